@@ -1,0 +1,1 @@
+"""Events and commands between the services: versioned models, topic names and keys."""

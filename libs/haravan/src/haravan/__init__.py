@@ -1,0 +1,1 @@
+"""Async client of the Haravan API and its webhook signatures."""

@@ -1,0 +1,1 @@
+"""The rules from order to invoice, pure: decide, route, convert."""

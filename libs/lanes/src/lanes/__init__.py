@@ -1,0 +1,1 @@
+"""Ordered publishing, once: stage, claim, call, record, announce."""

@@ -1,0 +1,1 @@
+"""Async client of the MISA meInvoice Open API."""

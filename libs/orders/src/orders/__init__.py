@@ -1,0 +1,1 @@
+"""What is known of an order: its newest state, decision and invoices."""

@@ -1,0 +1,1 @@
+"""What every service shares: settings, app factory, telemetry, MongoDB and Kafka access, secrets."""

@@ -1,0 +1,1 @@
+"""A shop's connections, mappings and rules as versioned documents."""

@@ -1,0 +1,1 @@
+"""The command line hoadon (later also the REST API and web pages)."""

@@ -1,0 +1,1 @@
+"""Decides which orders become invoices, and publishes them in order, once."""
