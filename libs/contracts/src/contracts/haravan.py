@@ -1,0 +1,143 @@
+"""Raw resources of Haravan: the bytes verbatim as the data, what is known about them as extension attributes."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from typing_extensions import override
+
+from contracts.base import Message
+from contracts.envelope import Event, UnreadableEventError
+from contracts.topics import Topic, resource_key
+
+RESOURCE_RECEIVED = "hoadon.haravan.resource-received.v1"
+
+
+class Via(StrEnum):
+    """How a resource came in."""
+
+    WEBHOOK = "webhook"
+    POLL = "poll"
+    BACKFILL = "backfill"
+    REREAD = "reread"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class RawResource:
+    """One resource as Haravan sent it.
+
+    `topic` is Haravan's (`orders/create`); for what was read by API it is `orders/updated`. `version` is the resource's
+    `updated_at` as text, or empty where it has none. `received_at` is aware.
+    """
+
+    shop: str
+    org_id: int
+    topic: str
+    resource_id: str
+    version: str
+    via: Via
+    received_at: datetime
+    body: bytes
+
+    @property
+    def event_id(self) -> str:
+        """Deterministic: a second delivery of the same bytes has the same id (Haravan gives none)."""
+        digest = hashlib.sha256(self.body).hexdigest()[:32]
+        return f"{self.org_id}:{self.topic}:{self.resource_id}:{self.version}:{digest}"
+
+    def to_event(self, *, source: str, traceparent: str | None = None) -> Event:
+        """Wrap the resource for `haravan.orders` and its siblings."""
+        return Event(
+            id=self.event_id,
+            type=RESOURCE_RECEIVED,
+            source=source,
+            subject=self.resource_id,
+            time=self.received_at,
+            key=resource_key(self.org_id, self.resource_id),
+            data=self.body,
+            extensions={
+                "shop": self.shop,
+                "orgid": str(self.org_id),
+                "haravantopic": self.topic,
+                "resourceversion": self.version or "-",
+                "via": self.via.value,
+            },
+            traceparent=traceparent,
+        )
+
+    @classmethod
+    def from_event(cls, event: Event) -> "RawResource":
+        """Read a resource from its event.
+
+        Raises:
+            UnreadableEventError: when the type or an extension attribute is not what it should be.
+        """
+        if event.type != RESOURCE_RECEIVED:
+            raise UnreadableEventError("ce_type", f"{event.type!r} is not {RESOURCE_RECEIVED!r}")
+        version = _extension(event.extensions, "resourceversion")
+        return cls(
+            shop=_extension(event.extensions, "shop"),
+            org_id=_integer(event.extensions, "orgid"),
+            topic=_extension(event.extensions, "haravantopic"),
+            resource_id=event.subject,
+            version="" if version == "-" else version,
+            via=_via(event.extensions),
+            received_at=event.time,
+            body=event.data,
+        )
+
+
+class RereadRequested(Message):
+    """A resource that ingest shall read again by API, because what is known of it is partial or stale."""
+
+    event_type: ClassVar[str] = "hoadon.haravan.reread-requested.v1"
+    topic: ClassVar[Topic] = Topic.HARAVAN_REREADS
+
+    shop: str
+    org_id: int
+    resource: str = "orders"
+    resource_id: str
+    reason: str
+    cause: str
+    """The `ce_id` of the event that made the re-read necessary: one cause asks once."""
+
+    @property
+    @override
+    def event_id(self) -> str:
+        return f"reread:{self.cause}"
+
+    @property
+    @override
+    def event_key(self) -> str:
+        return resource_key(self.org_id, self.resource_id)
+
+    @property
+    @override
+    def event_subject(self) -> str:
+        return self.resource_id
+
+
+def _extension(extensions: Mapping[str, str], name: str) -> str:
+    value = extensions.get(name, "")
+    if not value:
+        raise UnreadableEventError(f"ce_{name}", "is missing")
+    return value
+
+
+def _integer(extensions: Mapping[str, str], name: str) -> int:
+    text = _extension(extensions, name)
+    if not (text.isascii() and text.isdigit()):
+        raise UnreadableEventError(f"ce_{name}", "is not a whole number")
+    return int(text)
+
+
+def _via(extensions: Mapping[str, str]) -> Via:
+    text = _extension(extensions, "via")
+    try:
+        return Via(text)
+    except ValueError as error:
+        raise UnreadableEventError("ce_via", f"{text!r} is not one of {[via.value for via in Via]}") from error

@@ -1,0 +1,131 @@
+"""What became of commands: on `invoicing.results`, keyed by lane. Consumers keep the highest `version` of a RefID."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from typing_extensions import override
+
+from contracts.base import Message
+from contracts.topics import Topic
+
+
+class InvoiceResult(Message):
+    """What every result of an invoice says."""
+
+    topic: ClassVar[Topic] = Topic.INVOICING_RESULTS
+
+    ref_id: str
+    version: int
+    lane: str
+    environment: str
+    tax_code: str
+    shop: str
+    org_id: int
+    order_id: int
+    order_name: str
+    kind: str
+    at: datetime
+
+    @property
+    @override
+    def event_id(self) -> str:
+        return f"{self.ref_id}:{self.version}"
+
+    @property
+    @override
+    def event_key(self) -> str:
+        return self.lane
+
+    @property
+    @override
+    def event_subject(self) -> str:
+        return self.ref_id
+
+
+class InvoiceIssued(InvoiceResult):
+    """The invoice exists. Field names in brackets are meInvoice's."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.invoice-issued.v1"
+
+    series: str
+    """`InvSeries`, with its year: `1C26TAA`."""
+    number: str
+    """`InvNo`, eight digits."""
+    invoice_date: date
+    """`InvDate`, a date in Vietnam."""
+    lookup_code: str
+    """`TransactionID`."""
+    authority_code: str | None = None
+    """`InvCode`; absent until the tax authority has given it, or for series without code."""
+    invoice_with_code: bool
+    """Second character of the series is C: what `/invoice/status` must be asked with."""
+    calculating_machine: bool
+    """Fifth character of the series is M: what `/invoice/status` must be asked with."""
+    total_amount: Decimal
+    """`TotalAmount`, đồng, VAT included."""
+
+
+class InvoiceRejected(InvoiceResult):
+    """meInvoice or we refused the invoice; the lane went on. A retry is a new command."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.invoice-rejected.v1"
+
+    code: str
+    message_vi: str
+    message_en: str
+    provisional: bool = False
+    """True while an older request of this RefID may still succeed."""
+
+
+class InvoicePending(InvoiceResult):
+    """Neither issued nor refused: set aside or held by a person, or sent with an outcome that is not known yet."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.invoice-pending.v1"
+
+    state: str
+    message_vi: str
+    message_en: str
+
+
+class LaneStateName(StrEnum):
+    """Whether a lane sends."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    BLOCKED = "blocked"
+
+
+class LaneChanged(Message):
+    """A lane was blocked, paused or resumed."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.lane-changed.v1"
+    topic: ClassVar[Topic] = Topic.INVOICING_RESULTS
+
+    lane: str
+    version: int
+    state: LaneStateName
+    code: str
+    message_vi: str
+    message_en: str
+    at: datetime
+
+    @property
+    @override
+    def event_id(self) -> str:
+        return f"lane:{self.lane}:{self.version}"
+
+    @property
+    @override
+    def event_key(self) -> str:
+        return self.lane
+
+    @property
+    @override
+    def event_subject(self) -> str:
+        return self.lane
+
+
+RESULTS: tuple[type[Message], ...] = (InvoiceIssued, InvoiceRejected, InvoicePending, LaneChanged)
+"""Every message of `invoicing.results`, for `contracts.base.read_message`."""
