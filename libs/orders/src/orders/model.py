@@ -1,0 +1,145 @@
+"""What is known of one order: its newest state, the decision on it, the invoices that cover it and what became of them.
+
+The document owns its decisions and RefIDs: a redelivered event repeats what is stored here and never judges anew.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from contracts.decisions import Outcome
+from contracts.haravan import Via
+from contracts.status import Verdict
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Snapshot(_Part):
+    """The newest state of the order, verbatim. It holds personal data: never log it."""
+
+    body: str
+    updated_at: datetime
+    received_at: datetime
+    via: Via
+    event_id: str
+
+
+class StoredDecision(_Part):
+    """A decision with what it was based on."""
+
+    sequence: int
+    outcome: Outcome
+    reason: str
+    message_vi: str
+    message_en: str
+    facts: Mapping[str, str] = Field(default_factory=dict)
+    shop_version: int
+    order_updated_at: datetime
+    event_id: str
+    decided_at: datetime
+    published: bool = False
+    """False until Kafka has acknowledged the decision and its command: a redelivery then sends them again."""
+
+
+class InvoiceState(StrEnum):
+    """How far an invoice has come, as its results say."""
+
+    ISSUED = "issued"
+    REJECTED = "rejected"
+    PENDING = "pending"
+
+
+class InvoiceFacts(_Part):
+    """The newest result of one invoice. Amounts in đồng, VAT included; `invoice_date` is a date in Vietnam."""
+
+    version: int
+    state: InvoiceState
+    at: datetime
+    series: str | None = None
+    number: str | None = None
+    invoice_date: date | None = None
+    lookup_code: str | None = None
+    authority_code: str | None = None
+    total_amount: Decimal | None = None
+    code: str | None = None
+    message_vi: str | None = None
+    message_en: str | None = None
+
+
+class TaxStatus(_Part):
+    """The newest verdict of the tax authority."""
+
+    sequence: int
+    verdict: Verdict
+    authority_code: str | None = None
+    at: datetime
+
+
+class WriteBack(_Part):
+    """Whether the invoice's number and codes stand on the order in Haravan."""
+
+    sequence: int
+    succeeded: bool
+    message_vi: str = ""
+    message_en: str = ""
+    at: datetime
+
+
+class PlannedInvoice(_Part):
+    """One invoice that covers the order, frozen when it was decided."""
+
+    ref_id: str
+    kind: str
+    lane: str
+    account: str
+    command: str
+    """The command as sent, as JSON text: sent again, never made again."""
+    sequence: int
+    snapshot: Snapshot
+    """What the invoice was made from."""
+    invoice: InvoiceFacts | None = None
+    tax: TaxStatus | None = None
+    write_back: WriteBack | None = None
+
+
+class Attention(_Part):
+    """Something happened to the order after its invoice was planned that a person has to look at."""
+
+    code: str
+    message_vi: str
+    message_en: str
+    at: datetime
+
+
+class OrderRecord(_Part):
+    """Everything about one order. `revision` guards against lost updates: it grows with every write."""
+
+    shop: str
+    org_id: int
+    order_id: int
+    order_name: str
+    revision: int = 0
+    newest: Snapshot
+    decision: StoredDecision | None = None
+    invoices: tuple[PlannedInvoice, ...] = ()
+    reread_cause: str | None = None
+    """The event whose partial state made us ask for a re-read: one state asks once."""
+    attention: Attention | None = None
+
+    @property
+    def document_id(self) -> str:
+        """The `_id` in MongoDB."""
+        return document_id(self.shop, self.order_id)
+
+    def invoice_of(self, ref_id: str) -> PlannedInvoice | None:
+        """The planned invoice with this RefID."""
+        return next((planned for planned in self.invoices if planned.ref_id == ref_id), None)
+
+
+def document_id(shop: str, order_id: int) -> str:
+    """The `_id` of an order's document."""
+    return f"{shop}:{order_id}"

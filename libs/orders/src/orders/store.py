@@ -1,0 +1,145 @@
+"""Orders in MongoDB. Collection `orders`, one document an order, keyed by shop and order."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.decisions import Outcome
+from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pydantic import BaseModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from orders.documents import encode, from_document, to_document
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack, document_id
+
+COLLECTION = "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders to list; what is None does not narrow."""
+
+    shop: str | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    invoice_state: InvoiceState | None = None
+    lane: str | None = None
+    order_name: str | None = None
+    attention: bool = False
+
+    def query(self) -> dict[str, Any]:
+        """The filter as MongoDB takes it."""
+        named = {
+            "shop": self.shop,
+            "decision.outcome": self.outcome and self.outcome.value,
+            "decision.reason": self.reason,
+            "invoices.invoice.state": self.invoice_state and self.invoice_state.value,
+            "invoices.lane": self.lane,
+            "order_name": self.order_name,
+        }
+        query: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+        if self.attention:
+            query["attention"] = {"$ne": None}
+        return query
+
+
+class OrderStore:
+    """Reads and writes orders; every write is a compare-and-set on the revision or on a version inside."""
+
+    def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+        """Use the collection `orders` of this database."""
+        self._collection: AsyncIOMotorCollection[dict[str, Any]] = database[COLLECTION]
+
+    async def ensure_indexes(self) -> None:
+        """Create what the queries need; safe to call at every start."""
+        await self._collection.create_indexes(
+            [
+                IndexModel([("shop", ASCENDING), ("order_id", ASCENDING)], unique=True),
+                IndexModel([("shop", ASCENDING), ("decision.outcome", ASCENDING), ("decision.reason", ASCENDING)]),
+                IndexModel([("invoices.ref_id", ASCENDING)]),
+                IndexModel([("shop", ASCENDING), ("order_name", ASCENDING)]),
+                IndexModel([("newest.updated_at", DESCENDING)]),
+            ]
+        )
+
+    async def get(self, shop: str, order_id: int) -> OrderRecord | None:
+        """One order."""
+        document = await self._collection.find_one({"_id": document_id(shop, order_id)})
+        return None if document is None else from_document(document)
+
+    async def get_by_ref_id(self, ref_id: str) -> OrderRecord | None:
+        """The order that an invoice covers."""
+        document = await self._collection.find_one({"invoices.ref_id": ref_id})
+        return None if document is None else from_document(document)
+
+    async def save(self, record: OrderRecord) -> bool:
+        """Write a record that was read with `record.revision` (0: never stored).
+
+        Returns False when somebody wrote it in between: read again and decide again.
+        """
+        document = to_document(record) | {"revision": record.revision + 1}
+        if record.revision == 0:
+            return await self._insert(document)
+        result = await self._collection.replace_one({"_id": record.document_id, "revision": record.revision}, document)
+        return result.matched_count == 1
+
+    async def _insert(self, document: dict[str, Any]) -> bool:
+        try:
+            await self._collection.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def mark_published(self, shop: str, order_id: int, sequence: int) -> None:
+        """Note that Kafka has the decision of this sequence and its command."""
+        await self._collection.update_one(
+            {"_id": document_id(shop, order_id), "decision.sequence": sequence},
+            {"$set": {"decision.published": True}, "$inc": {"revision": 1}},
+        )
+
+    async def record_invoice(self, shop: str, order_id: int, ref_id: str, facts: InvoiceFacts) -> bool:
+        """Keep the newest result of an invoice; False when it is known already or the order does not have it."""
+        return await self._record(shop, order_id, ref_id, ("invoice", "version"), facts)
+
+    async def record_tax_status(self, shop: str, order_id: int, ref_id: str, status: TaxStatus) -> bool:
+        """Keep the newest verdict on an invoice."""
+        return await self._record(shop, order_id, ref_id, ("tax", "sequence"), status)
+
+    async def record_write_back(self, shop: str, order_id: int, ref_id: str, write_back: WriteBack) -> bool:
+        """Keep the newest word on the write-back of an invoice."""
+        return await self._record(shop, order_id, ref_id, ("write_back", "sequence"), write_back)
+
+    async def _record(
+        self, shop: str, order_id: int, ref_id: str, part_and_version: tuple[str, str], value: BaseModel
+    ) -> bool:
+        part, order_by = part_and_version
+        version = getattr(value, order_by)
+        newer = {"ref_id": ref_id, f"{part}.{order_by}": {"$not": {"$gte": version}}}
+        result = await self._collection.update_one(
+            {"_id": document_id(shop, order_id), "invoices": {"$elemMatch": newer}},
+            {"$set": {f"invoices.$.{part}": encode(value.model_dump())}, "$inc": {"revision": 1}},
+        )
+        return result.modified_count == 1
+
+    async def find(self, wanted: OrderFilter, *, limit: int = 50, skip: int = 0) -> AsyncIterator[OrderRecord]:
+        """Orders of a filter, newest change first."""
+        cursor = self._collection.find(wanted.query()).sort([("newest.updated_at", DESCENDING), ("_id", ASCENDING)])
+        async for document in cursor.skip(skip).limit(limit):
+            yield from_document(document)
+
+    async def count(self, wanted: OrderFilter) -> int:
+        """How many orders a filter finds."""
+        return await self._collection.count_documents(wanted.query())
+
+    async def count_by_decision(self, shop: str | None = None) -> list[tuple[str, str, int]]:
+        """Numbers of orders by outcome and reason, largest first."""
+        pipeline: list[Mapping[str, Any]] = [
+            {"$match": {} if shop is None else {"shop": shop}},
+            {"$group": {"_id": {"o": "$decision.outcome", "r": "$decision.reason"}, "n": {"$sum": 1}}},
+            {"$sort": {"n": -1, "_id": 1}},
+        ]
+        return [
+            (row["_id"].get("o") or "", row["_id"].get("r") or "", row["n"])
+            async for row in self._collection.aggregate(pipeline)
+        ]
