@@ -1,0 +1,31 @@
+"""The vendor's objects as pydantic models, with the vendor's field names (meInvoice Open API §13)."""
+
+from meinvoice.models.invoice import InvoiceData
+from meinvoice.models.lines import (
+    FeeInfo,
+    ItemType,
+    OptionUserDefined,
+    OriginalInvoiceDetail,
+    OtherInfo,
+    SpecialtyItem,
+    TaxRateInfo,
+)
+from meinvoice.models.publishing import PublishInvoiceData
+from meinvoice.models.received import InvoiceStatus, Template, Ticket
+from meinvoice.models.special_trades import ClockInfo
+
+__all__ = [
+    "ClockInfo",
+    "FeeInfo",
+    "InvoiceData",
+    "InvoiceStatus",
+    "ItemType",
+    "OptionUserDefined",
+    "OriginalInvoiceDetail",
+    "OtherInfo",
+    "PublishInvoiceData",
+    "SpecialtyItem",
+    "TaxRateInfo",
+    "Template",
+    "Ticket",
+]

@@ -1,0 +1,113 @@
+"""What all models of the vendor share: exact numbers, dates, JSON text, tolerant keys."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import simplejson
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+
+_MOST_DIGITS = 27
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def _no_float(value: object) -> object:
+    if isinstance(value, float | bool):
+        raise ValueError("an amount is a Decimal, an int or its text, never a float or a flag")  # noqa: TRY004 (pydantic wants ValueError)
+    return value
+
+
+def _without_exponent(value: Decimal) -> Decimal:
+    """1E+2 becomes 100 and -0 becomes 0; digits after the point stay as they are."""
+    if value.adjusted() > _MOST_DIGITS:
+        raise ValueError(f"an amount has at most {_MOST_DIGITS} digits before the point")
+    plain = Decimal(format(value, "f"))
+    return plain or abs(plain)
+
+
+def _vietnam_time(value: date | datetime) -> date | datetime:
+    """The vendor's DateTime carries no zone: an aware time is told as Vietnam's clock shows it."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(VIETNAM).replace(tzinfo=None)
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_no_float), AfterValidator(_without_exponent)]
+"""An exact number; floats are refused, exponents written out."""
+
+DateTime = Annotated[date | datetime, AfterValidator(_vietnam_time)]
+"""A date, or a time on Vietnam's clock, written as ISO 8601 without a zone."""
+
+VATRateNameText = Annotated[str, StringConstraints(pattern=r"^(KCT|KKKNT|0%|5%|8%|10%|KHAC:\d+(\.\d+)?%)$")]
+"""`KCT` not taxable, `KKKNT` not declared, `8%`, `KHAC:3.5%` for any other rate (meInvoice Open API §13.4)."""
+
+
+def to_plain(value: object) -> Any:
+    """The same value in JSON's own kinds; Decimals become raw number text without an exponent."""
+    match value:
+        case Mapping():
+            return {key: to_plain(item) for key, item in value.items()}
+        case Sequence() if not isinstance(value, str):
+            return [to_plain(item) for item in value]
+        case _:
+            return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> object:
+    match value:
+        case Decimal():
+            return simplejson.RawJSON(format(value, "f"))
+        case Enum():
+            return value.value
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+class SentModel(BaseModel):
+    """What we send: frozen, unknown names refused, absent values left out of the JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    def to_json(self) -> str:
+        """The exact JSON text: Decimals as numbers without exponent, None left out, Vietnamese letters as they are."""
+        plain = to_plain(self.model_dump(exclude_none=True))
+        return simplejson.dumps(plain, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read back what `to_json()` wrote, every number exact.
+
+        Raises:
+            pydantic.ValidationError: The text does not describe this object.
+            ValueError: The text is not JSON.
+
+        """
+        return cls.model_validate(simplejson.loads(text, use_decimal=True))
+
+
+class ReceivedModel(BaseModel):
+    """What we are sent: keys in any case, unknown ones ignored, nulls read as the field's default."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _any_case(cls, data: object) -> object:
+        if not isinstance(data, Mapping):
+            return data
+        names = {name.lower(): name for name in cls.model_fields}
+        return {
+            names[key.lower()]: value
+            for key, value in data.items()
+            if isinstance(key, str) and key.lower() in names and value is not None
+        }
