@@ -1,0 +1,74 @@
+"""Exact arithmetic on đồng: whole amounts are ``int``, rounding is always half up (half away from zero)."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+
+EXACT = Context(prec=120, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
+"""Wide enough that no product of two figures an order may carry is ever rounded silently."""
+
+_ONE = Decimal(1)
+
+
+def times(left: Decimal, right: Decimal) -> Decimal:
+    """The exact product."""
+    return EXACT.multiply(left, right)
+
+
+def total_of(values: Sequence[Decimal]) -> Decimal:
+    """The exact sum."""
+    total = Decimal(0)
+    for value in values:
+        total = EXACT.add(total, value)
+    return total
+
+
+def whole(value: Decimal) -> int:
+    """The nearest whole đồng, half up."""
+    return int(value.quantize(_ONE, rounding=ROUND_HALF_UP, context=EXACT))
+
+
+def is_whole(value: Decimal) -> bool:
+    """Whether the figure has no fraction of a đồng."""
+    return value == value.to_integral_value(context=EXACT)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without exponent and without trailing zeros, as it is written in JSON."""
+    if is_whole(value):
+        return Decimal(int(value))
+    return Decimal(format(value.normalize(EXACT), "f"))
+
+
+def fraction_digits(value: Decimal) -> int:
+    """How many digits after the point the number really has."""
+    exponent = plain(value).as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """``numerator / denominator`` rounded half away from zero; the denominator is positive."""
+    sign = -1 if numerator < 0 else 1
+    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+
+
+def share_by_largest_remainder(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Split ``amount`` over non-negative weights so that the parts add up exactly.
+
+    Every part is the floor of its proportional share; the đồng that are left go one by one to the largest
+    remainders, ties to the larger weight, then to the earlier one. No part exceeds its weight while ``amount``
+    does not exceed their sum.
+
+    Raises:
+        ValueError: when the amount is negative or more than the weights together.
+    """
+    weight = sum(weights)
+    if amount < 0 or amount > weight:
+        raise ValueError(f"amount {amount} is not between 0 and {weight}, the sum of the weights")
+    if amount == 0:
+        return (0,) * len(weights)
+    parts = [amount * each // weight for each in weights]
+    left = amount - sum(parts)
+    order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % weight), -weights[i], i))
+    for index in order[:left]:
+        parts[index] += 1
+    return tuple(parts)
