@@ -1,0 +1,130 @@
+"""What a call of meInvoice can end in, as closed unions to be matched exhaustively."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import SecretStr
+
+from meinvoice.errors import ErrorMeaning
+from meinvoice.models import InvoiceStatus, Template, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The invoice exists. `inv_code` is the tax authority's code, None while there is none.
+
+    `already` tells that an earlier request issued it and this one was refused as a duplicate.
+    """
+
+    transaction_id: str
+    inv_no: str
+    inv_code: str | None
+    inv_series: str
+    inv_date: date | None
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The vendor refused this invoice for a reason we know; `meaning.error_class` says what to do.
+
+    Class `issued-already` says that an invoice may exist: look it up by RefID.
+    """
+
+    code: str
+    description: str
+    meaning: ErrorMeaning
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody can tell from the answer whether this invoice was issued: look it up by RefID."""
+
+    reason: str
+    code: str | None = None
+
+
+InvoiceAnswer = Issued | Refused | Unclear
+"""What became of one invoice of a publish request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that speaks of each invoice, by the RefID as it was sent; each RefID asked for is there.
+
+    `unexpected` are RefIDs the vendor told of that were not asked for.
+    """
+
+    results: Mapping[str, InvoiceAnswer]
+    unexpected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRefusal:
+    """The request was refused as a whole and certainly did nothing.
+
+    `errors` are the sub-codes beside `code`; `meaning` is that of the most telling of them all. `retry_after` is in
+    seconds, given with HTTP 429.
+    """
+
+    code: str
+    description: str
+    errors: tuple[str, ...]
+    meaning: ErrorMeaning
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Certainly no byte of the request reached the vendor."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The vendor may or may not have done it: timeout, broken connection, 5xx, unreadable answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGranted:
+    """A token, good for 14 days; the vendor asks not to fetch one more than once in 7 (meInvoice Open API §2)."""
+
+    token: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """Rows of `/invoice/status`.
+
+    Ids that the vendor does not know, or knows under another `invoiceWithCode`, are simply absent.
+    `unreadable` counts rows that could not be understood.
+    """
+
+    rows: tuple[InvoiceStatus, ...]
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Templates of the account."""
+
+    rows: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """Ticket templates of the account."""
+
+    rows: tuple[Ticket, ...]
+
+
+Failure = WholeRefusal | NotSent | Unknown
+PublishAnswer = Answered | Failure
+TokenAnswer = TokenGranted | Failure
+StatusAnswer = Statuses | Failure
+TemplatesAnswer = Templates | Failure
+TicketsAnswer = Tickets | Failure

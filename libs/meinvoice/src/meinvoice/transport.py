@@ -1,0 +1,180 @@
+"""One HTTP request, no retry: sends, tells the observer, and says whether it may have reached the vendor."""
+
+import asyncio
+import inspect
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+
+from meinvoice.answers import NotSent, Unknown
+from meinvoice.exchanges import Exchange, Observer
+
+logger = logging.getLogger(__name__)
+
+BeforeFirstByte = Callable[[], Awaitable[None] | None]
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+    httpx.LocalProtocolError,
+)
+_LONGEST_CONNECT = 10.0
+_KEEPALIVE_SECONDS = 2.0
+
+
+class HoldBackError(Exception):
+    """Raised by `before_first_byte` to keep the request from being sent; its text becomes the reason."""
+
+
+def new_http_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """An `httpx.AsyncClient` made for publishing: no redirects, and connections that are not reused when stale.
+
+    A connection that the vendor closed while idle would turn a POST into an unknown outcome.
+    """
+    limits = httpx.Limits(max_connections=100, keepalive_expiry=_KEEPALIVE_SECONDS)
+    return httpx.AsyncClient(limits=limits, follow_redirects=False, transport=transport)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `visible` is False for logins, whose bodies no observer sees."""
+
+    method: str
+    path: str
+    body: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    visible: bool = True
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; `retry_after` is in seconds."""
+
+    status: int
+    text: str
+    retry_after: float | None = None
+
+
+@dataclass(slots=True)
+class _Gate:
+    """Asks `before_first_byte` at the last moment that httpx lets us see, and remembers whether bytes may have left."""
+
+    ask: BeforeFirstByte | None
+    traced: bool = False
+    opened: bool = False
+    held_back: str | None = None
+
+    async def check(self) -> None:
+        try:
+            answer = self.ask() if self.ask is not None else None
+            if inspect.isawaitable(answer):
+                await answer
+        except Exception as error:
+            self.held_back = str(error) or type(error).__name__
+            raise HoldBackError(self.held_back) from error
+
+    async def trace(self, name: str, _: object) -> None:
+        self.traced = True
+        if name.endswith(".send_request_headers.started"):
+            await self.check()
+            self.opened = True
+
+    def outcome(self, reason: str, *, certainly_unsent: bool) -> NotSent | Unknown:
+        unsent = certainly_unsent or self.held_back is not None or (self.traced and not self.opened)
+        return NotSent(self.held_back or reason) if unsent else Unknown(reason)
+
+
+class Transport:
+    """Sends requests below one base URL."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        base_url: str,
+        *,
+        observe: Observer | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Use `http` for everything; `now` gives aware times, `monotonic` seconds."""
+        self._http = http
+        self._base_url = base_url.rstrip("/")
+        self._observe = observe
+        self._now = now
+        self.monotonic = monotonic
+
+    async def send(
+        self, request: Request, *, deadline_seconds: float, before_first_byte: BeforeFirstByte | None = None
+    ) -> Reply | NotSent | Unknown:
+        """Send once. The deadline is hard and covers everything from here to the answer's last byte.
+
+        `before_first_byte` is asked before connecting and again directly before the first byte leaves.
+        """
+        started_at, started = self._now(), self.monotonic()
+        gate = _Gate(before_first_byte)
+        outcome = await self._send(request, gate, deadline_seconds)
+        await self._tell(request, outcome, started_at, self.monotonic() - started)
+        return outcome
+
+    async def _send(self, request: Request, gate: _Gate, deadline_seconds: float) -> Reply | NotSent | Unknown:
+        try:
+            async with asyncio.timeout(deadline_seconds):
+                await gate.check()
+                response = await self._http.send(self._build(request, gate, deadline_seconds))
+        except HoldBackError as error:
+            return NotSent(str(error))
+        except TimeoutError:
+            return gate.outcome(f"no answer within {deadline_seconds:g} s", certainly_unsent=False)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            return gate.outcome(type(error).__name__, certainly_unsent=isinstance(error, _NOT_SENT))
+        return Reply(response.status_code, response.text, _retry_after(response.headers.get("Retry-After")))
+
+    def _build(self, request: Request, gate: _Gate, deadline_seconds: float) -> httpx.Request:
+        return self._http.build_request(
+            request.method,
+            self._base_url + request.path,
+            params=request.params or None,
+            headers=dict(request.headers),
+            content=request.body.encode() if request.body is not None else None,
+            timeout=httpx.Timeout(deadline_seconds, connect=min(deadline_seconds, _LONGEST_CONNECT)),
+            extensions={"trace": gate.trace},
+        )
+
+    async def _tell(
+        self, request: Request, outcome: Reply | NotSent | Unknown, started_at: datetime, elapsed: float
+    ) -> None:
+        if self._observe is None:
+            return
+        query = str(httpx.QueryParams(dict(request.params)))
+        answered = outcome if isinstance(outcome, Reply) else None
+        exchange = Exchange(
+            method=request.method,
+            path=f"{request.path}?{query}" if query else request.path,
+            request_body=request.body if request.visible else None,
+            status=answered.status if answered else None,
+            response_body=answered.text if answered and request.visible else None,
+            error=None if isinstance(outcome, Reply) else outcome.reason,
+            started_at=started_at,
+            elapsed=elapsed,
+            attempt=request.attempt,
+        )
+        try:
+            await self._observe(exchange)
+        except Exception:  # what became of the invoice must not depend on the log
+            logger.exception("The observer of exchanges failed")
+
+
+def _retry_after(value: str | None) -> float | None:
+    try:
+        seconds = float(value) if value is not None else None
+    except ValueError:
+        return None
+    return seconds if seconds is not None and 0 <= seconds < float("inf") else None
