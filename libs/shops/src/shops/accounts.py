@@ -1,0 +1,133 @@
+"""meInvoice accounts of a shop: one login for one tax code, with the series it may use."""
+
+import re
+from collections import Counter
+from enum import IntEnum
+from typing import Annotated, Self
+
+from invoicing.identity import account_key, lane_key
+from invoicing.series import SeriesPattern, is_cash_register, is_sales, is_with_code, normalise_series
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from stdnum.exceptions import ValidationError as InvalidNumber
+from stdnum.vn import mst
+
+from shops.base import Part, refusal
+from shops.texts import Text
+from shops.urls import BaseUrl, Environment
+
+_PERSONAL_ID_DIGITS = 12
+
+
+class SignType(IntEnum):
+    """How meInvoice signs (Open API §1.6); only kinds that need no program of ours at the shop."""
+
+    HSM = 2
+    """Signed by HSM or advanced eSign, signature shown."""
+
+    CASH_REGISTER = 5
+    """Invoices of a cash register (`M` series), no signature shown."""
+
+
+def normalise_tax_code(value: str) -> str:
+    """Return a seller's tax code as 10 digits, `10-3`, or 12 digits (household businesses, since 1 July 2025).
+
+    Raises:
+        ValueError: when the length or the check digit is wrong.
+    """
+    digits = re.sub(r"[\s.-]", "", value)
+    if len(digits) == _PERSONAL_ID_DIGITS and digits.isascii() and digits.isdigit():
+        return digits  # the personal identification number has no check digit
+    try:
+        return str(mst.format(mst.validate(value)))
+    except InvalidNumber as error:
+        raise ValueError(value) from error
+
+
+def _text_of_number(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _tax_code(value: str) -> str:
+    try:
+        return normalise_tax_code(value)
+    except ValueError:
+        raise refusal(
+            Text(
+                vi=f"mã số thuế {value!r} không hợp lệ (sai độ dài hoặc số kiểm tra); ghi 10 số, 10 số-3 số, hoặc "
+                "12 số, trong dấu nháy",
+                en=f"tax code {value!r} is not valid (length or check digit); write 10 digits, 10-3 digits or "
+                "12 digits, in quotes",
+            )
+        ) from None
+
+
+TaxCode = Annotated[str, BeforeValidator(_text_of_number), AfterValidator(_tax_code)]
+"""A seller's tax code: `0101243150`, `0101243150-001` or 12 digits."""
+
+
+class Series(Part):
+    """A series that the account may use, and how its invoices are signed."""
+
+    series: SeriesPattern
+    sign_type: SignType
+
+    @property
+    def is_sales(self) -> bool:
+        """Whether it is a sales series (digit 2), which carries no VAT."""
+        return is_sales(self.series)
+
+    @property
+    def with_code(self) -> bool:
+        """Whether invoices get a code of the tax authority (`C`), which is `invoiceWithCode` in meInvoice's API."""
+        return is_with_code(self.series)
+
+    @property
+    def is_cash_register(self) -> bool:
+        """Whether it is a series of a cash register (`M`)."""
+        return is_cash_register(self.series)
+
+
+class Account(Part):
+    """One meInvoice login for one tax code. `name` is the shop's own word for it, used in the mapping."""
+
+    name: str = Field(min_length=1, max_length=100)
+    environment: Environment
+    base_url: BaseUrl
+    tax_code: TaxCode
+    app_id: SecretStr = Field(min_length=1)
+    """Given by MISA to the integrator; part of every login, so kept like a password."""
+    username: str = Field(min_length=1)
+    password: SecretStr = Field(min_length=1)
+    company_name: str = Field(min_length=1)
+    series: tuple[Series, ...] = Field(min_length=1)
+    seller_shop_code: str | None = None
+    """`SellerShopCode` on each invoice (Open API §13.3): the seller's own code of the store, if it uses one."""
+
+    @model_validator(mode="after")
+    def _each_series_once(self) -> Self:
+        twice = [name for name, count in Counter(one.series for one in self.series).items() if count > 1]
+        if twice:
+            raise refusal(
+                Text(
+                    vi=f"ký hiệu {', '.join(twice)} được ghi hai lần trong tài khoản {self.name!r}; giữ một dòng",
+                    en=f"series {', '.join(twice)} is listed twice in account {self.name!r}; keep one line",
+                )
+            )
+        return self
+
+    @property
+    def key(self) -> str:
+        """The account's key, `environment:tax code`."""
+        return account_key(self.environment.value, self.tax_code)
+
+    def lane_key(self, series: str) -> str:
+        """Return the lane of one of the account's series, `environment:tax code:series without its year`."""
+        return lane_key(self.environment.value, self.tax_code, series)
+
+    def find_series(self, series: str) -> Series | None:
+        """Find a series of this account, whether or not `series` carries a year."""
+        try:
+            wanted = normalise_series(series)
+        except ValueError:
+            return None
+        return next((one for one in self.series if one.series == wanted), None)

@@ -1,0 +1,122 @@
+"""The shop document: one shop's connections, mapping and rules."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Self
+
+from invoicing.rules import Mapping, Rules
+from pydantic import Field, model_validator
+
+from shops.accounts import Account, Series, SignType, TaxCode
+from shops.base import Part, refusal
+from shops.connections import DEFAULT_HARAVAN_URL, HaravanConnection, NoteAttributeNames, WriteBack
+from shops.environment import check_environment
+from shops.problems import Path
+from shops.texts import Text
+from shops.urls import BaseUrl, Environment
+
+__all__ = [
+    "DEFAULT_HARAVAN_URL",
+    "Account",
+    "BaseUrl",
+    "Environment",
+    "HaravanConnection",
+    "NoteAttributeNames",
+    "Series",
+    "Shop",
+    "ShopId",
+    "SignType",
+    "TaxCode",
+    "WriteBack",
+    "check_environment",
+]
+
+ShopId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=60)]
+"""Our id of a shop: small letters, digits and single hyphens; part of the webhook path."""
+
+
+class Shop(Part):
+    """Everything about one shop that a person decides. Secrets are `SecretStr`; write them out with `shops.yaml_io`."""
+
+    shop: ShopId
+    name: str = Field(min_length=1, max_length=200)
+    haravan: HaravanConnection
+    accounts: tuple[Account, ...] = Field(min_length=1)
+    mapping: Mapping
+    rules: Rules
+    write_back: WriteBack = WriteBack()
+
+    @model_validator(mode="after")
+    def _accounts_differ(self) -> Self:
+        _refuse_twice((account.name for account in self.accounts), _NAME_TWICE)
+        _refuse_twice((account.key for account in self.accounts), _TAX_CODE_TWICE)
+        return self
+
+    @model_validator(mode="after")
+    def _mapping_leads_somewhere(self) -> Self:
+        for place, account, series in mapping_targets(self.mapping):
+            found = self.account(account)
+            if found is None:
+                raise refusal(_unknown_account(account, [one.name for one in self.accounts]), (*place, "account"))
+            if found.find_series(series) is None:
+                raise refusal(_unknown_series(series, found), (*place, "series"))
+        return self
+
+    def account(self, name: str) -> Account | None:
+        """Find an account by the name that the mapping uses."""
+        return next((account for account in self.accounts if account.name == name), None)
+
+    def account_by_key(self, key: str) -> Account | None:
+        """Find an account by its key, `environment:tax code`."""
+        return next((account for account in self.accounts if account.key == key), None)
+
+    def account_of_lane(self, lane: str) -> Account | None:
+        """Find the account that a lane belongs to."""
+        return next((account for account in self.accounts if lane in self._lanes_of(account)), None)
+
+    def lanes(self) -> Iterator[str]:
+        """Go through the keys of all lanes of the shop."""
+        for account in self.accounts:
+            yield from self._lanes_of(account)
+
+    @staticmethod
+    def _lanes_of(account: Account) -> list[str]:
+        return [account.lane_key(series.series) for series in account.series]
+
+
+def mapping_targets(mapping: Mapping) -> Iterator[tuple[Path, str, str]]:
+    """Go through what a mapping can choose: where it says so, account name, series."""
+    yield ("mapping", "default"), mapping.default.account, mapping.default.series
+    for at, assignment in enumerate(mapping.assignments):
+        yield ("mapping", "assignments", at), assignment.account, assignment.series
+
+
+_NAME_TWICE = Text(
+    vi="hai tài khoản cùng tên {value}; mỗi tài khoản cần tên riêng",
+    en="two accounts are named {value}; each needs its own",
+)
+_TAX_CODE_TWICE = Text(
+    vi="hai tài khoản cùng môi trường và mã số thuế {value}; gộp các ký hiệu vào một tài khoản",
+    en="two accounts have the same environment and tax code {value}; put their series into one account",
+)
+
+
+def _refuse_twice(values: Iterable[str], text: Text) -> None:
+    for value, count in Counter(values).items():
+        if count > 1:
+            raise refusal(Text(*(language.format(value=value) for language in text)))
+
+
+def _unknown_account(account: str, known: list[str]) -> Text:
+    return Text(
+        vi=f"không có tài khoản {account!r}; chọn một trong {', '.join(known)}",
+        en=f"there is no account {account!r}; choose one of {', '.join(known)}",
+    )
+
+
+def _unknown_series(series: str, account: Account) -> Text:
+    known = ", ".join(one.series for one in account.series)
+    return Text(
+        vi=f"tài khoản {account.name!r} không có ký hiệu {series}; chọn một trong {known} hoặc thêm nó",
+        en=f"account {account.name!r} has no series {series}; choose one of {known}, or add it there",
+    )
