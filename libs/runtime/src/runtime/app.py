@@ -1,0 +1,82 @@
+"""A service process: HTTP for probes, resources that come and go, background tasks, an orderly end.
+
+The HTTP server comes first and stays up whatever happens to Kafka or MongoDB: `/readyz` says what is missing, the
+process connects when it comes. On SIGTERM: readiness off, tasks asked to stop, running requests finished, resources
+closed in reverse (consumers finish the record in hand and leave their group), exit code 0.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from starlette.routing import BaseRoute
+
+from runtime.settings import InvalidSettingsError, ServiceSettings, read_settings
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that is opened at start, closed at the end and pinged for readiness.
+
+    `open` is tried again with back-off until it succeeds, so it must be safe to call again after a failure. `ping`
+    raises when the resource cannot be used now. `stuck` gives a reason when its work makes no progress, which fails
+    `/livez`; it must never depend on another system's health.
+    """
+
+    name: str
+    open: Callable[[], Awaitable[None]]
+    close: Callable[[], Awaitable[None]]
+    ping: Callable[[], Awaitable[None]] | None = None
+    stuck: Callable[[], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundTask:
+    """A loop that runs while the process does.
+
+    `run` gets an event that is set when the process stops; it should then return soon (it is cancelled after the
+    HTTP shutdown timeout). If it ends before, by return or exception, it is started again with back-off and counted.
+    """
+
+    name: str
+    run: Callable[[asyncio.Event], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What `build` puts together: resources in the order they open, tasks that start once all are open, routes."""
+
+    resources: Sequence[Resource]
+    tasks: Sequence[BackgroundTask] = ()
+    routes: Sequence[BaseRoute] = field(default_factory=tuple)
+
+
+def run_service(name: str, settings_type: type[S], build: Callable[[S], Awaitable[Service]]) -> int:
+    """Run a service until SIGTERM or SIGINT; the exit code: 0 after an orderly end, 2 for wrong settings.
+
+    `build` runs inside the loop, so that drivers bind to it; it must not connect to anything. 1 means that the port is
+    taken or that `build` refused the settings.
+    """
+    from runtime.hosting import PortTakenError, host  # noqa: PLC0415  (hosting imports this module's types)
+
+    try:
+        settings = read_settings(settings_type)
+    except InvalidSettingsError as error:
+        return _refuse(name, f"settings: {error}", 2)
+    try:
+        asyncio.run(host(name, settings, build, stop_on=(signal.SIGTERM, signal.SIGINT)))
+    except PortTakenError as error:
+        return _refuse(name, str(error), 1)
+    except ValueError as error:  # refused by build, for instance a key that is no key
+        return _refuse(name, str(error), 2)
+    return 0
+
+
+def _refuse(name: str, message: str, code: int) -> int:
+    sys.stderr.write(f"{name}: {message}\n")
+    return code

@@ -1,0 +1,138 @@
+"""One process's connection to Kafka, with every option that matters set by hand."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+from aiokafka.admin import AIOKafkaAdminClient
+from contracts.topics import Topic
+from faststream.kafka import KafkaBroker
+from faststream.middlewares import AckPolicy
+
+from runtime.app import Resource
+from runtime.backoff import Backoff
+from runtime.clock import Clock, SystemClock
+from runtime.kafka.publishing import Publisher
+from runtime.kafka.records import BatchHandler, RecordHandler
+from runtime.kafka.security import security_of
+from runtime.kafka.subscription import Subscription, one_by_one
+from runtime.settings import KafkaSettings
+
+_log = logging.getLogger(__name__)
+
+
+class TopicsMissingError(Exception):
+    """Topics this process reads are not there; they are provisioned, never created on the way."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        """Name them."""
+        super().__init__(f"Kafka has no topic {', '.join(sorted(missing))}; provision the topics first")
+
+
+class Kafka:
+    """The broker, its publisher and its subscriptions; `subscribe` before the resource is opened."""
+
+    def __init__(self, settings: KafkaSettings, *, service: str, clock: Clock | None = None) -> None:
+        """Prepare the connection; `service` names the client and is the source of dead letters."""
+        self._settings = settings
+        self._service = service
+        self._clock = clock or SystemClock()
+        self._subscriptions: list[Subscription] = []
+        self.broker = KafkaBroker(
+            settings.bootstrap_servers.split(","),
+            client_id=f"hoadon-{service}",
+            security=security_of(settings),
+            ack_policy=AckPolicy.MANUAL,  # FastStream's default is at most once
+            allow_auto_create_topics=False,  # its default creates topics of one partition
+            enable_idempotence=True,  # and with it acks=all; its default is acks=1
+            max_request_size=settings.max_message_bytes,
+            graceful_timeout=settings.graceful_timeout.total_seconds(),
+            apply_types=False,  # handlers get raw bytes; nothing is decoded before our own code
+            logger=logging.getLogger("faststream"),
+            log_level=logging.DEBUG,  # its line per message says nothing that our own does not
+        )
+        self.publisher = Publisher(self.broker, settings)
+
+    def subscribe(self, topic: Topic, group: str, handler: RecordHandler) -> None:
+        """Hand every record of a topic to `handler`, one at a time per process.
+
+        What the handler raises is never lost: MongoDB or Kafka being away retries in place, anything else is retried
+        `unexpected_attempts` times and then goes to `dead-letters`.
+        """
+        self._add(topic, group, one_by_one(handler), batch=1)
+
+    def subscribe_batches(self, topic: Topic, group: str, handler: BatchHandler, max_records: int = 100) -> None:
+        """Hand records over in lists of one partition each; partitions are handled side by side.
+
+        When the handler raises, the list is handed over again record by record, so that one bad record harms no other.
+        """
+        self._add(topic, group, handler, batch=max_records)
+
+    def _add(self, topic: Topic, group: str, handler: BatchHandler, batch: int) -> None:
+        subscription = Subscription(
+            settings=self._settings,
+            service=self._service,
+            topic=topic.value,
+            group=group,
+            handler=handler,
+            publisher=self.publisher,
+            clock=self._clock,
+            backoff=Backoff(timedelta(milliseconds=500), self._settings.retry_longest),
+        )
+        subscription.register(self.broker, batch)
+        self._subscriptions.append(subscription)
+
+    async def open(self) -> None:
+        """Connect, join the groups and start consuming.
+
+        Raises:
+            TopicsMissingError: when a topic to read is not there.
+            KafkaError: when Kafka cannot be reached.
+        """
+        # A producer that fails to start leaks its client, so a throw-away client looks first.
+        await self._look()
+        try:
+            await self.broker.start()
+        except BaseException:
+            await self.broker.stop()
+            raise
+
+    async def _look(self) -> None:
+        options = {**_client_options(self._settings)}
+        admin = AIOKafkaAdminClient(client_id=f"hoadon-{self._service}-look", request_timeout_ms=5_000, **options)
+        try:
+            await admin.start()
+            wanted = {subscription.full_topic for subscription in self._subscriptions}
+            if missing := wanted - set(await admin.list_topics()):
+                raise TopicsMissingError(missing)
+        finally:
+            await admin.close()
+
+    async def close(self) -> None:
+        """Stop fetching, let the handler in hand finish, commit, leave the groups, flush the producer."""
+        await self.broker.stop()
+
+    async def ping(self) -> None:
+        """Ask the cluster for its description.
+
+        Raises:
+            Exception: whatever kept it from answering.
+        """
+        await self.broker.config.admin_client.describe_cluster()
+
+    def stuck(self, after: timedelta) -> str | None:
+        """The first handler that has been running longer than `after`, None when there is none."""
+        reasons = (subscription.stuck(after.total_seconds()) for subscription in self._subscriptions)
+        return next((reason for reason in reasons if reason is not None), None)
+
+    def resource(self, stuck_after: timedelta = timedelta(minutes=10)) -> Resource:
+        """The connection as a resource of the process; put it last, so that consuming starts when all else is open."""
+        return Resource(
+            name="kafka", open=self.open, close=self.close, ping=self.ping, stuck=lambda: self.stuck(stuck_after)
+        )
+
+
+def _client_options(settings: KafkaSettings) -> dict[str, object]:
+    from faststream.kafka.security import parse_security  # noqa: PLC0415  (only where the bare client is used)
+
+    return {"bootstrap_servers": settings.bootstrap_servers.split(","), **parse_security(security_of(settings))}

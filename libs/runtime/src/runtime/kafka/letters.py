@@ -1,0 +1,49 @@
+"""Puts records aside that can never be processed."""
+
+from contracts.dead_letters import DeadLetter as Letter
+from contracts.topics import Topic
+
+from runtime import metrics
+from runtime.clock import Clock
+from runtime.kafka.publishing import Publisher
+from runtime.kafka.records import DeadLetter, Record
+from runtime.logs import get_logger
+
+_log = get_logger(__name__)
+
+
+class DeadLetters:
+    """Publishes to `dead-letters` with the reason and the original bytes."""
+
+    def __init__(self, publisher: Publisher, service: str, clock: Clock) -> None:
+        """Write in the name of `service`."""
+        self._publisher = publisher
+        self._source = f"/services/{service}"
+        self._clock = clock
+
+    async def bury(self, record: Record, outcome: DeadLetter) -> None:
+        """Publish one record and wait for the acknowledgement.
+
+        Raises:
+            KafkaUnavailableError: when it is not acknowledged; the record must then not be committed.
+        """
+        letter = Letter(
+            origin=record.topic,
+            reason=outcome.reason,
+            detail=outcome.detail,
+            at=self._clock.utc_now(),
+            key=(record.key or b"").decode(errors="replace"),
+            body=record.value,
+            headers={name: value.decode(errors="replace") for name, value in record.headers},
+            shop=record.header("ce_shop") or "-",
+        )
+        await self._publisher.publish(Topic.DEAD_LETTERS, letter.to_event(source=self._source))
+        metrics.count("hoadon_dead_letters_total", origin=record.topic, reason=outcome.reason)
+        _log.warning(
+            "dead letter",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            reason=outcome.reason,
+            detail=outcome.detail,
+        )

@@ -1,0 +1,59 @@
+"""The MongoDB client, made inside the running loop because motor binds to the loop it is first used in."""
+
+import asyncio
+from typing import Any, TypeAlias
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo.errors import ConnectionFailure, PyMongoError
+
+from runtime.app import Resource
+from runtime.settings import MongoSettings
+
+Document: TypeAlias = dict[str, Any]
+Client: TypeAlias = AsyncIOMotorClient[Document]
+Database: TypeAlias = AsyncIOMotorDatabase[Document]
+Collection: TypeAlias = AsyncIOMotorCollection[Document]
+
+_TRANSIENT_LABELS = ("RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult")
+
+
+class Mongo:
+    """One client of one process: `client` for transactions, `database` for everything else."""
+
+    def __init__(self, settings: MongoSettings) -> None:
+        """Make the client; nothing is connected yet. Must be called inside the running loop."""
+        self.client: Client = AsyncIOMotorClient(
+            settings.url.get_secret_value(),
+            io_loop=asyncio.get_running_loop(),
+            w="majority",
+            readConcernLevel="majority",
+            retryWrites=True,
+            tz_aware=True,
+            uuidRepresentation="standard",
+            timeoutMS=int(settings.timeout.total_seconds() * 1000),
+            appname="hoadon",
+        )
+        self.database: Database = self.client.get_database(settings.database)
+
+    async def ping(self) -> None:
+        """Ask the primary for a sign of life.
+
+        Raises:
+            PyMongoError: when it cannot be reached.
+        """
+        await self.client.admin.command("ping")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        self.client.close()
+
+    def resource(self) -> Resource:
+        """The client as a resource of the process."""
+        return Resource(name="mongodb", open=self.ping, close=self.close, ping=self.ping)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether a MongoDB error may go away by itself: no server, a failover, a timeout."""
+    if isinstance(error, ConnectionFailure):
+        return True
+    return isinstance(error, PyMongoError) and (error.timeout or any(map(error.has_error_label, _TRANSIENT_LABELS)))

@@ -1,0 +1,60 @@
+"""What must never be written down: secrets anywhere, personal data in logs.
+
+Secrets are masked wherever they appear. Personal data (names, phones, e-mails, addresses, tax ids of buyers) are
+masked in logs only: the log of exchanges keeps them, encrypted by the database and deleted after its time.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+MASK = "********"
+
+_HIDDEN_NAMES = (
+    "password|passwd|pwd|secret|client_secret|app_secret|webhook_secrets?|verify_token|authorization|cookie"
+    "|access_token|refresh_token|id_token|token|app_?id|api_?key|secret_keys"
+)
+_PERSONAL_NAMES = (
+    "phone|mobile|email|e_mail|address\\d?|first_name|last_name|full_?name|buyer\\w*|customer\\w*|receiver\\w*"
+    "|billing_address|shipping_address|note|note_attributes|identity_number|citizen_id"
+)
+_SECRET_KEY = re.compile(rf"(?:{_HIDDEN_NAMES})", re.IGNORECASE)
+_PERSONAL_KEY = re.compile(rf"(?:{_PERSONAL_NAMES})", re.IGNORECASE)
+# A member of JSON text, which may itself be quoted inside a JSON string (backslashes before the quotes).
+_SECRET_MEMBER = re.compile(
+    rf'(?P<head>(?P<quote>\\*")(?:{_HIDDEN_NAMES})(?P=quote)\s*:\s*(?P=quote))(?:(?!(?P=quote)).)*',
+    re.IGNORECASE | re.DOTALL,
+)
+_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
+_CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
+_QUERY_SECRET = re.compile(rf"(?i)(?<=[?&])((?:hub\.)?(?:{_HIDDEN_NAMES}))=[^&\s]+")
+
+
+def redact_text(text: str) -> str:
+    """Mask secrets in free text, JSON text and URLs; everything else stays character by character."""
+    text = _SECRET_MEMBER.sub(lambda match: match["head"] + MASK, text)
+    text = _JWT.sub(MASK, text)
+    text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
+    text = _CREDENTIALS_IN_URL.sub(MASK, text)
+    return _QUERY_SECRET.sub(lambda match: f"{match[1]}={MASK}", text)
+
+
+def redact_fields(value: Any) -> Any:
+    """Mask secrets and personal data by the names of mappings' members, at any depth."""
+    match value:
+        case Mapping():
+            return {
+                key: MASK if _is_private(str(key)) and member else redact_fields(member)
+                for key, member in value.items()
+            }
+        case list() | tuple():
+            return [redact_fields(member) for member in value]
+        case str():
+            return redact_text(value)
+        case _:
+            return value
+
+
+def _is_private(name: str) -> bool:
+    return bool(_SECRET_KEY.fullmatch(name) or _PERSONAL_KEY.fullmatch(name))

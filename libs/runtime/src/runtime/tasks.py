@@ -1,0 +1,64 @@
+"""Keeps background tasks alive: one that ends is started again with back-off, logged and counted."""
+
+import asyncio
+from collections.abc import Sequence
+
+from runtime import metrics
+from runtime.app import BackgroundTask
+from runtime.backoff import Backoff
+from runtime.clock import Clock
+from runtime.logs import get_logger
+
+_log = get_logger(__name__)
+_CALM_SECONDS = 60.0
+
+
+class TaskKeeper:
+    """Runs the background tasks of one process."""
+
+    def __init__(self, tasks: Sequence[BackgroundTask], clock: Clock, backoff: Backoff | None = None) -> None:
+        """Take the tasks; nothing runs yet."""
+        self._tasks = tasks
+        self._clock = clock
+        self._backoff = backoff or Backoff()
+        self._stopping = asyncio.Event()
+        self._running: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Run all tasks until they are stopped."""
+        self._running = [asyncio.create_task(self._keep(task), name=task.name) for task in self._tasks]
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def stop(self, timeout: float) -> None:  # noqa: ASYNC109  (a grace period, not a deadline of the caller)
+        """Ask the tasks to end; cancel those that have not within `timeout` seconds."""
+        self._stopping.set()
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=timeout)
+        for task in late:
+            _log.warning("task cancelled", task=task.get_name(), after_seconds=timeout)
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _keep(self, task: BackgroundTask) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            started = self._clock.monotonic()
+            try:
+                await task.run(self._stopping)
+            except Exception:  # noqa: BLE001  (it is logged, counted and started again)
+                _log.exception("task failed", task=task.name)
+            if self._stopping.is_set():
+                return
+            failures = 1 if self._clock.monotonic() - started > _CALM_SECONDS else failures + 1
+            metrics.count("hoadon_task_restarts_total", task=task.name)
+            delay = self._backoff.seconds(failures)
+            _log.error("task ended, starting it again", task=task.name, retry_in=round(delay, 1))
+            await self._pause(delay)
+
+    async def _pause(self, seconds: float) -> None:
+        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({sleeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for waiter in (sleeping, stopping):
+            waiter.cancel()
