@@ -1,0 +1,125 @@
+"""Why an order is or is not invoiced: machine codes, and each one explained in Vietnamese and English."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Never
+
+from invoicing.reason_texts import TEXTS
+
+
+class Reason(StrEnum):
+    """One code per outcome; stored, counted and shown, so a code never changes its meaning."""
+
+    TRIGGERED = "triggered"
+
+    NO_START_DATE = "no-start-date"
+    NOT_PAID = "not-paid"
+    NOT_FULFILLED = "not-fulfilled"
+    NOT_DELIVERED = "not-delivered"
+    NOT_CONFIRMED = "not-confirmed"
+    PART_NOT_DELIVERED = "part-not-delivered"
+    MANUAL = "manual"
+    REREAD = "reread"
+
+    CANCELLED = "cancelled"
+    TEST_ORDER = "test-order"
+    BOTH_BEFORE_START = "both-before-start"
+    NOTHING_KEPT = "nothing-kept"
+    ZERO_TOTAL_SKIPPED = "zero-total-skipped"
+
+    BEFORE_START = "before-start"
+    PARTIAL_PAYLOAD = "partial-payload"
+    CANCEL_UNCLEAR = "cancel-unclear"
+    PAYMENT_VOIDED = "payment-voided"
+    PART_DELIVERED = "part-delivered"
+    FOREIGN_CURRENCY = "foreign-currency"
+    ORDER_TAX = "order-tax"
+    NO_LINES = "no-lines"
+    GIFT_CARD = "gift-card"
+    ZERO_TOTAL = "zero-total"
+    MONEY_ONLY_REFUND = "money-only-refund"
+    REFUND_UNCLEAR = "refund-unclear"
+    ONLY_SHIPPING_KEPT = "only-shipping-kept"
+    RETURNED_MORE_THAN_SOLD = "returned-more-than-sold"
+    TOTAL_NOT_WHOLE = "total-not-whole"
+    DOES_NOT_TIE = "does-not-tie"
+    NEGATIVE_PRICE = "negative-price"
+    NEGATIVE_QUANTITY = "negative-quantity"
+    QUANTITY_DIGITS = "quantity-digits"
+    DISCOUNT_TOO_LARGE = "discount-too-large"
+    DISCOUNT_UNCLEAR = "discount-unclear"
+
+    ROUTE_AMBIGUOUS = "route-ambiguous"
+    NO_DEFAULT_ACCOUNT = "no-default-account"
+    ROUTE_VALUE_MISSING = "route-value-missing"
+    ROUTE_VALUE_UNKNOWN = "route-value-unknown"
+
+    NO_RATE = "no-rate"
+    RATE_NOT_VALID = "rate-not-valid"
+    RATE_AMBIGUOUS = "rate-ambiguous"
+    RATE_BY_TAG = "rate-by-tag"
+    UNKNOWN_SKU = "unknown-sku"
+    NO_SHIPPING_RATE = "no-shipping-rate"
+    RATE_CHANGED_SINCE_DELIVERY = "rate-changed-since-delivery"
+    MIXED_RATES = "mixed-rates"
+    TAX_MISMATCH = "tax-mismatch"
+    TOO_MANY_LINES = "too-many-lines"
+    NO_ITEM_NAME = "no-item-name"
+    UNIT_PRICE_DIGITS = "unit-price-digits"
+
+    BUYER_BOX_UNCLEAR = "buyer-box-unclear"
+    BUYER_INCOMPLETE = "buyer-incomplete"
+    BUYER_TAX_CODE_BAD = "buyer-tax-code-bad"
+    BUYER_TAX_CODE_NINE_DIGITS = "buyer-tax-code-nine-digits"
+    BUYER_TAX_CODE_ALONE = "buyer-tax-code-alone"
+    BUYER_ID_WITHOUT_NAME = "buyer-id-without-name"
+    BUYER_BUDGET_CODE_ALONE = "buyer-budget-code-alone"
+    BUYER_TOO_LONG = "buyer-too-long"
+
+    CONTENT_UNREADABLE = "content-unreadable"
+    SERIES_MISMATCH = "series-mismatch"
+    RATE_EXPIRED = "rate-expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One reason in words: what happened and what to do."""
+
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A reason and the facts it was based on; the root of every outcome of this library.
+
+    ``facts`` are short texts without personal data, fit to be stored and shown.
+    """
+
+    reason: Reason
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def explain(self) -> Explanation:
+        """The reason in Vietnamese and English, with the facts filled in and the way out named."""
+        vi, en = TEXTS[self.reason.value]
+        facts = _Known(self.facts)
+        return Explanation(vi=vi.format_map(facts), en=en.format_map(facts))
+
+
+class Stopped(Exception):  # noqa: N818 (it is an outcome on its way to the caller, not a fault)
+    """Carries a finding out of a calculation; never leaves this library."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.reason.value)
+        self.finding = finding
+
+
+def stop(reason: Reason, **facts: object) -> Never:
+    """End the calculation with this reason."""
+    raise Stopped(Finding(reason, {name: str(value) for name, value in facts.items()}))
+
+
+class _Known(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
