@@ -116,6 +116,9 @@ class FailPoint(StrEnum):
     WATCH_AFTER_LOOK_UP = "6.5 watch: looked up, nothing recorded"
 
 
+FailPointHook = Callable[[FailPoint], None]
+
+
 def no_fail_point(point: FailPoint) -> None:
     """Nothing fails here."""
 

@@ -1,0 +1,116 @@
+"""Rule 5: every change is announced at least once, by the worker that made it or by the sweep."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from lanes.model import AccountRecord, Intent, LaneChange, LaneRecord, Scope
+from lanes.ports import Announcer, Count, FailPoint, FailPointHook, Metrics
+from lanes.store import LaneStore
+
+log = logging.getLogger(__name__)
+
+SWEEP_LIMIT = 200
+
+
+class Announcing:
+    """Announces intents, lanes and accounts, and keeps what was announced."""
+
+    def __init__(
+        self, store: LaneStore, announcer: Announcer, metrics: Metrics, fail_point: FailPointHook, grace_seconds: float
+    ) -> None:
+        """Announce what this store holds."""
+        self._store = store
+        self._announcer = announcer
+        self._metrics = metrics
+        self._fail_point = fail_point
+        self._grace_seconds = grace_seconds
+
+    async def announce(self, intents: Sequence[Intent]) -> bool:
+        """Announce now; a failure is left to the sweep."""
+        if not intents:
+            return True
+        try:
+            await self._announcer.announce(intents)
+            self._fail_point(FailPoint.ANNOUNCE_AFTER_SEND)
+            await self._store.mark_announced({intent.ref_id: intent.version for intent in intents})
+            self._fail_point(FailPoint.ANNOUNCE_AFTER_MARK)
+        except Exception:  # the announcer is foreign code, and the sweep comes back to it
+            self._metrics.count(Count.ANNOUNCE_FAILURES)
+            log.warning("announcing failed, the sweep tries again", exc_info=True)
+            return False
+        return True
+
+    async def announce_lane(self, lane: LaneRecord) -> bool:
+        """Announce the state of a lane now; a failure is left to the sweep."""
+        if not lane.unannounced:
+            return True
+        try:
+            await self._announcer.announce_lane(_lane_change(lane))
+            await self._store.mark_lane_announced(lane.lane, lane.version)
+        except Exception:  # as above
+            self._metrics.count(Count.ANNOUNCE_FAILURES)
+            log.warning("announcing a lane failed, the sweep tries again", exc_info=True)
+            return False
+        return True
+
+    async def announce_account(self, account: AccountRecord) -> None:
+        """Announce the state of an account."""
+        await self._announcer.announce_lane(_account_change(account))
+        await self._store.mark_account_announced(account.account, account.version)
+
+    async def sweep(self) -> None:
+        """Announce what a crash or a failure left behind."""
+        for account in await self._store.unannounced_accounts(limit=SWEEP_LIMIT):
+            await self.announce_account(account)
+        for lane in await self._store.unannounced_lanes(limit=SWEEP_LIMIT):
+            await self.announce_lane(lane)
+        while intents := await self._store.unannounced(grace_seconds=self._grace_seconds, limit=SWEEP_LIMIT):
+            if not await self.announce(intents) or len(intents) < SWEEP_LIMIT:
+                return
+
+
+def _lane_change(lane: LaneRecord) -> LaneChange:
+    return LaneChange(
+        scope=Scope.LANE,
+        key=lane.lane,
+        state=lane.state,
+        code=lane.code,
+        reason=lane.reason,
+        version=lane.version,
+        at=lane.state_since or lane.now,
+    )
+
+
+def _account_change(account: AccountRecord) -> LaneChange:
+    if account.state_since is None:
+        raise ValueError(f"account {account.account} has no time of its change")
+    return LaneChange(
+        scope=Scope.ACCOUNT,
+        key=account.account,
+        state=account.state,
+        code=account.code,
+        reason=account.reason,
+        version=account.version,
+        at=account.state_since,
+    )
+
+
+class AnnouncementQueue:
+    """Announcements of one lane beside its work: at most one under way, so that a slow announcer slows the lane."""
+
+    def __init__(self, announcing: Announcing) -> None:
+        """Announce through this."""
+        self._announcing = announcing
+        self._task: asyncio.Task[bool] | None = None
+
+    async def put(self, intents: Sequence[Intent]) -> None:
+        """Wait for the announcement before, then begin this one."""
+        await self.finish()
+        self._task = asyncio.create_task(self._announcing.announce(intents))
+
+    async def finish(self) -> None:
+        """Wait for the announcement under way."""
+        if self._task is not None:
+            task, self._task = self._task, None
+            await task

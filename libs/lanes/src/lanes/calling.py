@@ -1,0 +1,71 @@
+"""Rule 3: one POST, checked against the lease directly before its first byte, with a hard deadline."""
+
+import asyncio
+import logging
+
+from lanes.outcomes import Answer, Lost, NotSent
+from lanes.ports import Clock, Count, FailPoint, FailPointHook, LeaseTooShort, Metrics, Publisher, Request
+from lanes.settings import LaneSettings
+
+log = logging.getLogger(__name__)
+
+
+class Call:
+    """One request under way. `began` tells whether a byte may have left."""
+
+    def __init__(
+        self,
+        request: Request,
+        *,
+        lease_ends: float,
+        publisher: Publisher,
+        settings: LaneSettings,
+        clock: Clock,
+        metrics: Metrics,
+        fail_point: FailPointHook,
+    ) -> None:
+        """Send this request under a lease that ends at `lease_ends` of `clock.monotonic()`."""
+        self.request = request
+        self.began = False
+        self._lease_ends = lease_ends
+        self._publisher = publisher
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._fail_point = fail_point
+        self._timeout = asyncio.timeout(None)
+
+    async def run(self) -> Answer:
+        """The answer. Whatever happens before the first byte is `NotSent`, whatever happens after it `Lost`."""
+        loop = asyncio.get_running_loop()
+        self._timeout = asyncio.timeout(self._settings.lease_seconds)
+        started = loop.time()
+        try:
+            async with self._timeout:
+                return await self._publisher.publish(
+                    self.request, deadline_seconds=self._settings.deadline_seconds, last_check=self._last_check
+                )
+        except LeaseTooShort as short:
+            self._metrics.count(Count.LEASE_TOO_SHORT)
+            return self._without_answer(short)
+        except TimeoutError as late:
+            return self._without_answer(late)
+        except Exception as error:  # whatever the adapter lets through, its outcome must be recorded
+            log.exception("the publisher failed", extra={"lane": self.request.lane, "request_id": self.request.request_id})
+            return self._without_answer(error)
+        finally:
+            self._metrics.request_seconds(loop.time() - started)
+
+    def _without_answer(self, error: Exception) -> Answer:
+        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return Lost(reason) if self.began else NotSent(reason)
+
+    def _last_check(self) -> None:
+        """Let the first byte go only if the lease outlasts the whole call."""
+        self._fail_point(FailPoint.CALL_AT_LAST_CHECK)
+        left = self._lease_ends - self._clock.monotonic()
+        if left < self._settings.deadline_seconds + self._settings.margin_seconds:
+            raise LeaseTooShort(f"the lease has {left:.1f} s left, the call may take {self._settings.deadline_seconds:.1f} s")
+        self._timeout.reschedule(asyncio.get_running_loop().time() + self._settings.deadline_seconds)
+        self.began = True
+        self._fail_point(FailPoint.CALL_AFTER_LAST_CHECK)

@@ -1,0 +1,156 @@
+"""Rule 2: which intents the next request names, with which bodies. Pure; the transaction is the store's."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from lanes.deciding import Claim
+from lanes.model import Body, InFlight, Intent, IntentState, LaneRecord, Phase
+from lanes.ports import HoldIntent, Parcel, Prepared, Request
+from lanes.settings import LaneSettings
+from lanes.store import IntentChange, Transition
+
+Prepare = Callable[[Intent, date], Prepared | HoldIntent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What fits into the next request, and what can't be prepared. `full`: waiting longer would not add to it."""
+
+    date: date
+    parcels: tuple[tuple[Intent, Body], ...]
+    held: tuple[tuple[Intent, HoldIntent], ...]
+    full: bool
+
+
+def next_date(lane: LaneRecord, today: date) -> date:
+    """Today, but never before the last date used in the lane."""
+    return max(today, lane.last_date) if lane.last_date else today
+
+
+def assemble(
+    lane: LaneRecord, claim: Claim, *, today: date, request_id: str, prepare: Prepare, settings: LaneSettings
+) -> Batch:
+    """Prepare candidates in order until the request is full. A body that may still be alive is taken as it was sent."""
+    day = next_date(lane, today)
+    parcels: list[tuple[Intent, Body]] = []
+    held: list[tuple[Intent, HoldIntent]] = []
+    weight = 0
+    for intent in claim.candidates:
+        body = _body(intent, day, request_id, prepare, settings)
+        if isinstance(body, HoldIntent):
+            held.append((intent, body))
+            continue
+        if parcels and weight + body.weight >= settings.weight_limit:
+            return Batch(date=day, parcels=tuple(parcels), held=tuple(held), full=True)
+        parcels.append((intent, body))
+        weight += body.weight
+    return Batch(date=day, parcels=tuple(parcels), held=tuple(held), full=claim.full)
+
+
+def _body(
+    intent: Intent, day: date, request_id: str, prepare: Prepare, settings: LaneSettings
+) -> Body | HoldIntent:
+    if intent.open_attempts > 0:
+        return intent.bodies[-1]
+    prepared = prepare(intent, day)
+    if isinstance(prepared, HoldIntent):
+        return prepared
+    if prepared.weight >= settings.weight_limit:
+        return HoldIntent(
+            f"{prepared.weight} lines do not fit into one request (fewer than {settings.weight_limit}): split it",
+            code="TooManyLines",
+        )
+    return Body(text=prepared.body, date=day, weight=prepared.weight, request_id=request_id)
+
+
+def claim_transition(
+    lane: LaneRecord, batch: Batch, *, request_id: str, at: datetime, settings: LaneSettings
+) -> Transition:
+    """The lane names the intents of the batch; held ones leave the queue."""
+    changes = [_claimed(intent, body, request_id, at) for intent, body in batch.parcels]
+    changes += [_held(intent, hold, at) for intent, hold in batch.held]
+    after = lane
+    if batch.parcels:
+        ref_ids = tuple(intent.ref_id for intent, _ in batch.parcels)
+        last = max(body.date for _, body in batch.parcels)
+        after = replace(
+            lane,
+            in_flight=InFlight(request_id=request_id, phase=Phase.SENDING, ref_ids=ref_ids, sending=ref_ids),
+            last_date=max(last, lane.last_date) if lane.last_date else last,
+        )
+    return Transition(
+        before=lane, after=after, intents=tuple(changes), lease_seconds=settings.lease_seconds if batch.parcels else None
+    )
+
+
+def _claimed(intent: Intent, body: Body, request_id: str, at: datetime) -> IntentChange:
+    known = bool(intent.bodies) and intent.bodies[-1].text == body.text
+    after = replace(
+        intent,
+        version=intent.version + 1,
+        state=IntentState.SENDING,
+        bodies=intent.bodies if known else (*intent.bodies, body),
+        attempts=intent.attempts + 1,
+        request_id=request_id,
+        not_before=None,
+        not_found=0,
+        unclear=0,
+        resends=0,
+        sent_at=at,
+        changed_at=at,
+        watch_at=None,
+        watch_until=None,
+    )
+    return IntentChange(before=intent, after=after)
+
+
+def _held(intent: Intent, hold: HoldIntent, at: datetime) -> IntentChange:
+    after = intent.changed(at, state=IntentState.HELD, code=hold.code, reason=hold.reason)
+    return IntentChange(before=intent, after=after)
+
+
+def resend_transition(
+    lane: LaneRecord, intents: Sequence[Intent], *, request_id: str, at: datetime, settings: LaneSettings
+) -> Transition:
+    """The same bodies go out again under a new request; the rest of what is in flight waits."""
+    if lane.in_flight is None:
+        raise ValueError("nothing in flight to resend")
+    sending = tuple(intent.ref_id for intent in intents)
+    after = replace(
+        lane,
+        in_flight=replace(lane.in_flight, request_id=request_id, phase=Phase.SENDING, sending=sending),
+    )
+    changes = tuple(IntentChange(before=intent, after=_resent(intent, request_id, at)) for intent in intents)
+    return Transition(before=lane, after=after, intents=changes, lease_seconds=settings.lease_seconds)
+
+
+def _resent(intent: Intent, request_id: str, at: datetime) -> Intent:
+    return replace(
+        intent,
+        version=intent.version + 1,
+        state=IntentState.SENDING,
+        attempts=intent.attempts + 1,
+        resends=intent.resends + 1,
+        request_id=request_id,
+        not_found=0,
+        unclear=0,
+        sent_at=at,
+        changed_at=at,
+    )
+
+
+def request_of(transition: Transition, *, resend: bool) -> Request:
+    """The request that a claim or a resend named, exactly as it was stored."""
+    in_flight = transition.after.in_flight
+    if in_flight is None:
+        raise ValueError("this transition names no request")
+    sent = [change.after for change in transition.intents if change.after.ref_id in in_flight.sending]
+    return Request(
+        request_id=in_flight.request_id,
+        lane=transition.after.lane,
+        account=sent[0].command.account,
+        date=max(intent.bodies[-1].date for intent in sent),
+        parcels=tuple(Parcel(intent, intent.bodies[-1].text) for intent in sent),
+        resend=resend,
+    )

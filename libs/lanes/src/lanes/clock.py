@@ -1,0 +1,40 @@
+"""Time on this machine, and how waits grow."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lanes.ports import Clock
+
+
+class SystemClock:
+    """CLOCK_BOOTTIME, which goes on while the machine is suspended, where the system has it (Linux)."""
+
+    _clock_id = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+    def monotonic(self) -> float:
+        """Seconds since the machine started."""
+        return time.clock_gettime(self._clock_id)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTime:
+    """The database's time, estimated from one reading of it and the seconds that have passed here since."""
+
+    read: datetime
+    read_at: float
+    clock: Clock
+
+    def now(self) -> datetime:
+        """The database's time now, ahead by at most the round trip of the reading."""
+        return self.read + timedelta(seconds=self.clock.monotonic() - self.read_at)
+
+
+def backoff(failures: int, *, first: float, longest: float) -> float:
+    """A wait in seconds that doubles with each failure (the first has the number 1)."""
+    return min(longest, first * 2.0 ** min(failures - 1, 30))

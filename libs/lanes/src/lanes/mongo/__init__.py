@@ -1,0 +1,5 @@
+"""The lanes' database: MongoDB (a replica set) through motor."""
+
+from lanes.mongo.store import MongoLaneStore
+
+__all__ = ["MongoLaneStore"]

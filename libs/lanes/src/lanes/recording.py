@@ -1,0 +1,211 @@
+"""Rule 4: what an answer changes. Pure; the transaction is the store's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from lanes.clock import backoff
+from lanes.model import AccountRecord, InFlight, Intent, IntentState, LaneRecord, LaneState, Phase, Scope
+from lanes.outcomes import (
+    Accepted,
+    AccountFault,
+    Answer,
+    Answered,
+    Issued,
+    Lost,
+    NotSent,
+    Outcome,
+    Rejected,
+    TryAgain,
+    Unknown,
+    WholeAccountFault,
+    WholeRefused,
+    WholeTryAgain,
+)
+from lanes.settings import LaneSettings
+from lanes.store import IntentChange, Transition
+
+TRY_AGAIN_LIMIT = "TryAgainLimit"
+UNKNOWN_OUTCOME = "UnknownOutcome"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """The answer left the intents where they were before the request: nothing was published, for sure."""
+
+    sent: bool
+    delay_seconds: float
+
+
+_Verdict = Outcome | _Ours
+
+
+def record_transition(
+    lane: LaneRecord, sent: Sequence[Intent], answer: Answer, *, at: datetime, settings: LaneSettings
+) -> Transition:
+    """The lane and the intents after the answer. `lane` must still have this request in flight."""
+    verdicts = {intent.ref_id: _verdict(intent.ref_id, answer, len(sent)) for intent in sent}
+    after = tuple(_after(intent, verdicts[intent.ref_id], at, settings) for intent in sent)
+    if isinstance(answer, WholeRefused) and len(sent) > 1:
+        after = tuple(_alone_next_time(intent, answer, settings) for intent in after)
+    new_lane = replace(
+        lane,
+        in_flight=_remaining(lane, after),
+        next_at=_next_at(lane, verdicts.values(), at, settings),
+        failures=lane.failures + 1 if isinstance(answer, NotSent | WholeTryAgain) else 0,
+    )
+    new_lane, account = _blocked(new_lane, sent, after, verdicts, at, settings)
+    changes = tuple(IntentChange(before=b, after=a) for b, a in zip(sent, after, strict=True))
+    return Transition(before=lane, after=new_lane, intents=changes, account=account)
+
+
+def _alone_next_time(intent: Intent, answer: WholeRefused, settings: LaneSettings) -> Intent:
+    resends = max(intent.resends, settings.whole_resends) if intent.state is IntentState.UNKNOWN else 0
+    return replace(intent, alone=True, resends=resends, code=answer.code, reason=answer.reason)
+
+
+def _verdict(ref_id: str, answer: Answer, number: int) -> _Verdict:
+    match answer:
+        case Answered(by_ref_id):
+            return _checked(by_ref_id.get(ref_id, Unknown("the answer does not name it")))
+        case WholeRefused(code, reason):
+            return Rejected(code, reason) if number == 1 else _Ours(sent=True, delay_seconds=0)
+        case WholeAccountFault(code, reason, scope):
+            return AccountFault(code, reason, scope)
+        case WholeTryAgain(_, delay_seconds):
+            return _Ours(sent=True, delay_seconds=delay_seconds)
+        case NotSent():
+            return _Ours(sent=False, delay_seconds=0)
+        case Lost(reason):
+            return Unknown(reason)
+        case _:
+            assert_never(answer)
+
+
+def _checked(outcome: Outcome) -> Outcome:
+    if isinstance(outcome, Issued) and not outcome.result:
+        return Unknown("reported as issued, without a result")
+    return outcome
+
+
+def _after(intent: Intent, verdict: _Verdict, at: datetime, settings: LaneSettings) -> Intent:
+    match verdict:
+        case Issued(result):
+            return issued(intent, result, at)
+        case Rejected(code, reason):
+            return watched(intent.changed(at, state=IntentState.REJECTED, code=code, reason=reason), at, settings)
+        case TryAgain(code, delay_seconds, reason):
+            wait = backoff(intent.tries + 1, first=delay_seconds, longest=settings.longest_pause_seconds)
+            again = _staged(intent, code, reason, at, settings)
+            return replace(again, tries=intent.tries + 1, not_before=at + timedelta(seconds=wait))
+        case AccountFault(code, reason):
+            return _staged(intent, code, reason, at, settings)
+        case Accepted():
+            return _open(intent, IntentState.ACCEPTED, None, at, settings.accepted_poll_seconds)
+        case Unknown(reason):
+            return _open(intent, IntentState.UNKNOWN, reason, at, settings.quiet_seconds)
+        case _Ours(sent, _):
+            return _as_before(intent, at, settings, sent=sent)
+        case _:
+            assert_never(verdict)
+
+
+def issued(intent: Intent, result: Mapping[str, str], at: datetime) -> Intent:
+    """The end of an intent, from an answer or from a look-up."""
+    return intent.changed(
+        at,
+        state=IntentState.ISSUED,
+        result=dict(result),
+        code=None,
+        reason=None,
+        open_attempts=0,
+        issued_at=at,
+        not_before=None,
+        look_up_at=None,
+        watch_at=None,
+        watch_until=None,
+    )
+
+
+def watched(intent: Intent, at: datetime, settings: LaneSettings) -> Intent:
+    """An intent outside the lane's way, looked up for as long as an attempt without an answer may be alive."""
+    if intent.open_attempts == 0 or intent.last_open_at is None:
+        return replace(intent, look_up_at=None, watch_at=None, watch_until=None)
+    until = intent.last_open_at + timedelta(seconds=settings.watch_seconds)
+    watch_at = at + timedelta(seconds=settings.quiet_seconds)
+    return replace(intent, look_up_at=None, watch_at=watch_at, watch_until=until)
+
+
+def _staged(intent: Intent, code: str | None, reason: str | None, at: datetime, settings: LaneSettings) -> Intent:
+    return watched(intent.changed(at, state=IntentState.STAGED, code=code, reason=reason), at, settings)
+
+
+def _open(intent: Intent, state: IntentState, reason: str | None, at: datetime, wait: float) -> Intent:
+    return intent.changed(
+        at,
+        state=state,
+        code=None,
+        reason=reason,
+        open_attempts=intent.open_attempts + 1,
+        last_open_at=at,
+        not_found=0,
+        unclear=0,
+        look_up_at=at + timedelta(seconds=wait),
+    )
+
+
+def _as_before(intent: Intent, at: datetime, settings: LaneSettings, *, sent: bool) -> Intent:
+    """Back to where it was: in flight and looked up enough if this was a resend, else in the queue."""
+    bodies = intent.bodies
+    if not sent and bodies and bodies[-1].request_id == intent.request_id:
+        bodies = bodies[:-1]
+    back = replace(intent, attempts=intent.attempts if sent else intent.attempts - 1, bodies=bodies)
+    if intent.resends > 0 and intent.open_attempts > 0:
+        return back.changed(at, state=IntentState.UNKNOWN, resends=intent.resends - 1, not_found=2, look_up_at=at)
+    return _staged(back, intent.code, intent.reason, at, settings)
+
+
+def _remaining(lane: LaneRecord, after: Sequence[Intent]) -> InFlight | None:
+    if lane.in_flight is None:
+        raise ValueError("nothing in flight to record")
+    states = {intent.ref_id: intent.state for intent in after}
+    unsettled = {IntentState.UNKNOWN, IntentState.ACCEPTED}
+    left = tuple(r for r in lane.in_flight.ref_ids if r not in states or states[r] in unsettled)
+    return replace(lane.in_flight, phase=Phase.SETTLING, ref_ids=left, sending=()) if left else None
+
+
+def _next_at(lane: LaneRecord, verdicts: Iterable[_Verdict], at: datetime, settings: LaneSettings) -> datetime:
+    pause = settings.pause_seconds
+    for verdict in verdicts:
+        if isinstance(verdict, TryAgain):
+            pause = max(pause, settings.race_pause_seconds)
+        elif isinstance(verdict, _Ours) and (not verdict.sent or verdict.delay_seconds):
+            wait = backoff(lane.failures + 1, first=settings.pause_seconds, longest=settings.longest_pause_seconds)
+            pause = max(pause, wait, verdict.delay_seconds)
+    return at + timedelta(seconds=pause)
+
+
+def _blocked(
+    lane: LaneRecord,
+    sent: Sequence[Intent],
+    after: Sequence[Intent],
+    verdicts: Mapping[str, _Verdict],
+    at: datetime,
+    settings: LaneSettings,
+) -> tuple[LaneRecord, AccountRecord | None]:
+    """Block for the gravest of the reasons there are: the account, the lane, or an intent refused "for now" forever."""
+    faults = [v for v in verdicts.values() if isinstance(v, AccountFault)]
+    wide = next((fault for fault in faults if fault.scope is Scope.ACCOUNT), None)
+    if wide:
+        account = AccountRecord(
+            account=sent[0].command.account, state=LaneState.BLOCKED, code=wide.code, reason=wide.reason, state_since=at
+        )
+        return lane, account
+    if faults:
+        return lane.with_state(LaneState.BLOCKED, code=faults[0].code, reason=faults[0].reason, at=at), None
+    tired = [i for i in after if i.state is IntentState.STAGED and i.tries and i.tries % settings.try_again_limit == 0]
+    if tired and any(isinstance(v, TryAgain) for v in verdicts.values()):
+        reason = f"{tired[0].ref_id}: refused {tired[0].tries} times in a row with {tired[0].code}"
+        return lane.with_state(LaneState.BLOCKED, code=TRY_AGAIN_LIMIT, reason=reason, at=at), None
+    return lane, None
