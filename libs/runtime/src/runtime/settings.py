@@ -110,6 +110,15 @@ class SecretSettings(BaseSettings):
     )
 
 
+class ExchangeSettings(BaseSettings):
+    """How long and how much of each HTTP exchange with a vendor is kept."""
+
+    model_config = SettingsConfigDict(env_prefix="HOADON_EXCHANGES_", frozen=True, extra="forbid")
+
+    keep: Duration = Field(timedelta(days=90), description="How long exchanges are kept.")
+    body_length: int = Field(1024 * 1024, ge=0, description="Longest body kept, in characters; the rest is cut.")
+
+
 class ServiceSettings(BaseSettings):
     """What every service needs; a service adds its own fields under its own prefix."""
 
@@ -119,6 +128,7 @@ class ServiceSettings(BaseSettings):
     mongo: MongoSettings = Field(default_factory=lambda: MongoSettings())  # noqa: PLW0108  (the same)
     http: HttpSettings = Field(default_factory=HttpSettings)
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
+    exchanges: ExchangeSettings = Field(default_factory=ExchangeSettings)
     secret: SecretSettings = Field(default_factory=lambda: SecretSettings())  # noqa: PLW0108  (the same)
 
 

@@ -1,0 +1,206 @@
+"""The log of exchanges: every HTTP request with its response or failure, searchable, without secrets, for a time.
+
+Bodies are kept compressed and cut at a size. They hold buyers' data, which is why the collection forgets them.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from opentelemetry import trace
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import OperationFailure, PyMongoError
+from structlog.contextvars import get_contextvars
+
+from runtime import metrics
+from runtime.logs import get_logger
+from runtime.mongo import Collection, Database, Document
+from runtime.redaction import MASK, redact_text
+from runtime.settings import ExchangeSettings
+
+COLLECTION = "exchanges"
+_TTL_INDEX = "forget"
+_INDEX_OPTIONS_CONFLICT = 85  # MongoDB error code: the index exists with another time
+_log = get_logger(__name__)
+
+Direction = Literal["meinvoice", "haravan", "amis"]
+
+
+class Exchange(Protocol):
+    """What a vendor client tells its observer; both clients' own class fits."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def request_body(self) -> str | None: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def response_body(self) -> str | None: ...
+    @property
+    def error(self) -> str | None: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def elapsed(self) -> float: ...
+    @property
+    def attempt(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an exchange was about. A publish request is about several invoices."""
+
+    shop: str | None = None
+    order: str | None = None
+    ref_ids: tuple[str, ...] = ()
+    lane: str | None = None
+
+    @classmethod
+    def bound(cls) -> "Subject":
+        """The subject from what is bound to the log context: `shop`, `order`, `ref_id` or `ref_ids`, `lane`."""
+        context = get_contextvars()
+        ref_ids = context.get("ref_ids") or ([context["ref_id"]] if context.get("ref_id") else [])
+        return cls(
+            shop=context.get("shop"),
+            order=str(context["order"]) if context.get("order") else None,
+            ref_ids=tuple(map(str, ref_ids)),
+            lane=context.get("lane"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExchange:
+    """An exchange as kept. Bodies are cut at the size of the setting (`truncated`); times are aware UTC."""
+
+    shop: str | None
+    order: str | None
+    ref_ids: tuple[str, ...]
+    lane: str | None
+    trace_id: str | None
+    direction: Direction
+    method: str
+    path: str
+    request_body: str | None
+    response_body: str | None
+    truncated: bool
+    status: int | None
+    error: str | None
+    elapsed: float
+    attempt: int
+    started_at: datetime
+
+
+class ExchangeLog:
+    """Writes and finds exchanges in the collection `exchanges`."""
+
+    def __init__(self, database: Database, settings: ExchangeSettings) -> None:
+        """Keep exchanges in `database`."""
+        self._collection: Collection = database[COLLECTION]
+        self._keep = settings.keep
+        self._largest = settings.body_length
+
+    async def ensure_indexes(self) -> None:
+        """Create the indexes; a changed time to keep is applied to the existing one."""
+        newest = ("started_at", DESCENDING)
+        await self._collection.create_indexes(
+            [IndexModel([(name, ASCENDING), newest]) for name in ("shop", "order", "ref_ids", "lane", "trace_id")]
+        )
+        seconds = int(self._keep.total_seconds())
+        try:
+            await self._collection.create_index("started_at", name=_TTL_INDEX, expireAfterSeconds=seconds)
+        except OperationFailure as error:
+            if error.code != _INDEX_OPTIONS_CONFLICT:
+                raise
+            index = {"name": _TTL_INDEX, "expireAfterSeconds": seconds}
+            await self._collection.database.command({"collMod": COLLECTION, "index": index})
+
+    async def record(self, exchange: Exchange, direction: Direction, subject: Subject | None = None) -> None:
+        """Store one exchange, about `subject` or else about what is bound to the log context.
+
+        Raises:
+            PyMongoError: when MongoDB does not take it.
+        """
+        about = subject or Subject.bound()
+        await self._collection.insert_one(
+            {
+                "shop": about.shop,
+                "order": about.order,
+                "ref_ids": list(about.ref_ids),
+                "lane": about.lane,
+                "trace_id": _trace_id(),
+                "direction": direction,
+                "method": exchange.method,
+                "path": redact_text(exchange.path),
+                "request_body": self._packed(exchange.request_body, exchange.path),
+                "response_body": self._packed(exchange.response_body, exchange.path),
+                "truncated": any(
+                    len(body or "") > self._largest for body in (exchange.request_body, exchange.response_body)
+                ),
+                "status": exchange.status,
+                "error": redact_text(exchange.error) if exchange.error else None,
+                "elapsed": exchange.elapsed,
+                "attempt": exchange.attempt,
+                "started_at": exchange.started_at,
+            }
+        )
+
+    async def observe_meinvoice(self, exchange: Exchange) -> None:
+        """Observer for `meinvoice.client`; a failure to log never fails the call, it raises an alarm."""
+        await self._observe(exchange, "meinvoice")
+
+    async def observe_haravan(self, exchange: Exchange) -> None:
+        """Observer for `haravan.client`; a failure to log never fails the call, it raises an alarm."""
+        await self._observe(exchange, "haravan")
+
+    async def _observe(self, exchange: Exchange, direction: Direction) -> None:
+        try:
+            await self.record(exchange, direction)
+        except PyMongoError as error:
+            metrics.count("hoadon_alarms_total", kind="exchange_not_logged")
+            _log.error("exchange not logged", direction=direction, method=exchange.method, reason=type(error).__name__)
+
+    async def find(
+        self,
+        *,
+        shop: str | None = None,
+        order: str | None = None,
+        ref_id: str | None = None,
+        lane: str | None = None,
+        trace_id: str | None = None,
+        since: datetime | None = None,
+        limit: int = 100,
+    ) -> Sequence[StoredExchange]:
+        """The newest exchanges that match everything given, newest first."""
+        asked = {"shop": shop, "order": order, "ref_ids": ref_id, "lane": lane, "trace_id": trace_id}
+        query: Document = {name: value for name, value in asked.items() if value is not None}
+        if since is not None:
+            query["started_at"] = {"$gte": since}
+        cursor = self._collection.find(query).sort("started_at", DESCENDING).limit(limit)
+        return [_stored(document) async for document in cursor]
+
+    def _packed(self, body: str | None, path: str) -> bytes | None:
+        if body is None:
+            return None
+        return zlib.compress(_clean(body[: self._largest], path).encode())
+
+
+def _clean(body: str, path: str) -> str:
+    # A login answers with the token as plain data, under a name that is used for everything else too.
+    return MASK if path.split("?", maxsplit=1)[0].rstrip("/").endswith("/token") else redact_text(body)
+
+
+def _trace_id() -> str | None:
+    context = trace.get_current_span().get_span_context()
+    return trace.format_trace_id(context.trace_id) if context.is_valid else None
+
+
+def _stored(document: Document) -> StoredExchange:
+    kept: dict[str, Any] = {field.name: document[field.name] for field in fields(StoredExchange)}
+    for name in ("request_body", "response_body"):
+        kept[name] = None if kept[name] is None else zlib.decompress(kept[name]).decode()
+    return StoredExchange(**{**kept, "ref_ids": tuple(kept["ref_ids"])})

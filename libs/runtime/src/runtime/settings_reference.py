@@ -1,0 +1,95 @@
+"""The reference page of all settings, written from their own models.
+
+`python -m runtime.settings_reference > docs/reference/settings.md` writes it for all services.
+"""
+
+import importlib
+import sys
+from collections.abc import Iterable, Mapping
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
+
+from runtime.settings import ServiceSettings, environment_name
+
+# By name: this library must not import the services.
+SERVICES: Mapping[str, str] = {
+    "ingest": "ingest.settings:IngestSettings",
+    "invoicer": "invoicer.settings:InvoicerSettings",
+    "status-poller": "status_poller.settings:StatusPollerSettings",
+}
+
+_HEAD = """\
+# Settings
+
+Every process reads its settings from the environment, once, when it starts; a wrong or missing one ends it with a line
+that names the variable. Durations are in seconds (`2.5`) or ISO 8601 (`PT2.5S`).
+
+This page is written by `python -m runtime.settings_reference` from the settings' own models.
+"""
+
+
+def render(services: Mapping[str, type[BaseSettings]]) -> str:
+    """The page: what all services share, then what each adds."""
+    parts = [_HEAD, "## All services\n", *_nested(ServiceSettings)]
+    for name, kind in services.items():
+        own = [field for field in kind.model_fields if field not in ServiceSettings.model_fields]
+        parts += [f"## {name}\n", _about(kind), _table(kind, own) if own else "No settings of its own.\n"]
+    return "\n".join(parts)
+
+
+def load(services: Mapping[str, str]) -> dict[str, type[BaseSettings]]:
+    """Import the settings classes by `module:class`."""
+    found = {}
+    for name, place in services.items():
+        module, _, attribute = place.partition(":")
+        found[name] = getattr(importlib.import_module(module), attribute)
+    return found
+
+
+def _nested(kind: type[BaseSettings]) -> Iterable[str]:
+    for field in kind.model_fields.values():
+        part = field.annotation
+        if isinstance(part, type) and issubclass(part, BaseSettings):
+            yield f"### {part.__name__.removesuffix('Settings')}\n"
+            yield _about(part)
+            yield _table(part, part.model_fields)
+
+
+def _about(kind: type[BaseSettings]) -> str:
+    return f"{(kind.__doc__ or '').strip().splitlines()[0]}\n"
+
+
+def _table(kind: type[BaseSettings], names: Iterable[str]) -> str:
+    rows = [
+        f"| `{environment_name(kind, name)}` | {_default(kind.model_fields[name])} | {_text(kind.model_fields[name])} |"
+        for name in names
+    ]
+    return "\n".join(["| Variable | Default | What for |", "|---|---|---|", *rows, ""])
+
+
+def _default(field: FieldInfo) -> str:
+    default = field.get_default(call_default_factory=False)
+    if field.is_required() or default is PydanticUndefined:
+        return "**required**"
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    seconds = getattr(default, "total_seconds", None)
+    if seconds is not None:
+        return f"`{seconds():g}` s"
+    return "none" if default in {None, ""} else f"`{default}`"
+
+
+def _text(field: FieldInfo) -> str:
+    return (field.description or "").replace("|", "\\|")
+
+
+def main() -> None:
+    """Write the page to standard output."""
+    sys.stdout.write(render(load(SERVICES)))
+
+
+if __name__ == "__main__":
+    main()

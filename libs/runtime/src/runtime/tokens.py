@@ -1,0 +1,191 @@
+"""One token per account for all processes: fetched by one of them at a time, kept encrypted, never in a storm.
+
+Vendors block whoever logs in often. So a login is done under a lease, not sooner than `least_pause` after the last
+one, and failed logins are remembered with a growing delay that all processes respect.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pydantic import SecretStr
+from pymongo import ReturnDocument
+
+from runtime import metrics
+from runtime.backoff import Backoff
+from runtime.clock import Clock
+from runtime.logs import get_logger
+from runtime.mongo import Collection, Database, Document
+from runtime.resources import reason_of
+from runtime.secrets import SecretBox
+
+COLLECTION = "account_tokens"
+_log = get_logger(__name__)
+
+Login = Callable[[], Awaitable[SecretStr]]
+
+
+class LoginPostponedError(Exception):
+    """No login now: the last one failed or is too recent. `until` is aware UTC, `reason` has no secrets."""
+
+    def __init__(self, account: str, until: datetime, reason: str) -> None:
+        """Say for whom, until when and why."""
+        super().__init__(f"no login for {account} before {until:%H:%M:%S} UTC: {reason}")
+        self.account = account
+        self.until = until
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPolicy:
+    """How long tokens are used and how often a login is tried."""
+
+    lifetime: timedelta = timedelta(days=14)  # meInvoice Open API, "Lấy token": valid for 14 days
+    renew_after: timedelta = timedelta(days=7)
+    least_pause: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(seconds=60)  # longer than the longest login
+    backoff: Backoff = field(default_factory=lambda: Backoff(timedelta(seconds=10), timedelta(minutes=15)))
+
+
+class AccountTokens:
+    """The tokens of all accounts, in the collection `account_tokens`."""
+
+    def __init__(
+        self, database: Database, secret_box: SecretBox, clock: Clock, policy: TokenPolicy | None = None
+    ) -> None:
+        """Keep tokens in `database`, encrypted with `secret_box`."""
+        self.collection: Collection = database[COLLECTION]
+        self.secret_box = secret_box
+        self.clock = clock
+        self.policy = policy or TokenPolicy()
+
+    def of(
+        self, account: str, login: Login, refuse: Callable[[LoginPostponedError], Exception] = lambda error: error
+    ) -> "AccountToken":
+        """The token of one account; `login` fetches a new one.
+
+        `refuse` turns "no login now" into the exception that the vendor's client expects of its token provider.
+        """
+        return AccountToken(self, account, login, refuse)
+
+
+class AccountToken:
+    """The token provider of one account, with the shape the vendor clients ask for."""
+
+    def __init__(
+        self,
+        tokens: AccountTokens,
+        account: str,
+        login: Login,
+        refuse: Callable[[LoginPostponedError], Exception],
+    ) -> None:
+        """Made by `AccountTokens.of`."""
+        self._all = tokens
+        self._account = account
+        self._login = login
+        self._refuse = refuse
+
+    async def get(self) -> SecretStr:
+        """The token in use; renewed when it is older than `renew_after`, by whichever process comes first.
+
+        Raises:
+            Exception: what `login` raised, or what `refuse` makes of `LoginPostponedError`.
+        """
+        return await self._valid(refused=None)
+
+    async def renew(self, refused_token: SecretStr) -> SecretStr:
+        """Another token than the refused one; the stored one if somebody has renewed it meanwhile.
+
+        Raises:
+            Exception: as for `get`.
+        """
+        return await self._valid(refused=refused_token)
+
+    async def _valid(self, refused: SecretStr | None) -> SecretStr:
+        while True:
+            stored = await self._all.collection.find_one({"_id": self._account}) or {}
+            present = self._present(stored, refused)
+            if present is not None and not self._is_old(stored):
+                return present
+            if await self._lease(stored):
+                return await self._fetch(stored, present)
+            if present is not None:
+                return present  # somebody else is renewing it, or it is too early: the old one still works
+            if (postponed := self._postponed(stored)) is not None:
+                raise self._refuse(postponed)
+            await self._all.clock.sleep(0.2)
+
+    def _present(self, stored: Document, refused: SecretStr | None) -> SecretStr | None:
+        """The stored token unless it has expired or is the refused one."""
+        if "token" not in stored or self._age(stored) >= self._all.policy.lifetime:
+            return None
+        token = SecretStr(self._all.secret_box.decrypt(stored["token"]))
+        return None if refused is not None and token == refused else token
+
+    def _is_old(self, stored: Document) -> bool:
+        return self._age(stored) >= self._all.policy.renew_after
+
+    def _age(self, stored: Document) -> timedelta:
+        fetched: datetime = stored["fetched_at"]
+        return self._all.clock.utc_now() - fetched
+
+    def _postponed(self, stored: Document) -> LoginPostponedError | None:
+        until: datetime | None = stored.get("not_before")
+        if until is None or until <= self._all.clock.utc_now():
+            return None
+        return LoginPostponedError(self._account, until, stored.get("last_error") or "the last login is too recent")
+
+    async def _lease(self, stored: Document) -> bool:
+        """Take the lease for a login by compare-and-set; False when somebody has it or no login may be tried yet."""
+        now = self._all.clock.utc_now()
+        if self._postponed(stored) is not None or (stored.get("leased_until") or now) > now:
+            return False
+        seen = stored.get("revision")
+        if seen is None:
+            fresh = {"$setOnInsert": {"revision": "new", "failures": 0}}
+            await self._all.collection.update_one({"_id": self._account}, fresh, upsert=True)
+            seen = "new"
+        taken = await self._all.collection.find_one_and_update(
+            {"_id": self._account, "revision": seen},
+            {"$set": {"revision": uuid.uuid4().hex, "leased_until": now + self._all.policy.lease}},
+            return_document=ReturnDocument.AFTER,
+        )
+        if not taken:
+            return False
+        stored.update(taken)
+        return True
+
+    async def _fetch(self, stored: Document, present: SecretStr | None) -> SecretStr:
+        try:
+            token = await self._login()
+        except Exception as error:
+            await self._remember_failure(stored, error)
+            if present is not None:
+                return present  # the old token works until it expires
+            raise
+        now = self._all.clock.utc_now()
+        metrics.count("hoadon_token_logins_total", account=self._account, outcome="granted")
+        await self._write(
+            stored,
+            token=self._all.secret_box.encrypt(token.get_secret_value()),
+            fetched_at=now,
+            not_before=now + self._all.policy.least_pause,
+            failures=0,
+            last_error=None,
+        )
+        return token
+
+    async def _remember_failure(self, stored: Document, error: Exception) -> None:
+        failures = int(stored.get("failures", 0)) + 1
+        delay = timedelta(seconds=self._all.policy.backoff.seconds(failures))
+        reason = reason_of(error)
+        metrics.count("hoadon_token_logins_total", account=self._account, outcome="failed")
+        _log.warning("login failed", account=self._account, failures=failures, reason=reason, retry_in=delay.seconds)
+        not_before = self._all.clock.utc_now() + delay
+        await self._write(stored, failures=failures, last_error=reason, not_before=not_before)
+
+    async def _write(self, stored: Document, **fields: object) -> None:
+        # Only while the lease is still ours: whoever took over after its end has the newer token.
+        mine = {"_id": self._account, "revision": stored["revision"]}
+        await self._all.collection.update_one(mine, {"$set": {**fields, "leased_until": None}})
