@@ -1,0 +1,325 @@
+"""What the answers to a publish request are read as."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+from meinvoice.answers import Answered, Issued, NotSent, PublishAnswer, Refused, Unclear, Unknown, WholeRefusal
+from meinvoice.client import MeInvoiceClient
+from meinvoice.error_texts import ErrorClass
+from meinvoice.exchanges import Exchange
+from meinvoice.tokens import FixedToken, TokenUnavailableError
+from meinvoice.transport import HoldBackError, Transport
+from pydantic import SecretStr
+from typing_extensions import override
+
+DATA = Path(__file__).parents[2] / "data" / "meinvoice" / "publish"
+A = "11111111-1111-4111-8111-111111111111"
+B = "22222222-2222-4222-8222-222222222222"
+INVOICES = tuple(
+    f'{{"RefID":"{ref}","InvSeries":"1C26TAA","InvDate":"2026-10-01","TotalAmount":1.10}}' for ref in (A, B)
+)
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+class Tokens:
+    """Gives t1, then t2; counts renewals."""
+
+    def __init__(self) -> None:
+        """Start with t1."""
+        self.renewed: list[str] = []
+
+    async def get(self) -> SecretStr:
+        """Return t1."""
+        return SecretStr("t1")
+
+    async def renew(self, refused_token: SecretStr) -> SecretStr:
+        """Return t2."""
+        self.renewed.append(refused_token.get_secret_value())
+        return SecretStr("t2")
+
+
+def client_of(
+    handler: Handler, exchanges: list[Exchange] | None = None, tokens: Tokens | None = None
+) -> MeInvoiceClient:
+    """A client whose vendor is `handler`."""
+
+    async def observe(exchange: Exchange) -> None:
+        if exchanges is not None:
+            exchanges.append(exchange)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    transport = Transport(http, "https://vendor.test/api/integration/", observe=observe)
+    return MeInvoiceClient(transport, tax_code="0101243150", tokens=tokens or FixedToken(SecretStr("t1")))
+
+
+def answering(name: str, status: int = 200) -> Handler:
+    """A vendor that always answers with one recorded payload."""
+    text = (DATA / f"{name}.json").read_text()
+    return lambda _: httpx.Response(status, text=text)
+
+
+async def publish(handler: Handler, **more: object) -> PublishAnswer:
+    """Publish both invoices."""
+    return await client_of(handler).publish(2, INVOICES, deadline_seconds=5)
+
+
+async def results(name: str) -> Answered:
+    """Publish against a recorded payload that speaks of invoices."""
+    answer = await publish(answering(name))
+    assert isinstance(answer, Answered)
+    assert set(answer.results) == {A, B}
+    return answer
+
+
+async def test_request_is_the_exact_text_with_all_headers() -> None:
+    """Bodies travel as given, with the token, the tax code and the right path."""
+    seen: list[httpx.Request] = []
+
+    def vendor(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answering("issued_string")(request)
+
+    exchanges: list[Exchange] = []
+    await client_of(vendor, exchanges).publish(2, INVOICES, deadline_seconds=5)
+    assert str(seen[0].url) == "https://vendor.test/api/integration/invoice"
+    assert seen[0].headers["CompanyTaxCode"] == "0101243150"
+    assert seen[0].headers["Authorization"] == "Bearer t1"
+    body = seen[0].content.decode()
+    assert body == f'{{"SignType":2,"InvoiceData":[{",".join(INVOICES)}],"PublishInvoiceData":null}}'
+    assert exchanges[0].request_body == body
+    assert (exchanges[0].path, exchanges[0].status, exchanges[0].attempt) == ("/invoice", 200, 1)
+    assert "t1" not in repr(exchanges)
+
+
+@pytest.mark.parametrize("name", ("issued_string", "issued_array", "issued_other_case"))
+async def test_issued_in_every_shape(name: str) -> None:
+    """Strings or arrays, any case, numbers without zeros: all are the same two invoices."""
+    first, second = (await results(name)).results.values()
+    assert isinstance(first, Issued)
+    assert isinstance(second, Issued)
+    assert (first.inv_no, second.inv_no, first.transaction_id) == ("00000067", "00000068", "ABC123XYZ")
+    assert first.inv_series == "1C26TAA"
+
+
+async def test_date_and_series_fall_back_to_what_was_sent() -> None:
+    """An element without date and series takes those of the request."""
+    issued = (await results("issued_other_case")).results[A]
+    assert isinstance(issued, Issued)
+    assert issued.inv_date == date(2026, 10, 1)
+
+
+async def test_partial_success_is_told_per_invoice() -> None:
+    """One issued, one refused with its field and description."""
+    found = (await results("mixed")).results
+    assert isinstance(found[A], Issued)
+    refused = found[B]
+    assert isinstance(refused, Refused)
+    assert (refused.meaning.error_class, refused.meaning.field) == (ErrorClass.ORDER_FAULT, "ItemName")
+    assert refused.description == "Tên hàng quá dài"
+
+
+@pytest.mark.parametrize(
+    ("name", "unclear"), (("missing", B), ("twice", A), ("without_number", A), ("refused_but_rows", A))
+)
+async def test_what_nobody_can_tell_is_unclear(name: str, unclear: str) -> None:
+    """Absent, there twice, success without a number, no error in a refused request: never guessed."""
+    assert isinstance((await results(name)).results[unclear], Unclear)
+
+
+async def test_text_instead_of_a_number_is_unclear() -> None:
+    """A "no number yet" text is not a number."""
+    assert isinstance((await results("without_number")).results[B], Unclear)
+
+
+async def test_duplicate_with_its_invoice_is_that_invoice() -> None:
+    """A duplicate RefID that carries lookup code and number is adopted; without them it must be looked up."""
+    adopted, bare = (await results("duplicate_with_invoice")).results.values()
+    assert isinstance(adopted, Issued)
+    assert adopted.already
+    assert isinstance(bare, Refused)
+    assert bare.meaning.error_class == ErrorClass.ISSUED_ALREADY
+
+
+async def test_both_spellings_of_the_number_race() -> None:
+    """The vendor's spelling and the correct one are the same refusal."""
+    found = (await results("number_race")).results.values()
+    assert [one.meaning.error_class for one in found if isinstance(one, Refused)] == [ErrorClass.NUMBER_RACE] * 2
+
+
+async def test_exception_and_unknown_codes_are_unclear() -> None:
+    """The vendor's own failure and a code nobody knows may hide an issued invoice."""
+    found = (await results("exception")).results.values()
+    assert [type(one) for one in found] == [Unclear, Unclear]
+
+
+@pytest.mark.parametrize("status", (200, 400))
+async def test_whole_refusal_with_either_status(status: int) -> None:
+    """A refusal of the whole request is read from the body, whatever the HTTP status."""
+    answer = await publish(answering("refused_whole", status))
+    assert isinstance(answer, WholeRefusal)
+    assert answer.meaning.error_class == ErrorClass.ACCOUNT_FAULT
+
+
+async def test_sub_code_explains_a_general_refusal() -> None:
+    """The field named by a sub-code is what the person is told."""
+    answer = await publish(answering("refused_sub_codes", 400))
+    assert isinstance(answer, WholeRefusal)
+    assert answer.meaning.field == "TotalSaleAmount"
+
+
+@pytest.mark.parametrize("name", ("refused_exception", "success_empty"))
+async def test_whole_answers_that_are_unknown(name: str) -> None:
+    """`Exception` and a success that mentions no invoice leave the outcome open."""
+    assert isinstance(await publish(answering(name)), Unknown)
+
+
+@pytest.mark.parametrize(
+    "response",
+    (
+        httpx.Response(500, text="oops"),
+        httpx.Response(500, text=(DATA / "refused_whole.json").read_text()),
+        httpx.Response(502),
+        httpx.Response(504),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, text=""),
+        httpx.Response(200, text="[]"),
+        httpx.Response(200, text='{"a":' * 5000),
+        httpx.Response(302, headers={"Location": "/x"}),
+    ),
+)
+async def test_unreadable_or_server_errors_are_unknown(response: httpx.Response) -> None:
+    """5xx, redirects and answers that are no envelope may hide an issued invoice."""
+    assert isinstance(await publish(lambda _: response), Unknown)
+
+
+async def test_throttled_is_a_refusal_with_its_wait() -> None:
+    """HTTP 429 did nothing; its decimal Retry-After is told."""
+    answer = await publish(lambda _: httpx.Response(429, headers={"Retry-After": "2.5"}))
+    assert isinstance(answer, WholeRefusal)
+    assert (answer.meaning.error_class, answer.retry_after) == (ErrorClass.TRY_LATER, 2.5)
+
+
+async def test_wrong_address_is_the_accounts_fault() -> None:
+    """A 404 without envelope did nothing and would meet every invoice."""
+    answer = await publish(lambda _: httpx.Response(404, text="not here"))
+    assert isinstance(answer, WholeRefusal)
+    assert answer.meaning.error_class == ErrorClass.ACCOUNT_FAULT
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    (
+        (httpx.ConnectError("x"), NotSent),
+        (httpx.ConnectTimeout("x"), NotSent),
+        (httpx.PoolTimeout("x"), NotSent),
+        (httpx.ProxyError("x"), NotSent),
+        (httpx.WriteError("x"), Unknown),
+        (httpx.WriteTimeout("x"), Unknown),
+        (httpx.ReadTimeout("x"), Unknown),
+        (httpx.ReadError("x"), Unknown),
+        (httpx.RemoteProtocolError("x"), Unknown),
+        (httpx.CloseError("x"), Unknown),
+        (httpx.DecodingError("x"), Unknown),
+    ),
+)
+async def test_transport_errors_say_whether_bytes_may_have_left(error: httpx.HTTPError, kind: type) -> None:
+    """Only failures before the first byte count as not sent; the observer sees each."""
+    exchanges: list[Exchange] = []
+
+    def vendor(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    answer = await client_of(vendor, exchanges).publish(2, INVOICES, deadline_seconds=5)
+    assert isinstance(answer, kind)
+    assert (exchanges[0].status, exchanges[0].error) == (None, type(error).__name__)
+
+
+async def test_refused_token_is_renewed_once() -> None:
+    """A refused token is renewed and the identical body sent again; a second refusal is the answer."""
+    tokens, bodies = Tokens(), []
+
+    def vendor(request: httpx.Request) -> httpx.Response:
+        bodies.append((request.headers["Authorization"], request.content))
+        return answering("token_refused")(request)
+
+    answer = await client_of(vendor, tokens=tokens).publish(2, INVOICES, deadline_seconds=5)
+    assert isinstance(answer, WholeRefusal)
+    assert tokens.renewed == ["t1"]
+    assert [header for header, _ in bodies] == ["Bearer t1", "Bearer t2"]
+    assert bodies[0][1] == bodies[1][1]
+
+
+async def test_wrong_password_does_not_renew() -> None:
+    """A refused login is not cured by asking for more tokens."""
+    tokens = Tokens()
+    body = json.dumps({"success": False, "errorCode": "UnAuthorize", "errors": ["MisaIdError"]})
+    answer = await client_of(lambda _: httpx.Response(400, text=body), tokens=tokens).publish(
+        2, INVOICES, deadline_seconds=5
+    )
+    assert isinstance(answer, WholeRefusal)
+    assert answer.meaning.code == "MisaIdError"
+    assert tokens.renewed == []
+
+
+async def test_no_token_means_not_sent() -> None:
+    """When no token can be had nothing was sent; the vendor's refusal of the login is told as it is."""
+
+    class NoTokens(Tokens):
+        @override
+        async def get(self) -> SecretStr:
+            raise TokenUnavailableError(Unknown("HTTP 500"))
+
+    answer = await client_of(answering("issued_string"), tokens=NoTokens()).publish(2, INVOICES, deadline_seconds=5)
+    assert answer == NotSent("HTTP 500")
+
+
+async def test_held_back_before_the_first_byte() -> None:
+    """A lease that is too short keeps the request from being sent."""
+    calls: list[httpx.Request] = []
+
+    def vendor(request: httpx.Request) -> httpx.Response:
+        calls.append(request)
+        return httpx.Response(200)
+
+    def too_late() -> None:
+        raise HoldBackError("the lease is about to end")
+
+    answer = await client_of(vendor).publish(2, INVOICES, deadline_seconds=5, before_first_byte=too_late)
+    assert answer == NotSent("the lease is about to end")
+    assert calls == []
+
+
+@pytest.mark.parametrize("invoices", ((), INVOICES + INVOICES, ("{}",), ("nonsense",), INVOICES[:1] * 31))
+async def test_impossible_requests_are_refused_at_once(invoices: tuple[str, ...]) -> None:
+    """Nothing, a RefID twice, no RefID or more than 30 never reach the vendor."""
+    with pytest.raises(ValueError, match="RefID"):
+        await client_of(answering("issued_string")).publish(2, invoices, deadline_seconds=5)
+
+
+async def test_deadline_is_hard() -> None:
+    """A vendor that never answers leaves the outcome unknown after the deadline."""
+
+    async def hang(_: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(hang))
+    client = MeInvoiceClient(Transport(http, "https://v.test"), tax_code="1", tokens=FixedToken(SecretStr("t")))
+    assert isinstance(await client.publish(2, INVOICES, deadline_seconds=0.05), Unknown)
+
+
+async def test_failing_observer_changes_nothing() -> None:
+    """The outcome does not depend on whether the log could be written."""
+
+    async def broken(_: Exchange) -> None:
+        raise RuntimeError
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answering("issued_string")))
+    transport = Transport(http, "https://v.test", observe=broken)
+    client = MeInvoiceClient(transport, tax_code="1", tokens=FixedToken(SecretStr("t")))
+    assert isinstance(await client.publish(2, INVOICES, deadline_seconds=5), Answered)
