@@ -17,10 +17,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from runtime.redaction import redact_fields
 
-# Chatty below these levels; what they say at INFO helps nobody who is not debugging them.
+# Silent below these levels; what they say at INFO helps nobody who is not debugging them.
 _QUIET = {
     "aiokafka": logging.WARNING,
-    "faststream": logging.WARNING,
+    "hoadon.faststream": logging.ERROR,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "pymongo": logging.WARNING,

@@ -18,8 +18,6 @@ from runtime.kafka.security import security_of
 from runtime.kafka.subscription import Subscription, one_by_one
 from runtime.settings import KafkaSettings
 
-_log = logging.getLogger(__name__)
-
 
 class TopicsMissingError(Exception):
     """Topics this process reads are not there; they are provisioned, never created on the way."""
@@ -48,7 +46,7 @@ class Kafka:
             max_request_size=settings.max_message_bytes,
             graceful_timeout=settings.graceful_timeout.total_seconds(),
             apply_types=False,  # handlers get raw bytes; nothing is decoded before our own code
-            logger=logging.getLogger("faststream"),
+            logger=logging.getLogger("hoadon.faststream"),  # its default one writes coloured text by itself
             log_level=logging.DEBUG,  # its line per message says nothing that our own does not
         )
         self.publisher = Publisher(self.broker, settings)
@@ -98,7 +96,7 @@ class Kafka:
             raise
 
     async def _look(self) -> None:
-        options = {**_client_options(self._settings)}
+        options = _client_options(self._settings)
         admin = AIOKafkaAdminClient(client_id=f"hoadon-{self._service}-look", request_timeout_ms=5_000, **options)
         try:
             await admin.start()
