@@ -89,18 +89,11 @@ class RateRule(DatedRate):
             )
         return self
 
-    def names(self, value: str) -> bool:
-        """Whether the rule is for this value of its level."""
-        return self.level == "default" or (bool(value.strip()) and folded(value) in self.folded_values)
-
     @property
     def folded_values(self) -> frozenset[str]:
         """The values as they are compared."""
         return frozenset(folded(each) for each in self.values)
 
     def clashes(self, other: "RateRule") -> bool:
-        """Whether both would give the same goods different rates on some date."""
-        same_goods = self.level == other.level and (
-            self.level == "default" or bool(self.folded_values & other.folded_values)
-        )
-        return same_goods and self.rate != other.rate and self.overlaps(other)
+        """Whether both would give the goods they share different rates on some date."""
+        return self.rate != other.rate and self.overlaps(other)

@@ -46,7 +46,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "before-start": (
         (
-            "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ ngày đó: kiểm tra đã xuất hóa đơn nơi khác chưa, "
+            "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ đó: kiểm tra đã xuất hóa đơn nơi khác chưa, "
             "rồi cho xuất hoặc bỏ qua."
         ),
         (
@@ -114,6 +114,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "only-shipping-kept": (
         "Hàng đã trả hết, chỉ còn phí vận chuyển {shipping}. Xử lý tay.",
         "All goods were returned, only shipping {shipping} is left. Handle it by hand.",
+    ),
+    "only-gifts-kept": (
+        "Hàng bán đã trả hết, chỉ còn quà tặng. Xử lý tay.",
+        "All goods sold were returned, only gifts are left. Handle it by hand.",
     ),
     "returned-more-than-sold": (
         "Dòng {line} trả nhiều hơn bán. " + _RELEASE_VI,
@@ -200,8 +204,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "quyết định thuế suất."
         ),
         (
-            "{line} was delivered on {delivered} at {delivered_rate}; on the invoice date {date} the rate is {rate}. An "
-            "accountant decides."
+            "{line} was delivered on {delivered} at {delivered_rate}; on the invoice date {date} the rate is {rate}. "
+            "An accountant decides."
         ),
     ),
     "mixed-rates": (

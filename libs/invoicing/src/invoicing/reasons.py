@@ -41,6 +41,7 @@ class Reason(StrEnum):
     MONEY_ONLY_REFUND = "money-only-refund"
     REFUND_UNCLEAR = "refund-unclear"
     ONLY_SHIPPING_KEPT = "only-shipping-kept"
+    ONLY_GIFTS_KEPT = "only-gifts-kept"
     RETURNED_MORE_THAN_SOLD = "returned-more-than-sold"
     TOTAL_NOT_WHOLE = "total-not-whole"
     DOES_NOT_TIE = "does-not-tie"

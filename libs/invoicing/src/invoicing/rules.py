@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -12,8 +13,8 @@ from invoicing.series import SeriesPattern
 from invoicing.words import WordOptions
 
 __all__ = [
-    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "DatedRate", "Dimension", "Mapping", "RateLevel", "RateRule",
-    "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
+    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "DatedRate", "Dimension", "Mapping", "RateLevel",
+    "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
 ]  # fmt: skip
 
 Trigger = Literal["created", "paid", "fulfilled", "delivered", "manual"]
@@ -135,14 +136,24 @@ class Rules(_Document):
 
     @model_validator(mode="after")
     def _rates_do_not_clash(self) -> Self:
-        for one, other in itertools.combinations(self.rates, 2):
-            if one.clashes(other):
-                raise ValueError(
-                    f"rates: hai thuế suất {one.rate} và {other.rate} theo {one.level} cùng hiệu lực, sửa ngày hoặc "
-                    f"bỏ một / rates: {one.rate} and {other.rate} by {one.level} hold on the same day, mend their "
-                    "dates or remove one"
-                )
+        for rules in self.rate_index.values():
+            for one, other in itertools.combinations(rules, 2):
+                if one.clashes(other):
+                    raise ValueError(
+                        f"rates: hai thuế suất {one.rate} và {other.rate} theo {one.level} cùng hiệu lực, sửa ngày hoặc "
+                        f"bỏ một / rates: {one.rate} and {other.rate} by {one.level} hold on the same day, mend their "
+                        "dates or remove one"
+                    )
         return self
+
+    @cached_property
+    def rate_index(self) -> dict[tuple[RateLevel, str], tuple[RateRule, ...]]:
+        """The rate rules by level and folded value; those of ``default`` under the empty value."""
+        index: dict[tuple[RateLevel, str], tuple[RateRule, ...]] = {}
+        for rule in self.rates:
+            for value in rule.folded_values or ("",):
+                index[rule.level, value] = (*index.get((rule.level, value), ()), rule)
+        return index
 
     def trigger_of(self, channel: str) -> Trigger:
         """The trigger of orders of one sales channel."""
