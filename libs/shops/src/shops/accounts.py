@@ -40,7 +40,7 @@ def normalise_tax_code(value: str) -> str:
     try:
         return str(mst.format(mst.validate(value)))
     except InvalidNumber as error:
-        raise ValueError(value) from error
+        raise ValueError(f"{value!r} is no tax code") from error
 
 
 def _text_of_number(value: object) -> object:

@@ -13,7 +13,7 @@ from shops.problems import Path, path_text
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value that differs; `before` is None where it is new, `after` where it is gone. Secrets are masked."""
+    """One value that differs; None where it was not set, or no longer is. Secrets are masked."""
 
     where: str
     before: str | None
@@ -30,20 +30,18 @@ def changes_between(before: Shop | None, after: Shop) -> tuple[Change, ...]:
     old = leaves(before) if before else {}
     new = leaves(after)
     paths = [*new, *(path for path in old if path not in new)]
-    return tuple(_change(path, old, new) for path in paths if _differs(path, old, new))
-
-
-def _differs(path: Path, old: dict[Path, Any], new: dict[Path, Any]) -> bool:
-    return (path in old) != (path in new) or old.get(path) != new.get(path)
+    return tuple(_change(path, old, new) for path in paths if old.get(path) != new.get(path))
 
 
 def _change(path: Path, old: dict[Path, Any], new: dict[Path, Any]) -> Change:
     return Change(
         where=path_text(path),
-        before=_shown(old[path]) if path in old else None,
-        after=_shown(new[path]) if path in new else None,
+        before=_shown(old.get(path)),
+        after=_shown(new.get(path)),
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> str | None:
+    if value is None:
+        return None
     return MASK if isinstance(value, SecretStr) else str(value)

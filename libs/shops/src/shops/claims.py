@@ -32,9 +32,8 @@ class SeriesClaims:
         lanes = set(shop.lanes())
         await self._collection.delete_many({"shop": shop.shop, "_id": {"$nin": sorted(lanes)}}, session=session)
         held = {claim["_id"] async for claim in self._collection.find({"shop": shop.shop}, session=session)}
-        new = sorted(lanes - held)
-        if new:
-            await self._collection.insert_many([{"_id": lane, "shop": shop.shop} for lane in new], session=session)
+        for lane in sorted(lanes - held):
+            await self._collection.insert_one({"_id": lane, "shop": shop.shop}, session=session)
 
     async def problems(self, shop: Shop) -> list[Problem]:
         """Name the series of `shop` that belong to another shop."""

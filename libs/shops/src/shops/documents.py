@@ -24,9 +24,9 @@ def mask(_secret: SecretStr) -> str:
 def document_of(shop: Shop, secret: Callable[[SecretStr], Any] = mask) -> dict[str, Any]:
     """Return the shop as dictionaries and lists; `secret` says what stands for each secret.
 
-    Decimals and dates stay what they are; enumerations become their values; what is not set is left out.
+    Decimals and dates stay what they are; enumerations become their values.
     """
-    document: dict[str, Any] = _plain(shop.model_dump(exclude_none=True), secret)
+    document: dict[str, Any] = _plain(shop.model_dump(), secret)
     return document
 
 

@@ -1,11 +1,13 @@
 """The shop document: one shop's connections, mapping and rules."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Self
 
-from invoicing.rules import Mapping, Rules
-from pydantic import Field, model_validator
+from invoicing.mapping import Mapping
+from invoicing.rules import Rules
+from pydantic import AfterValidator, Field, model_validator
 
 from shops.accounts import Account, Series, SignType, TaxCode
 from shops.base import Part, refusal
@@ -31,7 +33,21 @@ __all__ = [
     "check_environment",
 ]
 
-ShopId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=60)]
+_SHOP_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _shop_id(value: str) -> str:
+    if _SHOP_ID.fullmatch(value):
+        return value
+    raise refusal(
+        Text(
+            vi=f"mã cửa hàng {value!r} chỉ được gồm chữ thường không dấu, số và dấu gạch nối, ví dụ thoi-trang-demo",
+            en=f"shop id {value!r} must be an id of small letters, digits and single hyphens, such as my-shop",
+        )
+    )
+
+
+ShopId = Annotated[str, Field(max_length=60), AfterValidator(_shop_id)]
 """Our id of a shop: small letters, digits and single hyphens; part of the webhook path."""
 
 
@@ -43,7 +59,7 @@ class Shop(Part):
     haravan: HaravanConnection
     accounts: tuple[Account, ...] = Field(min_length=1)
     mapping: Mapping
-    rules: Rules
+    rules: Rules = Rules()
     write_back: WriteBack = WriteBack()
 
     @model_validator(mode="after")
@@ -86,7 +102,8 @@ class Shop(Part):
 
 def mapping_targets(mapping: Mapping) -> Iterator[tuple[Path, str, str]]:
     """Go through what a mapping can choose: where it says so, account name, series."""
-    yield ("mapping", "default"), mapping.default.account, mapping.default.series
+    if mapping.default:
+        yield ("mapping", "default"), mapping.default.account, mapping.default.series
     for at, assignment in enumerate(mapping.assignments):
         yield ("mapping", "assignments", at), assignment.account, assignment.series
 

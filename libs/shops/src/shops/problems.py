@@ -50,12 +50,19 @@ class InvalidShopError(Exception):
 def problems_of(error: ValidationError, lines: Mapping[Path, int] | None = None) -> list[Problem]:
     """Translate what pydantic found; values are never repeated, since they may be secrets."""
     problems = []
-    for found in error.errors(include_url=False, include_input=False):
+    errors = error.errors(include_url=False, include_input=False)
+    for found in errors:
+        if found["type"] == "too_short" and any(_inside(other["loc"], found["loc"]) for other in errors):
+            continue  # an entry that is wrong is not counted, but it is there
         context = found.get("ctx", {})
         path = (*_document_path(found["loc"], lines or {}), *context.get("where", ()))
         text = _text(found["type"], found["msg"], context)
         problems.append(Problem(where=path_text(path), text=text, line=line_of(path, lines or {})))
     return problems
+
+
+def _inside(loc: Path, around: Path) -> bool:
+    return len(loc) > len(around) and loc[: len(around)] == around
 
 
 def line_of(path: Path, lines: Mapping[Path, int]) -> int | None:
@@ -83,7 +90,7 @@ def _text(kind: str, message: str, context: Mapping[str, Any]) -> Text:
     known = _TEXTS.get(kind)
     if known is None:
         return _both_languages(message.removeprefix("Value error, "))
-    return Text(vi=known.vi.format_map(context), en=known.en.format_map(context))
+    return Text(vi=known.vi.format_map(context).replace(" or ", " hoặc "), en=known.en.format_map(context))
 
 
 def _both_languages(message: str) -> Text:

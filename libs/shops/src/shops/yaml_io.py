@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from typing_extensions import override
 
 from shops.documents import document_of
 from shops.masking import keep_masked
@@ -87,7 +88,11 @@ def _not_set(name: str) -> Text:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes what other YAML readers would take for a number."""
+    """Indents lists, and quotes what other YAML readers would take for a number."""
+
+    @override
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
 
 
 def _represent_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
