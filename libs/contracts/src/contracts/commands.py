@@ -47,3 +47,38 @@ class IssueInvoice(Message):
     @override
     def event_subject(self) -> str:
         return self.ref_id
+
+
+class WithdrawInvoice(Message):
+    """Take an invoice back that was not sent yet; what was sent stays. Keyed like its issue command, so it comes after it."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.withdraw-invoice.v1"
+    topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
+
+    ref_id: str
+    sequence: int
+    """The decision this command follows from."""
+    lane: str
+    shop: str
+    order_id: int
+    reason: str
+    decided_at: datetime
+
+    @property
+    @override
+    def event_id(self) -> str:
+        return f"{self.ref_id}:withdraw:{self.sequence}"
+
+    @property
+    @override
+    def event_key(self) -> str:
+        return self.lane
+
+    @property
+    @override
+    def event_subject(self) -> str:
+        return self.ref_id
+
+
+COMMANDS: tuple[type[Message], ...] = (IssueInvoice, WithdrawInvoice)
+"""Every message of `invoicing.commands`, for `contracts.base.read_message`."""

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from contracts.base import Message
-from contracts.commands import IssueInvoice
+from contracts.commands import COMMANDS
 from contracts.decisions import OrderDecided
 from contracts.haravan import RereadRequested
 from contracts.results import RESULTS
 from contracts.status import STATUSES
 
-MESSAGES: tuple[type[Message], ...] = (RereadRequested, OrderDecided, IssueInvoice, *RESULTS, *STATUSES)
+MESSAGES: tuple[type[Message], ...] = (RereadRequested, OrderDecided, *COMMANDS, *RESULTS, *STATUSES)
 """Every message whose data are a JSON object of ours."""
 
 
