@@ -50,7 +50,7 @@ class IssueInvoice(Message):
 
 
 class WithdrawInvoice(Message):
-    """Take an invoice back that was not sent yet; what was sent stays. Keyed like its issue command, so it comes after it."""
+    """Take an invoice back that was not sent yet; what was sent stays. Keyed as its issue command, which it follows."""
 
     event_type: ClassVar[str] = "hoadon.invoicing.withdraw-invoice.v1"
     topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
