@@ -31,9 +31,10 @@ lint: setup ## Check style, types, layers, manifests
 	$(BIN)/mypy $(SOURCES) tests
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose.yaml
-	$(BIN)/local-stack topics --check
+	$(BIN)/local-stack check-topics
 
 test: setup ## Run every test, with a real Kafka and MongoDB
+	@$(BIN)/local-stack fetch
 	$(PYTEST)
 
 test-unit: setup ## Run the tests that need neither Kafka nor MongoDB
