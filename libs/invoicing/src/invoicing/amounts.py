@@ -15,6 +15,7 @@ from invoicing.returns import after_returns
 from invoicing.rules import Rules
 
 _QUANTITY_DIGITS = 4
+_LARGEST = 10**15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ def _listed(line: Line, rules: Rules) -> Goods:
     _check_line(line)
     gross = whole(times(line.price, line.quantity))
     listed = whole(times(_list_price(line, rules), line.quantity))
+    if listed >= _LARGEST:
+        stop(Reason.AMOUNT_TOO_LARGE, line=line.sku or line.name)
     return Goods(line=line, quantity=line.quantity, listed=listed, gross=gross, paid=gross)
 
 
@@ -93,6 +96,8 @@ def _transport(line: ShippingLine) -> Transport:
     if line.price < 0:
         stop(Reason.NEGATIVE_PRICE, line=line.title or "shipping")
     gross = whole(line.price)
+    if gross >= _LARGEST:
+        stop(Reason.AMOUNT_TOO_LARGE, line=line.title or "shipping")
     return Transport(line=line, gross=gross, paid=gross)
 
 

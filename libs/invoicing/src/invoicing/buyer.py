@@ -83,13 +83,11 @@ def _by_code(given: _Given, own: tuple[str, ...], rules: BuyerRules) -> Buyer | 
     """The buyer that a code stands for; none where the shop then sells to a consumer."""
     emails = given.emails or own
     match given.code.kind:
-        case CodeKind.COMPANY:
+        case CodeKind.COMPANY | CodeKind.NINE_DIGITS:
+            if given.code.kind is CodeKind.NINE_DIGITS and rules.nine_digits == "hold":
+                stop(Reason.BUYER_TAX_CODE_NINE_DIGITS)
             takes_consumer = given.box is _Box.ABSENT and rules.without_box == "consumer"
             return None if takes_consumer else _company(given, given.code.text, emails, rules)
-        case CodeKind.NINE_DIGITS:
-            if rules.nine_digits == "hold":
-                stop(Reason.BUYER_TAX_CODE_NINE_DIGITS)
-            return _company(given, given.code.text, emails, rules)
         case CodeKind.PERSON:
             personal = rules.twelve_digits == "personal_id"
             return _person(given, emails, rules) if personal else _company(given, given.code.text, emails, rules)

@@ -57,10 +57,9 @@ def rate_of_shipping(order: Order, rules: Rules, date: dt.date) -> ChosenRate:
 
 def _first_level(line: Line, rules: Rules, label: str) -> tuple[RateLevel, Sequence[RateRule]]:
     """The first level that has rules for this line, whether or not they are valid on the date."""
-    levels_in_use = {level for level, _ in rules.rate_index}
     values = {"sku": line.sku, "barcode": line.barcode, "product_type": line.product_type, "vendor": line.vendor}
     for level in LEVELS:
-        if level == "tag" and level in levels_in_use:
+        if level == "tag" and rules.rates_by_tag:
             stop(Reason.RATE_BY_TAG, line=label)
         value = folded(values.get(level, ""))
         found = rules.rate_index.get((level, value), ()) if value or level == "default" else ()

@@ -133,6 +133,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Goods {goods} - discounts {discounts} + shipping {shipping} do not make the total {total_price}. "
         + _RELEASE_EN,
     ),
+    "amount-too-large": (
+        "{line} có thành tiền quá lớn. " + _RELEASE_VI,
+        "{line} comes to more than can be invoiced. " + _RELEASE_EN,
+    ),
     "negative-price": (
         "{line} có giá hoặc tiền giảm âm. " + _RELEASE_VI,
         "{line} has a negative price or amount. " + _RELEASE_EN,

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     RETURNED_MORE_THAN_SOLD = "returned-more-than-sold"
     TOTAL_NOT_WHOLE = "total-not-whole"
     DOES_NOT_TIE = "does-not-tie"
+    AMOUNT_TOO_LARGE = "amount-too-large"
     NEGATIVE_PRICE = "negative-price"
     NEGATIVE_QUANTITY = "negative-quantity"
     QUANTITY_DIGITS = "quantity-digits"

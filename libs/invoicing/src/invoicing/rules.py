@@ -140,9 +140,9 @@ class Rules(_Document):
             for one, other in itertools.combinations(rules, 2):
                 if one.clashes(other):
                     raise ValueError(
-                        f"rates: hai thuế suất {one.rate} và {other.rate} theo {one.level} cùng hiệu lực, sửa ngày hoặc "
-                        f"bỏ một / rates: {one.rate} and {other.rate} by {one.level} hold on the same day, mend their "
-                        "dates or remove one"
+                        f"rates: hai thuế suất {one.rate} và {other.rate} theo {one.level} cùng hiệu lực, sửa ngày "
+                        f"hoặc bỏ một / rates: {one.rate} and {other.rate} by {one.level} hold on the same day, mend "
+                        "their dates or remove one"
                     )
         return self
 
@@ -154,6 +154,11 @@ class Rules(_Document):
             for value in rule.folded_values or ("",):
                 index[rule.level, value] = (*index.get((rule.level, value), ()), rule)
         return index
+
+    @cached_property
+    def rates_by_tag(self) -> bool:
+        """Whether some rate goes by product tag, which an order does not carry."""
+        return any(rule.level == "tag" for rule in self.rates)
 
     def trigger_of(self, channel: str) -> Trigger:
         """The trigger of orders of one sales channel."""

@@ -1,0 +1,128 @@
+"""Our lines and buyer in the vendor's words: the only place that knows the shape of ``InvoiceData``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from meinvoice.models import InvoiceData, ItemType, OptionUserDefined, OriginalInvoiceDetail, TaxRateInfo
+
+from invoicing.buyer import Buyer
+from invoicing.lines import InvoiceLine, discount_rate, most_digits, unit_price, unit_price_digits
+from invoicing.money import plain
+from invoicing.rules import Rules
+from invoicing.series import is_cash_register, is_sales
+from invoicing.words import amount_in_words
+
+_CASH_REGISTER_SIGN_TYPE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesFacts:
+    """What is known of the routed series and its template (meInvoice Open API §3, §13.1).
+
+    Attributes:
+        series: with or without its year.
+        sign_type: how the account signs (§1.6).
+        several_rates: ``IsMoreVATRate`` of the template; false where it takes one VAT rate.
+        summary: ``IsSendSummary`` of the template.
+    """
+
+    series: str
+    sign_type: int
+    several_rates: bool = True
+    summary: bool = False
+
+
+def invoice_of(
+    lines: Sequence[InvoiceLine], buyer: Buyer, series: SeriesFacts, rules: Rules, ref_id: UUID
+) -> InvoiceData:
+    """The body, complete but for ``InvDate`` and ``InvSeries``.
+
+    Raises:
+        Stopped: when a unit price cannot be written so that it multiplies back.
+    """
+    digits = unit_price_digits(lines)
+    amount, discount = _dong(sum(line.amount for line in lines)), _dong(sum(line.discount for line in lines))
+    net, vat = _dong(sum(line.net for line in lines)), _dong(sum(line.vat or 0 for line in lines))
+    total = sum(line.total for line in lines)
+    from_cash_register = is_cash_register(series.series) or series.sign_type == _CASH_REGISTER_SIGN_TYPE
+    return InvoiceData(
+        RefID=ref_id,
+        PaymentMethodName=rules.payment_method,
+        IsInvoiceSummary=series.summary,
+        IsInvoiceCalculatingMachine=True if from_cash_register else None,
+        BuyerLegalName=buyer.legal_name,
+        BuyerTaxCode=buyer.tax_code,
+        BuyerAddress=buyer.address,
+        BuyerFullName=buyer.full_name,
+        BuyerEmail=buyer.emails[0] if buyer.emails and buyer.print_email else None,
+        BuyerIDNumber=buyer.id_number,
+        BuyerBudgetCode=buyer.budget_code,
+        ReceiverEmail=";".join(buyer.emails) or None,
+        TotalSaleAmountOC=amount,
+        TotalSaleAmount=amount,
+        TotalDiscountAmountOC=discount,
+        TotalDiscountAmount=discount,
+        TotalAmountWithoutVATOC=net,
+        TotalAmountWithoutVAT=net,
+        TotalVATAmountOC=vat,
+        TotalVATAmount=vat,
+        TotalAmountOC=_dong(total),
+        TotalAmount=_dong(total),
+        TotalAmountInWords=amount_in_words(total, rules.words),
+        OriginalInvoiceDetail=tuple(_detail(line, number, digits) for number, line in enumerate(lines, start=1)),
+        TaxRateInfo=None if is_sales(series.series) else _tax_rates(lines),
+        OptionUserDefined=_options(lines, digits),
+    )
+
+
+def _detail(line: InvoiceLine, number: int, digits: int) -> OriginalInvoiceDetail:
+    amount, discount, net = _dong(line.amount), _dong(line.discount), _dong(line.net)
+    vat = None if line.vat is None else _dong(line.vat)
+    return OriginalInvoiceDetail(
+        ItemType=ItemType.PROMOTION if line.gift else ItemType.GOODS,
+        SortOrder=number,
+        LineNumber=number,
+        ItemCode=line.code,
+        ItemName=line.name,
+        UnitName=line.unit,
+        Quantity=plain(line.quantity),
+        UnitPrice=plain(unit_price(line, digits)),
+        AmountOC=amount,
+        Amount=amount,
+        DiscountRate=plain(discount_rate(line)),
+        DiscountAmountOC=discount,
+        DiscountAmount=discount,
+        AmountWithoutVATOC=net,
+        AmountWithoutVAT=net,
+        VATRateName=line.rate,
+        VATAmountOC=vat,
+        VATAmount=vat,
+    )
+
+
+def _tax_rates(lines: Sequence[InvoiceLine]) -> tuple[TaxRateInfo, ...]:
+    """Sums per rate over lines of type 1 (§13.5); an invoice of nothing but gifts shows their rates with zeros."""
+    counted = [line for line in lines if not line.gift] or list(lines)
+    rates = dict.fromkeys(line.rate for line in counted if line.rate is not None)
+    return tuple(
+        TaxRateInfo(
+            VATRateName=rate,
+            AmountWithoutVATOC=_dong(sum(line.net for line in counted if line.rate == rate)),
+            VATAmountOC=_dong(sum(line.vat or 0 for line in counted if line.rate == rate)),
+        )
+        for rate in rates
+    )
+
+
+def _options(lines: Sequence[InvoiceLine], digits: int) -> OptionUserDefined:
+    return OptionUserDefined(
+        QuantityDecimalDigits=str(most_digits([line.quantity for line in lines])),
+        UnitPriceOCDecimalDigits=str(digits),
+        CoefficientDecimalDigits=str(most_digits([discount_rate(line) for line in lines])),
+    )
+
+
+def _dong(amount: int) -> Decimal:
+    return Decimal(amount)

@@ -1,0 +1,108 @@
+"""Invoice lines computed from an order's amounts: net, VAT, discount, unit price (meInvoice Open API §13.4).
+
+Each line is rounded first and then added up. Where prices include VAT, net = round(gross ÷ (1 + rate)) and
+VAT = gross - net, so that every line, and with it the invoice, is exactly what the buyer paid.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from invoicing.money import EXACT, divide_half_up, fraction_digits, times, whole
+from invoicing.rates import percent_of
+from invoicing.reasons import Reason, stop
+
+_PERCENT = 100
+_RATE_SCALE = 10_000
+_QUANTITY_SCALE = 10_000
+_UNIT_PRICE_DIGITS = (4, 6, 8, 10)
+_DISCOUNT_RATE_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """One line in whole đồng. ``rate`` and ``vat`` are none on a sales invoice, which has no VAT columns."""
+
+    gift: bool
+    code: str | None
+    name: str
+    unit: str | None
+    quantity: Decimal
+    amount: int
+    discount: int
+    net: int
+    rate: str | None
+    vat: int | None
+
+    @property
+    def total(self) -> int:
+        """What the buyer pays for the line."""
+        return self.net + (self.vat or 0)
+
+
+def priced(*, listed: int, paid: int, rate: str | None, prices_include_vat: bool) -> tuple[int, int, int | None]:
+    """Net amount before discount, net amount after it, and VAT."""
+    if rate is None:
+        return listed, paid, None
+    percent = percent_of(rate)
+    if prices_include_vat:
+        net = net_of(paid, percent)
+        return net_of(listed, percent), net, paid - net
+    return listed, paid, vat_of(paid, percent)
+
+
+def net_of(gross: int, percent: Decimal) -> int:
+    """round(gross ÷ (1 + rate)), half up."""
+    scaled = int(percent * _RATE_SCALE)
+    return divide_half_up(gross * _PERCENT * _RATE_SCALE, _PERCENT * _RATE_SCALE + scaled)
+
+
+def vat_of(net: int, percent: Decimal) -> int:
+    """round(net times rate), half up."""
+    return divide_half_up(net * int(percent * _RATE_SCALE), _PERCENT * _RATE_SCALE)
+
+
+def unit_price_digits(lines: Sequence[InvoiceLine]) -> int:
+    """Decimals with which quantity times unit price, rounded, is the amount on every line.
+
+    Raises:
+        Stopped: when even ten are not enough.
+    """
+    if all(times(unit_price(line, 0), line.quantity) == line.amount for line in lines):
+        return 0
+    for digits in _UNIT_PRICE_DIGITS:
+        failing = next((line for line in lines if not _multiplies_back(line, digits)), None)
+        if failing is None:
+            return digits
+    worst = next(line for line in lines if not _multiplies_back(line, _UNIT_PRICE_DIGITS[-1]))
+    return stop(Reason.UNIT_PRICE_DIGITS, line=worst.code or worst.name)
+
+
+def unit_price(line: InvoiceLine, digits: int) -> Decimal:
+    """The amount before discount for one unit, rounded half up to so many decimals."""
+    quantity = int(line.quantity * _QUANTITY_SCALE)
+    scaled = divide_half_up(line.amount * _QUANTITY_SCALE * 10**digits, quantity)
+    return Decimal(scaled).scaleb(-digits, EXACT)
+
+
+def _multiplies_back(line: InvoiceLine, digits: int) -> bool:
+    return whole(times(unit_price(line, digits), line.quantity)) == line.amount
+
+
+def discount_rate(line: InvoiceLine) -> Decimal:
+    """The percentage that gives the discount when multiplied out, in up to four decimals; else 0.
+
+    The amount is what counts: a rounded percentage that does not lead back to it would contradict the line.
+    """
+    if not line.discount:
+        return Decimal(0)
+    for digits in range(_DISCOUNT_RATE_DIGITS + 1):
+        scaled = divide_half_up(line.discount * _PERCENT * 10**digits, line.amount)
+        if divide_half_up(line.amount * scaled, _PERCENT * 10**digits) == line.discount:
+            return Decimal(scaled).scaleb(-digits, EXACT)
+    return Decimal(0)
+
+
+def most_digits(values: Sequence[Decimal]) -> int:
+    """The most digits after the point that any of the values has."""
+    return max((fraction_digits(value) for value in values), default=0)
