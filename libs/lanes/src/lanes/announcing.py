@@ -54,15 +54,19 @@ class Announcing:
             return False
         return True
 
-    async def announce_account(self, account: AccountRecord) -> None:
-        """Announce the state of an account."""
-        await self._announcer.announce_lane(_account_change(account))
-        await self._store.mark_account_announced(account.account, account.version)
+    async def sweep_accounts(self) -> None:
+        """Announce every change of an account that was not announced; a failure is left to the sweep."""
+        try:
+            for account in await self._store.unannounced_accounts(limit=SWEEP_LIMIT):
+                await self._announcer.announce_lane(_account_change(account))
+                await self._store.mark_account_announced(account.account, account.version)
+        except Exception:  # as above
+            self._metrics.count(Count.ANNOUNCE_FAILURES)
+            log.warning("announcing an account failed, the sweep tries again", exc_info=True)
 
     async def sweep(self) -> None:
         """Announce what a crash or a failure left behind."""
-        for account in await self._store.unannounced_accounts(limit=SWEEP_LIMIT):
-            await self.announce_account(account)
+        await self.sweep_accounts()
         for lane in await self._store.unannounced_lanes(limit=SWEEP_LIMIT):
             await self.announce_lane(lane)
         while intents := await self._store.unannounced(grace_seconds=self._grace_seconds, limit=SWEEP_LIMIT):

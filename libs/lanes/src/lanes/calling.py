@@ -51,7 +51,9 @@ class Call:
         except TimeoutError as late:
             return self._without_answer(late)
         except Exception as error:  # whatever the adapter lets through, its outcome must be recorded
-            log.exception("the publisher failed", extra={"lane": self.request.lane, "request_id": self.request.request_id})
+            log.exception(
+                "the publisher failed", extra={"lane": self.request.lane, "request_id": self.request.request_id}
+            )
             return self._without_answer(error)
         finally:
             self._metrics.request_seconds(loop.time() - started)
@@ -65,7 +67,9 @@ class Call:
         self._fail_point(FailPoint.CALL_AT_LAST_CHECK)
         left = self._lease_ends - self._clock.monotonic()
         if left < self._settings.deadline_seconds + self._settings.margin_seconds:
-            raise LeaseTooShort(f"the lease has {left:.1f} s left, the call may take {self._settings.deadline_seconds:.1f} s")
+            raise LeaseTooShort(
+                f"the lease has {left:.1f} s left, the call may take {self._settings.deadline_seconds:.1f} s"
+            )
         self._timeout.reschedule(asyncio.get_running_loop().time() + self._settings.deadline_seconds)
         self.began = True
         self._fail_point(FailPoint.CALL_AFTER_LAST_CHECK)

@@ -48,9 +48,7 @@ def assemble(
     return Batch(date=day, parcels=tuple(parcels), held=tuple(held), full=claim.full)
 
 
-def _body(
-    intent: Intent, day: date, request_id: str, prepare: Prepare, settings: LaneSettings
-) -> Body | HoldIntent:
+def _body(intent: Intent, day: date, request_id: str, prepare: Prepare, settings: LaneSettings) -> Body | HoldIntent:
     if intent.open_attempts > 0:
         return intent.bodies[-1]
     prepared = prepare(intent, day)
@@ -80,7 +78,10 @@ def claim_transition(
             last_date=max(last, lane.last_date) if lane.last_date else last,
         )
     return Transition(
-        before=lane, after=after, intents=tuple(changes), lease_seconds=settings.lease_seconds if batch.parcels else None
+        before=lane,
+        after=after,
+        intents=tuple(changes),
+        lease_seconds=settings.lease_seconds if batch.parcels else None,
     )
 
 

@@ -33,7 +33,8 @@ def look_up_transition(
 ) -> Transition:
     """Adopt what was found; count for the rest. `lane` must still be settling the same request."""
     changes = tuple(
-        IntentChange(before=intent, after=_looked_up(intent, _result(found, intent), at, settings)) for intent in intents
+        IntentChange(before=intent, after=_looked_up(intent, _result(found, intent), at, settings))
+        for intent in intents
     )
     done = {change.after.ref_id for change in changes if change.after.state is IntentState.ISSUED}
     return Transition(before=lane, after=without(lane, done, at), intents=changes)

@@ -24,8 +24,8 @@ class IntentChange:
 class Transition:
     """One transaction over a lane, its intents and, for a fault that reaches further, its account.
 
-    It takes effect whole, or not at all if the lane's revision or any intent's version has moved. `lease_seconds` renews the
-    lease from the database's now.
+    It takes effect whole, or not at all if the lane's revision or any intent's version has moved. `lease_seconds` renews
+    the lease from the database's now.
     """
 
     before: LaneRecord
@@ -59,7 +59,7 @@ class LaneStore(Protocol):
         """The intents that exist, by RefID."""
 
     async def stage(self, inserts_and_changes: Sequence[Intent | IntentChange]) -> bool:
-        """Write in this order, one round trip; False if anything changed meanwhile (what was written before it stays)."""
+        """Write in this order; False if anything changed meanwhile (what was written before it stays)."""
 
     async def wake(self, accounts_by_lane: Mapping[str, frozenset[str]]) -> None:
         """Tell lanes that there is work, creating those that are new."""

@@ -22,12 +22,8 @@ INTENT_INDEXES = (
     IndexModel([("labels.shop", ASCENDING), ("labels.order", ASCENDING)], name="shop_order"),
     IndexModel([("labels.shop", ASCENDING), ("staged_at", DESCENDING), ("_id", ASCENDING)], name="shop_newest"),
     IndexModel([("staged_at", DESCENDING), ("_id", ASCENDING)], name="newest"),
-    IndexModel(
-        [("changed_at", ASCENDING)], name="unannounced", partialFilterExpression={"unannounced": True}
-    ),
-    IndexModel(
-        [("watch_at", ASCENDING)], name="watched", partialFilterExpression={"watch_at": {"$type": "date"}}
-    ),
+    IndexModel([("changed_at", ASCENDING)], name="unannounced", partialFilterExpression={"unannounced": True}),
+    IndexModel([("watch_at", ASCENDING)], name="watched", partialFilterExpression={"watch_at": {"$type": "date"}}),
 )
 LANE_INDEXES = (
     IndexModel([("wake_at", ASCENDING)], name="due", partialFilterExpression={"wake_at": {"$type": "date"}}),

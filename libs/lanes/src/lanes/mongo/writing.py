@@ -133,9 +133,7 @@ class Writing(Collections):
         stored = await self._accounts.find_one({"_id": account.account}, session=session)
         if stored and (stored["state"], stored["code"]) == (account.state.value, account.code):
             return
-        await self._accounts.update_one(
-            {"_id": account.account}, account_update(account), upsert=True, session=session
-        )
+        await self._accounts.update_one({"_id": account.account}, account_update(account), upsert=True, session=session)
 
     async def change_intent(self, change: IntentChange) -> bool:
         """Change one intent that is not in flight."""
@@ -172,6 +170,7 @@ def _update(change: IntentChange) -> UpdateOne:
 
 
 def _only_duplicates(error: BulkWriteError) -> bool:
-    return all(fault["code"] == DUPLICATE_KEY for fault in error.details["writeErrors"]) and not (
-        error.details["writeConcernErrors"]
+    return (
+        all(fault["code"] == DUPLICATE_KEY for fault in error.details["writeErrors"])
+        and not (error.details["writeConcernErrors"])
     )
