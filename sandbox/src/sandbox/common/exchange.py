@@ -1,0 +1,188 @@
+"""The way of one request through faults, the vendor's resource and the records."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.common import connections
+from sandbox.common.call import Call
+from sandbox.common.clock import Clock
+from sandbox.common.faults import AFTER, BEFORE, FaultKind, FaultRule, Faults
+from sandbox.common.requests import RequestLog
+
+log = structlog.get_logger()
+
+_KEY = "sandbox.exchange"
+GARBAGE = "<html><body>Service is being upgraded"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What a resource may want to know about the request it handles."""
+
+    request: int
+    """The request's id in the record."""
+    call: Call
+    faults: tuple[FaultRule, ...]
+    overlapping: frozenset[str] = frozenset()
+    """Series of this request that were being published by another request when it came."""
+
+    def fault(self, kind: FaultKind) -> FaultRule | None:
+        """The rule of that kind which hits this request, if one does."""
+        return next((rule for rule in self.faults if rule.kind == kind), None)
+
+
+def exchange_of(request: Request) -> Exchange:
+    """The exchange that a resource is handling."""
+    found: Exchange = request.scope[_KEY]
+    return found
+
+
+class Vendor(Protocol):
+    """What the middleware asks of a stand-in."""
+
+    @property
+    def prefix(self) -> str | tuple[str, ...]:
+        """Paths that begin so are the vendor's API."""
+        ...
+
+    def describe(self, scope: Scope, body: bytes) -> Call:
+        """Find out whom and what the request is about."""
+        ...
+
+    def enter(self, request: int, call: Call) -> frozenset[str]:
+        """The request is going to be processed; gives the series that are busy with another."""
+        ...
+
+    def leave(self, request: int, call: Call) -> None:
+        """Processing is over."""
+        ...
+
+    def refusal(self, status: int) -> tuple[bytes, str]:
+        """Body and content type of an error answer with that HTTP status, in the vendor's words."""
+        ...
+
+
+class ExchangeMiddleware:
+    """Records requests of the vendor's API and lets faults have their way with them."""
+
+    def __init__(self, app: ASGIApp, *, vendor: Vendor, faults: Faults, requests: RequestLog, clock: Clock) -> None:
+        self._app = app
+        self._vendor = vendor
+        self._faults = faults
+        self._requests = requests
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or not scope["path"].startswith(self._vendor.prefix):
+            await self._app(scope, receive, send)
+            return
+        body = await _read(receive)
+        call = self._vendor.describe(scope, body)
+        faults = self._faults.pick(call)
+        request = self._requests.begin(call, [rule.kind for rule in faults])
+        first = next((rule for rule in faults if rule.kind in BEFORE), None)
+        if first is not None:
+            await self._refuse(first, request, scope, receive, send)
+            return
+        messages = await self._process(Exchange(request, call, faults), scope, body)
+        last = next((rule for rule in faults if rule.kind in AFTER), None)
+        log.info("answered", request=request, method=call.method, path=call.path, faults=[r.kind for r in faults])
+        await self._answer(last, messages, scope, receive, send)
+
+    async def _process(self, exchange: Exchange, scope: Scope, body: bytes) -> list[Message]:
+        overlapping = self._vendor.enter(exchange.request, exchange.call)
+        status: int | None = None
+        messages: list[Message] = []
+        try:
+            for rule in exchange.faults:
+                if rule.kind == FaultKind.LATENCY:
+                    await self._clock.sleep(rule.seconds)
+            scope[_KEY] = Exchange(exchange.request, exchange.call, exchange.faults, overlapping)
+
+            async def keep(message: Message) -> None:  # ASGI wants a coroutine
+                messages.append(message)
+
+            await self._app(scope, _replay(body), keep)
+            status = messages[0]["status"]
+        finally:
+            self._vendor.leave(exchange.request, exchange.call)
+            self._requests.end(exchange.request, status)
+        return messages
+
+    async def _refuse(self, rule: FaultRule, request: int, scope: Scope, receive: Receive, send: Send) -> None:
+        match rule.kind:
+            case FaultKind.HANG_BEFORE:
+                self._requests.end(request, None)
+                await _hang(scope, receive, rule.seconds)
+            case FaultKind.RESET_BEFORE:
+                self._requests.end(request, None)
+                connections.reset(scope["client"])
+            case FaultKind.TOO_MANY_REQUESTS:
+                self._requests.end(request, 429)
+                await self._error(429, {"Retry-After": rule.retry_after})(scope, receive, send)
+            case FaultKind.UNAUTHORIZED:
+                self._requests.end(request, 401)
+                await self._error(401)(scope, receive, send)
+            case _:
+                self._requests.end(request, rule.status)
+                await self._error(rule.status)(scope, receive, send)
+        log.info("fault", request=request, path=scope["path"], kind=rule.kind)
+
+    async def _answer(
+        self, rule: FaultRule | None, messages: list[Message], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        match None if rule is None else rule.kind:
+            case FaultKind.ACCEPT_THEN_HANG:
+                await _hang(scope, receive, 0 if rule is None else rule.seconds)
+            case FaultKind.ACCEPT_THEN_RESET:
+                connections.reset(scope["client"])
+            case FaultKind.ACCEPT_THEN_ERROR:
+                await self._error(500 if rule is None else rule.status)(scope, receive, send)
+            case FaultKind.GARBAGE:
+                text = (rule.body if rule is not None else None) or GARBAGE
+                await Response(text, media_type="application/json")(scope, receive, send)
+            case _:
+                for message in messages:
+                    await send(message)
+
+    def _error(self, status: int, headers: dict[str, str] | None = None) -> Response:
+        body, content_type = self._vendor.refusal(status)
+        return Response(body, status_code=status, headers=headers, media_type=content_type)
+
+
+async def _read(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _replay(body: bytes) -> Receive:
+    messages: list[dict[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:  # ASGI wants a coroutine
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    return receive
+
+
+async def _hang(scope: Scope, receive: Receive, seconds: float) -> None:
+    """Say nothing until the caller leaves or the time is over, then cut the connection."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        log.info("hung up", path=scope["path"])
+    connections.reset(scope["client"])

@@ -1,0 +1,1 @@
+"""A stand-in of Haravan: REST for orders and the sender of webhooks."""

@@ -1,0 +1,1 @@
+"""A stand-in of MISA meInvoice's Open API for outgoing invoices."""

@@ -1,0 +1,1 @@
+"""The checks that meInvoice makes of an invoice's content, each a pure function that raises RefusedError."""

@@ -1,0 +1,102 @@
+"""What every invoice must say (Open API §13.3), apart from sums."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sandbox.meinvoice.checks.numbers import Digits, Fields, decimals, number
+from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
+
+TOTALS = ("TotalSaleAmount", "TotalDiscountAmount", "TotalAmountWithoutVAT", "TotalVATAmount", "TotalAmount")
+_CORRECTION = ("OrgInvoiceType", "OrgInvTemplateNo", "OrgInvSeries", "OrgInvNo", "OrgInvDate", "InvoiceNote")
+_REPLACES, _ADJUSTS = 1, 2
+_LENGTHS = {
+    "BuyerLegalName": 400,
+    "BuyerAddress": 400,
+    "BuyerFullName": 100,
+    "BuyerPassport": 20,
+    "PaymentMethodName": 50,
+}
+_LEGAL_CODE = re.compile(r"[A-Z]{3}")
+
+
+def check_reference(invoice: Fields) -> str:
+    """The RefID, which must be a GUID."""
+    value = invoice.get("RefID")
+    if not isinstance(value, str) or not value:
+        raise missing("RefID")
+    try:
+        UUID(value)
+    except ValueError as error:
+        raise invalid("RefID", "không phải GUID") from error
+    return value
+
+
+def check_date(invoice: Fields) -> date:
+    """InvDate as a day, written yyyy-MM-dd."""
+    value = invoice.get("InvDate")
+    if not value:
+        raise missing("InvDate")
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise invalid("InvDate", "định dạng phải là yyyy-MM-dd")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise invalid("InvDate", "ngày không tồn tại") from error
+
+
+def check_fields(invoice: Fields) -> None:
+    """Currency, totals present in both sets, words, lengths.
+
+    Both sets of totals are needed: without the converted ones MISA answers `Invalid_[Invoice.TotalSaleAmount]`.
+    """
+    _check_currency(invoice)
+    _check_totals_present(invoice)
+    words = invoice.get("TotalAmountInWords")
+    if not isinstance(words, str) or not words.strip():
+        raise missing("TotalAmountInWords")
+    for name, length in _LENGTHS.items():
+        if len(str(invoice.get(name) or "")) > length:
+            raise invalid(name, f"dài quá {length} ký tự")
+
+
+def _check_currency(invoice: Fields) -> None:
+    currency = invoice.get("CurrencyCode") or "VND"
+    if not isinstance(currency, str) or not _LEGAL_CODE.fullmatch(currency):
+        raise invalid("CurrencyCode", "không phải mã tiền tệ")
+    rate = number(invoice, "ExchangeRate")
+    if invoice.get("ExchangeRate") is not None and (rate is None or rate <= 0):
+        raise invalid("ExchangeRate", "tỷ giá phải lớn hơn 0")
+    if currency == "VND" and rate not in {None, Decimal(1)}:
+        raise invalid("ExchangeRate", "tỷ giá của VND là 1")
+
+
+def _check_totals_present(invoice: Fields) -> None:
+    digits = Digits(invoice)
+    for stem in TOTALS:
+        for name, allowed in ((stem, digits.amount), (f"{stem}OC", digits.amount_oc)):
+            value = number(invoice, name)
+            if value is None:
+                raise invalid(name, "thiếu hoặc không phải là số")
+            if decimals(value) > allowed:
+                raise invalid(name, f"quá {allowed} chữ số thập phân")
+
+
+def check_correction(invoice: Fields) -> None:
+    """Replacing and adjusting invoices name their original (Open API §9); only adjustments may be negative."""
+    kind = invoice.get("ReferenceType")
+    if kind in {_REPLACES, _ADJUSTS}:
+        for name in _CORRECTION:
+            if invoice.get(name) in {None, ""}:
+                raise missing(name)
+    elif kind not in {None, 0}:
+        raise invalid("ReferenceType", "chỉ nhận 1 (thay thế) hoặc 2 (điều chỉnh)")
+    if kind != _ADJUSTS and (number(invoice, "TotalAmountOC") or 0) < 0:
+        raise invalid("TotalAmountOC", "chỉ hóa đơn điều chỉnh được âm")
+
+
+def check_not_in_future(day: date, today: date) -> None:
+    """InvDate is not after today in Vietnam."""
+    if day > today:
+        raise RefusedError("InvalidInvoiceDate", f"Ngày hóa đơn {day} lớn hơn ngày hiện tại {today}")

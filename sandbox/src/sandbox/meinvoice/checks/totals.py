@@ -1,0 +1,100 @@
+"""That sums over lines give the totals and the summary by rate (Open API §13.3 and §13.5)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sandbox.meinvoice.checks.fields import TOTALS
+from sandbox.meinvoice.checks.lines import ItemType
+from sandbox.meinvoice.checks.numbers import ZERO, Digits, Fields, amount, number, rounded
+from sandbox.meinvoice.checks.refusal import RefusedError, invalid
+
+_LINE_FIELDS = {
+    "TotalSaleAmountOC": "AmountOC",
+    "TotalDiscountAmountOC": "DiscountAmountOC",
+    "TotalAmountWithoutVATOC": "AmountWithoutVATOC",
+    "TotalVATAmountOC": "VATAmountOC",
+}
+
+
+_NOTHING = (ZERO, ZERO)
+
+
+def _sign(line: Fields) -> int:
+    """Goods count, discount lines are taken off, promotions and notes do not count."""
+    match line.get("ItemType"):
+        case ItemType.GOODS | ItemType.TRANSPORT:
+            return 1
+        case ItemType.TRADE_DISCOUNT:
+            return -1
+        case _:
+            return 0
+
+
+def check_totals(invoice: Fields, lines: Sequence[Fields]) -> None:
+    """Every total is the sum of its lines, the whole is net plus VAT (fees of FeeInfo on top)."""
+    for total, field in _LINE_FIELDS.items():
+        expected = sum((_sign(line) * amount(line, field) for line in lines), ZERO)
+        if amount(invoice, total) != expected:
+            raise invalid(total, f"{amount(invoice, total)} khác tổng các dòng {expected}")
+    expected = amount(invoice, "TotalAmountWithoutVATOC") + amount(invoice, "TotalVATAmountOC") + _fees(invoice)
+    if amount(invoice, "TotalAmountOC") != expected:
+        raise invalid("TotalAmountOC", f"{amount(invoice, 'TotalAmountOC')} khác tiền hàng cộng thuế {expected}")
+    _check_converted(invoice)
+
+
+def _fees(invoice: Fields) -> Decimal:
+    fees: Any = invoice.get("FeeInfo")
+    if not isinstance(fees, Sequence) or isinstance(fees, str):
+        return ZERO
+    return sum((amount(fee, "FeeAmountOC") for fee in fees if isinstance(fee, Mapping)), ZERO)
+
+
+def _check_converted(invoice: Fields) -> None:
+    rate = number(invoice, "ExchangeRate") or Decimal(1)
+    digits = Digits(invoice).amount
+    for name in TOTALS:
+        if amount(invoice, name) != rounded(amount(invoice, f"{name}OC") * rate, digits):
+            raise invalid(name, f"khác {name}OC * tỷ giá")
+
+
+def check_rates(invoice: Fields, lines: Sequence[Fields]) -> None:
+    """TaxRateInfo has each rate of the lines once, with its sums; a rate whose sums are zero may be left out."""
+    if str(invoice.get("InvSeries") or "").startswith("2"):
+        return
+    expected = _sums_by_rate(lines)
+    given = _given_sums(invoice.get("TaxRateInfo"))
+    for rate in sorted(given.keys() | expected.keys()):
+        told, summed = given.get(rate, _NOTHING), expected.get(rate, _NOTHING)
+        if told != summed:
+            raise RefusedError(
+                "TaxRateInfo_VATRateName",
+                f"Thuế suất {rate}: {told[0]} và {told[1]} khác tổng các dòng {summed[0]} và {summed[1]}",
+            )
+
+
+def _sums_by_rate(lines: Sequence[Fields]) -> dict[str, tuple[Decimal, Decimal]]:
+    sums: dict[str, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+    for line in lines:
+        if _sign(line):
+            net, vat = sums[str(line.get("VATRateName"))]
+            sums[str(line.get("VATRateName"))] = (
+                net + _sign(line) * amount(line, "AmountWithoutVATOC"),
+                vat + _sign(line) * amount(line, "VATAmountOC"),
+            )
+    return dict(sums)
+
+
+def _given_sums(entries: Any) -> dict[str, tuple[Decimal, Decimal]]:
+    if entries is None:
+        return {}
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise RefusedError("TaxRateInfo_VATRateName", "TaxRateInfo phải là danh sách")
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for entry in entries:
+        name = str(entry.get("VATRateName"))
+        if name in sums:
+            raise RefusedError("TaxRateInfo_VATRateName", f"Thuế suất {name} có hai lần")
+        sums[name] = (amount(entry, "AmountWithoutVATOC"), amount(entry, "VATAmountOC"))
+    return sums
