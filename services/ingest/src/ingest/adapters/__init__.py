@@ -1,0 +1,1 @@
+"""Ports made of Kafka, MongoDB and Haravan's API."""
