@@ -25,8 +25,8 @@ class Position:
 class Command:
     """One thing to publish, as its owner asks for it.
 
-    `content` is opaque JSON text, `weight` is what the vendor's per-request limit counts (lines), `labels` are what people
-    search by (shop, order), `traceparent` continues the W3C trace.
+    `content` is opaque JSON text, `weight` is what the vendor's per-request limit counts (lines), `labels` are what
+    people search by (shop, order), `traceparent` continues the W3C trace.
     """
 
     ref_id: str
@@ -76,7 +76,7 @@ class Body:
 class Intent:
     """A command with everything that happened to it.
 
-    - `open_attempts`: requests that were neither refused nor turned out issued; while above 0 the body is frozen.
+    - `open_attempts`: requests neither refused nor found issued; while above 0 the body is frozen.
     - `bodies`: what was sent, oldest first, each different body once.
     - `not_found`, `unclear`, `resends`: where settling an unknown outcome stands, since the last send.
     - `watch_at`, `watch_until`: look-ups outside the lane's way while a refused or set-aside intent may still be issued.
@@ -159,8 +159,8 @@ class InFlight:
 class LaneRecord:
     """The lane document: the only lock. Every change of it is a compare-and-set on `revision`.
 
-    `staged_count` rises with each staging, so that a lane is never put to sleep over work that has just arrived. `now` is
-    the database's time at reading.
+    `staged_count` rises with each staging, so that a lane is never put to sleep over work that has just arrived.
+    `now` is the database's time at reading.
     """
 
     lane: str

@@ -57,20 +57,20 @@ class Publisher(Protocol):
     """The vendor, as the engine sees it."""
 
     def prepare(self, intent: Intent, date: date) -> Prepared | HoldIntent:
-        """The body of an intent with this date in it. Pure and quick; the engine keeps the text and resends it unchanged."""
+        """The body of an intent with this date in it. Pure and quick; the engine keeps it and resends it unchanged."""
 
     async def publish(self, request: Request, *, deadline_seconds: float, last_check: Callable[[], None]) -> Answer:
         """Send the request once, with no transport-level retry, within `deadline_seconds` from the first byte.
 
-        `last_check()` must be called directly before the first byte of every POST. When it raises `LeaseTooShort`, let it
-        through (or answer `NotSent`). Other exceptions count as `NotSent` before `last_check` and as `Lost` after it.
+        `last_check()` must be called directly before the first byte of every POST. When it raises `LeaseTooShort`, let
+        it through (or answer `NotSent`). Other exceptions count as `NotSent` before `last_check`, as `Lost` after it.
         """
 
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, LookUp]:
         """What the vendor knows of these intents, by RefID; one that is absent from the result counts as unclear.
 
-        `NotFound` only after every way of asking. If an intent has several `bodies`, the result must come from the document
-        that was issued, not from the last body.
+        `NotFound` only after every way of asking. If an intent has several `bodies`, the result must come from the
+        document that was issued, not from the last body.
         """
 
 

@@ -55,7 +55,7 @@ def record_transition(
         next_at=_next_at(lane, verdicts.values(), at, settings),
         failures=lane.failures + 1 if isinstance(answer, NotSent | WholeTryAgain) else 0,
     )
-    new_lane, account = _blocked(new_lane, sent, after, verdicts, at, settings)
+    new_lane, account = _blocked(new_lane, after, verdicts, at, settings)
     changes = tuple(IntentChange(before=b, after=a) for b, a in zip(sent, after, strict=True))
     return Transition(before=lane, after=new_lane, intents=changes, account=account)
 
@@ -89,7 +89,7 @@ def _checked(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _after(intent: Intent, verdict: _Verdict, at: datetime, settings: LaneSettings) -> Intent:
+def _after(intent: Intent, verdict: _Verdict, at: datetime, settings: LaneSettings) -> Intent:  # noqa: PLR0911 - as above
     match verdict:
         case Issued(result):
             return issued(intent, result, at)
@@ -188,7 +188,6 @@ def _next_at(lane: LaneRecord, verdicts: Iterable[_Verdict], at: datetime, setti
 
 def _blocked(
     lane: LaneRecord,
-    sent: Sequence[Intent],
     after: Sequence[Intent],
     verdicts: Mapping[str, _Verdict],
     at: datetime,
@@ -199,7 +198,11 @@ def _blocked(
     wide = next((fault for fault in faults if fault.scope is Scope.ACCOUNT), None)
     if wide:
         account = AccountRecord(
-            account=sent[0].command.account, state=LaneState.BLOCKED, code=wide.code, reason=wide.reason, state_since=at
+            account=after[0].command.account,
+            state=LaneState.BLOCKED,
+            code=wide.code,
+            reason=wide.reason,
+            state_since=at,
         )
         return lane, account
     if faults:

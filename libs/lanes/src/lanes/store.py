@@ -24,8 +24,8 @@ class IntentChange:
 class Transition:
     """One transaction over a lane, its intents and, for a fault that reaches further, its account.
 
-    It takes effect whole, or not at all if the lane's revision or any intent's version has moved. `lease_seconds` renews
-    the lease from the database's now.
+    It takes effect whole, or not at all if the lane's revision or any intent's version has moved. `lease_seconds`
+    renews the lease from the database's now.
     """
 
     before: LaneRecord

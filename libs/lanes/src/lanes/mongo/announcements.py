@@ -15,7 +15,7 @@ class Announcements(Reading):
     """The part of `LaneStore` that the announcing sweep uses."""
 
     async def unannounced(self, *, grace_seconds: float, limit: int) -> Sequence[Intent]:
-        """Intents with a change older than the grace, oldest first; those being sent are announced with their outcome."""
+        """Intents with a change older than the grace, oldest first; those being sent come with their outcome."""
         amount = leases.milliseconds(grace_seconds)
         since = {"$dateSubtract": {"startDate": "$$NOW", "unit": "millisecond", "amount": amount}}
         where = {
