@@ -1,0 +1,87 @@
+"""Haravan orders for tests of the rules: whole, paid and delivered unless a test says otherwise."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from invoicing.order import Order, parse_order
+from invoicing.rules import Rules
+
+Json = dict[str, Any]
+
+DEFAULT_RATE: Json = {"level": "default", "rate": "8%"}
+
+
+def line(price: object, quantity: object = 1, **fields: Any) -> Json:
+    """A line of goods; its list price is its price."""
+    number = fields.pop("id", 11)
+    goods = {"id": number, "name": "Áo thun", "sku": f"SKU-{number}", "price": price, "quantity": quantity}
+    return {**goods, "price_original": price, "total_discount": 0, **fields}
+
+
+def raw_order(lines: Sequence[Json] | None = None, **fields: Any) -> Json:
+    """The JSON of an order whose total is what its lines, discounts and shipping come to."""
+    lines = [line(108_000)] if lines is None else list(lines)
+    goods = sum(Decimal(str(each["price"])) * Decimal(str(each["quantity"])) for each in lines)
+    shipping = sum(Decimal(str(each["price"])) for each in fields.get("shipping_lines") or [])
+    total = goods + shipping - Decimal(str(fields.get("total_discounts", 0)))
+    return {
+        "id": 1701234567,
+        "name": "#KH1",
+        "created_at": "2026-03-14T03:05:41.27Z",
+        "updated_at": "2026-03-14T03:07:02Z",
+        "cancelled_status": "uncancelled",
+        "confirmed_status": "confirmed",
+        "financial_status": "paid",
+        "fulfillment_status": "fulfilled",
+        "currency": "VND",
+        "total_price": total,
+        "total_tax": 0,
+        "source": "web",
+        "source_name": "web",
+        "location_id": 700101,
+        "line_items": lines,
+        "refunds": [],
+        "fulfillments": [],
+        "transactions": [],
+        **fields,
+    }
+
+
+def order(lines: Sequence[Json] | None = None, **fields: Any) -> Order:
+    """The same, parsed."""
+    return parse_order(raw_order(lines, **fields))
+
+
+def rules(**fields: Any) -> Rules:
+    """Rules that issue: started, one default rate, shipping at 8 %."""
+    chosen: Mapping[str, Any] = {
+        "start_date": "2026-01-01",
+        "rates": [DEFAULT_RATE],
+        "shipping": {"rates": "8%"},
+        **fields,
+    }
+    return Rules.model_validate(chosen)
+
+
+def attributes(**values: object) -> list[Json]:
+    """Note attributes as a storefront writes them."""
+    return [{"name": name, "value": value} for name, value in values.items()]
+
+
+def company(**values: object) -> list[Json]:
+    """A ticked box with a whole company, changed by ``values``."""
+    whole: Json = {
+        "invoice": "yes",
+        "bill_order_company": "Công ty TNHH Ví Dụ",
+        "bill_order_tax_code": "0101243150",
+        "bill_order_address": "1 Phố Mẫu, Hà Nội",
+        "bill_email": "ketoan@congtyvidu.vn",
+    }
+    return attributes(**{**whole, **values})
+
+
+def delivered(at: str | None = "2026-03-16T04:00:00Z", **fields: Any) -> Json:
+    """A parcel that a carrier brought."""
+    parcel = {"id": 1, "status": "success", "created_at": "2026-03-15T01:00:00Z", "tracking_company": "GHN"}
+    return {**parcel, "carrier_status_code": "delivered", "delivered_date": at, **fields}
