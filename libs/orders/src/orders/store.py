@@ -110,6 +110,13 @@ class OrderStore:
         """Keep the newest word on the write-back of an invoice."""
         return await self._record(shop, order_id, ref_id, ("write_back", "sequence"), write_back)
 
+    async def clear_attention(self, shop: str, order_id: int, code: str) -> None:
+        """Take a note off the order, if it is the one with this code."""
+        await self._collection.update_one(
+            {"_id": document_id(shop, order_id), "attention.code": code},
+            {"$set": {"attention": None}, "$inc": {"revision": 1}},
+        )
+
     async def _record(
         self, shop: str, order_id: int, ref_id: str, part_and_version: tuple[str, str], value: BaseModel
     ) -> bool:

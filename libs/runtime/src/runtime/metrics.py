@@ -20,12 +20,14 @@ CounterName = Literal[
     "hoadon_token_logins_total",  # logins at a vendor, by account and outcome
     "hoadon_decisions_total",  # decisions about orders, by shop and decision
     "hoadon_invoices_total",  # invoices by lane and outcome: issued, rejected, unknown
+    "hoadon_lane_events_total",  # what the lane engine counts, by kind
     "hoadon_alarms_total",  # what must never happen and did, by kind: an operator has to look
     "hoadon_write_backs_total",  # write-backs to orders, by shop and outcome
 ]
 GaugeName = Literal[
     "hoadon_ready",  # 1 while /readyz answers 200
     "hoadon_lane_blocked",  # 1 while a lane is blocked, by lane
+    "hoadon_lanes",  # lanes of this process, by state: serving, ready
     "hoadon_lane_staged",  # intents that wait in a lane
     "hoadon_oldest_staged_seconds",  # age of the oldest intent that waits in a lane
 ]
@@ -34,7 +36,7 @@ HistogramName = Literal[
     "hoadon_kafka_handle_seconds",  # one call of a handler, by topic and group
     "hoadon_kafka_publish_seconds",  # from publish to Kafka's acknowledgement, by topic
     "hoadon_vendor_request_seconds",  # one HTTP request to a vendor, by host, method and status class
-    "hoadon_publish_seconds",  # one publish request of a lane, by lane
+    "hoadon_publish_seconds",  # one publish request of a lane
     "hoadon_order_to_invoice_seconds",  # from the delivery of the order to the issued invoice
 ]
 
@@ -59,12 +61,14 @@ _COUNTERS: dict[CounterName, _Definition] = {
     "hoadon_token_logins_total": _Definition("Logins at a vendor.", ("account", "outcome")),
     "hoadon_decisions_total": _Definition("Decisions about orders.", ("shop", "decision")),
     "hoadon_invoices_total": _Definition("Invoices by outcome.", ("lane", "outcome")),
+    "hoadon_lane_events_total": _Definition("What the lane engine counts.", ("kind",)),
     "hoadon_alarms_total": _Definition("What must never happen and did.", ("kind",)),
     "hoadon_write_backs_total": _Definition("Write-backs to orders.", ("shop", "outcome")),
 }
 _GAUGES: dict[GaugeName, _Definition] = {
     "hoadon_ready": _Definition("1 while the process is ready."),
     "hoadon_lane_blocked": _Definition("1 while a lane is blocked.", ("lane",)),
+    "hoadon_lanes": _Definition("Lanes of this process.", ("state",)),
     "hoadon_lane_staged": _Definition("Intents that wait in a lane.", ("lane",)),
     "hoadon_oldest_staged_seconds": _Definition("Age of the oldest intent that waits in a lane.", ("lane",)),
 }
@@ -73,7 +77,7 @@ _HISTOGRAMS: dict[HistogramName, _Definition] = {
     "hoadon_kafka_handle_seconds": _Definition("Time in a handler.", ("topic", "group"), _SLOW),
     "hoadon_kafka_publish_seconds": _Definition("Time to Kafka's acknowledgement.", ("topic",)),
     "hoadon_vendor_request_seconds": _Definition("Time of a vendor's answer.", ("host", "method", "status"), _SLOW),
-    "hoadon_publish_seconds": _Definition("Time of a lane's publish request.", ("lane",), _SLOW),
+    "hoadon_publish_seconds": _Definition("Time of a lane's publish request.", (), _SLOW),
     "hoadon_order_to_invoice_seconds": _Definition("Time from delivery to issued invoice.", (), _SLOW),
 }
 

@@ -38,7 +38,7 @@ ACCOUNT_INDEXES = (
 class Collections:
     """Handles that read and write with a majority, in UTC."""
 
-    def __init__(self, database: "AsyncIOMotorDatabase[Mapping[str, Any]]") -> None:
+    def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
         """Use this database of a replica set (transactions need one)."""
         self._database = database.with_options(
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),

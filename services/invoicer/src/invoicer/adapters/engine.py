@@ -1,0 +1,24 @@
+"""The lane engine as a background task of the process."""
+
+import asyncio
+
+from lanes.engine import LaneEngine
+from runtime.app import BackgroundTask
+
+
+def engine_task(engine: LaneEngine) -> BackgroundTask:
+    """Run the engine until the process stops; then calls in flight finish or are marked unknown."""
+
+    async def run(stopping: asyncio.Event) -> None:
+        watch = asyncio.create_task(_stop_when(stopping, engine), name="stop lanes")
+        try:
+            await engine.run()
+        finally:
+            watch.cancel()
+
+    return BackgroundTask(name="lanes", run=run)
+
+
+async def _stop_when(stopping: asyncio.Event, engine: LaneEngine) -> None:
+    await stopping.wait()
+    engine.stop()

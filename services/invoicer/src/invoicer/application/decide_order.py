@@ -1,0 +1,124 @@
+"""One record of `haravan.orders`: the order's newest state, judged, stored, and only then announced."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contracts.base import Message
+from contracts.envelope import Event
+from contracts.haravan import RawResource, RereadRequested
+from contracts.topics import Topic
+from invoicing.order import Order, UnreadableOrder, parse_order
+from orders.model import OrderRecord
+from shops.store import StoredShop
+
+from invoicer.application.ports import Events, Orders, Shops
+from invoicer.domain.progress import Arrival, deleted_record, next_record, pending
+from invoicer.domain.state import snapshot_of
+
+SOURCE = "/services/invoicer"
+ORDER_TOPICS = "orders/"
+DELETED = "orders/delete"
+_ATTEMPTS = 8
+
+
+class UndecidableError(Exception):
+    """The record can never be judged: `reason` is a code, the text says what is wrong without personal data."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        """Say why."""
+        super().__init__(detail)
+        self.reason = reason
+
+
+class ContendedError(Exception):
+    """Other writers kept changing the order's document; try the record again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecideOrder:
+    """Judges orders. `now` is aware, `today` the date in Vietnam; `report` is told of each new decision."""
+
+    shops: Shops
+    orders: Orders
+    events: Events
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+    report: Callable[[OrderRecord], None]
+
+    async def __call__(self, resource: RawResource) -> None:
+        """Take in one resource.
+
+        Raises:
+            UndecidableError: when it is for the dead letters.
+            ContendedError: when it should be tried again.
+        """
+        shop = await self.shops.get(resource.shop)
+        if shop is None:
+            raise UndecidableError("UNKNOWN_SHOP", f"shop {resource.shop!r} is not configured (any more)")
+        if resource.topic == DELETED:
+            await self._deleted(resource)
+        elif resource.topic.startswith(ORDER_TOPICS):
+            await self._judge(resource, _parsed(resource), shop)
+        else:
+            await self._publish((_reread(resource),))
+
+    async def _judge(self, resource: RawResource, order: Order, shop: StoredShop) -> None:
+        arrival = Arrival(resource, order, snapshot_of(resource, order), self.now(), self.today())
+        for _ in range(_ATTEMPTS):
+            record = await self.orders.get(resource.shop, order.id)
+            after = next_record(record, arrival, shop)
+            if after is None or await self._save(record, after):
+                await self._announce(after or record)
+                return
+        raise ContendedError(f"order {order.id} keeps changing")
+
+    async def _deleted(self, resource: RawResource) -> None:
+        for _ in range(_ATTEMPTS):
+            record = await self.orders.get(resource.shop, int(resource.resource_id))
+            if record is None:
+                return
+            after = deleted_record(record, self.now())
+            if await self._save(record, after):
+                await self._announce(after)
+                return
+        raise ContendedError(f"order {resource.resource_id} keeps changing")
+
+    async def _save(self, before: OrderRecord | None, after: OrderRecord) -> bool:
+        if not await self.orders.save(after):
+            return False
+        if after.decision is not None and (before is None or before.decision != after.decision):
+            self.report(after)
+        return True
+
+    async def _announce(self, record: OrderRecord | None) -> None:
+        messages = pending(record) if record is not None else ()
+        await self._publish(messages)
+        if record is not None and record.decision is not None and not record.decision.published:
+            await self.orders.mark_published(record.shop, record.order_id, record.decision.sequence)
+
+    async def _publish(self, messages: tuple[Message, ...]) -> None:
+        if messages:
+            await self.events.publish([_event(message, self.now()) for message in messages])
+
+
+def _event(message: Message, now: datetime) -> tuple[Topic, Event]:
+    return message.topic, message.to_event(source=SOURCE, time=now)
+
+
+def _parsed(resource: RawResource) -> Order:
+    try:
+        return parse_order(resource.body)
+    except UnreadableOrder as error:
+        raise UndecidableError("UNREADABLE_ORDER", str(error)) from error
+
+
+def _reread(resource: RawResource) -> RereadRequested:
+    """A refund or transaction tells that the order changed, not what it now is."""
+    return RereadRequested(
+        shop=resource.shop,
+        org_id=resource.org_id,
+        resource_id=resource.resource_id,
+        reason=resource.topic,
+        cause=resource.event_id,
+    )

@@ -1,0 +1,41 @@
+"""What the use cases ask of the world."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from contracts.envelope import Event
+from contracts.topics import Topic
+from orders.model import OrderRecord
+from shops.store import StoredShop
+
+
+class Shops(Protocol):
+    """The shops' configuration."""
+
+    async def get(self, shop_id: str) -> StoredShop | None:
+        """A shop as it is now, or a few seconds ago."""
+        ...
+
+
+class Orders(Protocol):
+    """The orders' documents."""
+
+    async def get(self, shop: str, order_id: int) -> OrderRecord | None:
+        """One order."""
+        ...
+
+    async def save(self, record: OrderRecord) -> bool:
+        """Write by compare-and-set on the revision; False: read again."""
+        ...
+
+    async def mark_published(self, shop: str, order_id: int, sequence: int) -> None:
+        """Note that Kafka has the decision of this sequence."""
+        ...
+
+
+class Events(Protocol):
+    """The way to Kafka."""
+
+    async def publish(self, messages: Sequence[tuple[Topic, Event]]) -> None:
+        """Send in this order; return when Kafka has acknowledged all."""
+        ...

@@ -1,0 +1,157 @@
+"""Puts the invoicer together: the only place that picks adapters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+from contracts.results import RESULTS
+from contracts.status import STATUSES
+from lanes.engine import LaneEngine
+from lanes.mongo import MongoLaneStore
+from lanes.operations import LaneOperations, OperationRefused
+from lanes.staging import Stager
+from meinvoice.transport import new_http_client
+from orders.model import OrderRecord
+from orders.store import OrderStore
+from runtime import metrics
+from runtime.app import BackgroundTask, Resource, Service
+from runtime.clock import SystemClock
+from runtime.exchanges import ExchangeLog
+from runtime.kafka import Kafka
+from runtime.mongo import Mongo
+from runtime.secrets import SecretBox
+from runtime.telemetry import TracedTransport, get_logger
+from runtime.tokens import AccountTokens
+from shops.store import ShopStore
+
+from invoicer.adapters.accounts import MeInvoiceAccounts
+from invoicer.adapters.announcer import KafkaAnnouncer
+from invoicer.adapters.engine import engine_task
+from invoicer.adapters.events import KafkaEvents
+from invoicer.adapters.lane_metrics import LaneMetrics
+from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
+from invoicer.adapters.shops import CachedShops
+from invoicer.application.decide_order import DecideOrder
+from invoicer.application.project_results import ProjectResults
+from invoicer.application.stage_commands import StageCommands
+from invoicer.entrypoints import commands, orders, results
+from invoicer.settings import InvoicerSettings, Role
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What both roles use."""
+
+    settings: InvoicerSettings
+    clock: SystemClock
+    secrets: SecretBox
+    mongo: Mongo
+    kafka: Kafka
+    shops: CachedShops
+
+
+async def build(settings: InvoicerSettings) -> Service:
+    """The service in the roles it is set to; nothing is connected yet.
+
+    Raises:
+        ValueError: when a setting cannot be used.
+    """
+    clock = SystemClock()
+    secrets = SecretBox.from_settings(settings.secret)
+    mongo = Mongo(settings.mongo)
+    shops = CachedShops(ShopStore(mongo.database, secrets), clock, settings.shop_cache)
+    shared = _Shared(settings, clock, secrets, mongo, Kafka(settings.kafka, service="invoicer"), shops)
+    resources: list[Resource] = [mongo.resource()]
+    tasks: list[BackgroundTask] = []
+    if Role.DECIDE in settings.roles:
+        resources += _decide(shared)
+    if Role.PUBLISH in settings.roles:
+        publish_resources, task = _publish(shared)
+        resources += publish_resources
+        tasks.append(task)
+    resources.append(shared.kafka.resource(settings.http.stuck_after))
+    return Service(resources=resources, tasks=tasks)
+
+
+def _decide(shared: _Shared) -> Sequence[Resource]:
+    store = OrderStore(shared.mongo.database)
+    decide = DecideOrder(
+        shops=shared.shops,
+        orders=store,
+        events=KafkaEvents(shared.kafka.publisher),
+        now=shared.clock.utc_now,
+        today=shared.clock.vietnam_today,
+        report=_report,
+    )
+    project = ProjectResults(store)
+    shared.kafka.subscribe_batches(orders.TOPIC, orders.GROUP, orders.OrdersHandler(decide))
+    for topic, kinds in ((results.RESULTS_TOPIC, RESULTS), (results.STATUS_TOPIC, STATUSES)):
+        shared.kafka.subscribe_batches(topic, f"{results.GROUP}.{topic}", results.ResultsHandler(project, kinds))
+    return (Resource(name="orders", open=store.ensure_indexes, close=_nothing),)
+
+
+def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
+    store = MongoLaneStore(shared.mongo.database)
+    exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
+    http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
+    tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock)
+    accounts = MeInvoiceAccounts(shared.shops, tokens, http, exchanges.observe_meinvoice)
+    lane_settings = shared.settings.lane.engine()
+    engine = LaneEngine(
+        store,
+        MeInvoicePublisher(accounts),
+        KafkaAnnouncer(shared.kafka.publisher, shared.clock),
+        lane_settings,
+        today=shared.clock.vietnam_today,
+        clock=shared.clock,
+        metrics=LaneMetrics(),
+    )
+    operations = LaneOperations(store, lane_settings)
+    stage = StageCommands(
+        stager=Stager(store, clock=shared.clock, metrics=LaneMetrics()),
+        withdraw=_Withdraw(operations),
+        notify=engine.notify,
+        on_conflict=_alarm,
+    )
+    shared.kafka.subscribe_batches(commands.TOPIC, commands.GROUP, commands.CommandsHandler(stage))
+    resources = (
+        Resource(name="lanes", open=store.ensure_indexes, close=_nothing),
+        Resource(name="exchange-log", open=exchanges.ensure_indexes, close=http.aclose),
+    )
+    return resources, engine_task(engine)
+
+
+@dataclass(frozen=True, slots=True)
+class _Withdraw:
+    operations: LaneOperations
+
+    async def __call__(self, ref_id: str, reason: str) -> bool:
+        try:
+            await self.operations.withdraw(ref_id, reason)
+        except OperationRefused as error:
+            # It was sent, or may have been: the order's document already asks a person to look.
+            _log.warning("not withdrawn", ref_id=ref_id, reason=str(error))
+            return False
+        return True
+
+
+def _limits(settings: InvoicerSettings) -> httpx.Limits:
+    # One connection a lane at most; not kept long: a connection the vendor closed makes an outcome unknown.
+    return httpx.Limits(max_connections=settings.lane.most_lanes, keepalive_expiry=2.0)
+
+
+def _alarm(ref_id: str, lane: str) -> None:
+    metrics.count("hoadon_alarms_total", kind="content-conflict")
+    _log.error("command contradicts what was sent; the first stands", ref_id=ref_id, lane=lane)
+
+
+def _report(record: OrderRecord) -> None:
+    if record.decision is not None:
+        metrics.count("hoadon_decisions_total", shop=record.shop, decision=record.decision.outcome.value)
+        _log.info("order decided", outcome=record.decision.outcome.value, reason=record.decision.reason)
+
+
+async def _nothing() -> None:
+    """There is nothing to close."""

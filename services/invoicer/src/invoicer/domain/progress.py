@@ -1,0 +1,225 @@
+"""From what is stored of an order and what came in to what is stored next. Pure; the caller writes and publishes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contracts.base import Message
+from contracts.commands import IssueInvoice, WithdrawInvoice
+from contracts.decisions import OrderDecided, Outcome
+from contracts.haravan import RawResource, RereadRequested, Via
+from invoicing.order import Order, parse_order
+from orders.model import InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
+from shops.store import StoredShop
+
+from invoicer.domain.attention import VOID, attention, attention_for
+from invoicer.domain.judging import Judgement, Plan, judge
+from invoicer.domain.state import is_newer
+
+_WITHDRAWN = "withdrawn"
+_REVOCABLE = frozenset({"held", _WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One state of an order as it came in, read and with the moment of judging (`now` aware, `today` in Vietnam)."""
+
+    resource: RawResource
+    order: Order
+    snapshot: Snapshot
+    now: datetime
+    today: date
+
+
+def next_record(record: OrderRecord | None, arrival: Arrival, shop: StoredShop) -> OrderRecord | None:
+    """What an arrival makes of an order; None when it says nothing new."""
+    if record is not None and not is_newer(arrival.snapshot, record):
+        return None
+    base = record or _first(arrival)
+    base = base.model_copy(update={"newest": arrival.snapshot, "order_name": arrival.order.name})
+    planned = standing(base)
+    if planned is not None:
+        note = attention_for(parse_order(planned.snapshot.body), arrival.order, arrival.now)
+        return base.model_copy(update={"attention": note})
+    return _judged(base, arrival, shop)
+
+
+def deleted_record(record: OrderRecord, now: datetime) -> OrderRecord:
+    """What the deletion of an order in Haravan makes of it."""
+    if standing(record) is not None:
+        return record.model_copy(update={"attention": attention("deleted-after-planned", now)})
+    decision = StoredDecision(
+        sequence=record.decision.sequence + 1 if record.decision else 1,
+        outcome=Outcome.SKIPPED,
+        reason="deleted",
+        message_vi="Đơn đã bị xóa trên Haravan: không lập hóa đơn.",
+        message_en="The order was deleted in Haravan: nothing is issued.",
+        shop_version=record.decision.shop_version if record.decision else 0,
+        order_updated_at=record.newest.updated_at,
+        event_id=record.newest.event_id,
+        decided_at=now,
+    )
+    return record.model_copy(update={"decision": decision})
+
+
+def _first(arrival: Arrival) -> OrderRecord:
+    resource = arrival.resource
+    return OrderRecord(
+        shop=resource.shop,
+        org_id=resource.org_id,
+        order_id=arrival.order.id,
+        order_name=arrival.order.name,
+        newest=arrival.snapshot,
+    )
+
+
+def standing(record: OrderRecord) -> PlannedInvoice | None:
+    """The invoice that covers the order, unless it was refused for good or taken back: then it is judged anew."""
+    planned = record.invoices[0] if record.invoices else None
+    if planned is None or planned.invoice is None:
+        return planned
+    facts = planned.invoice
+    revocable = facts.state is InvoiceState.PENDING and facts.code in _REVOCABLE
+    return None if facts.state is InvoiceState.REJECTED or revocable else planned
+
+
+def _judged(record: OrderRecord, arrival: Arrival, shop: StoredShop) -> OrderRecord:
+    reread = arrival.resource.via is Via.REREAD
+    judgement = judge(arrival.order, shop.shop, today=arrival.today, reread=reread)
+    if judgement.reread:
+        record = record.model_copy(update={"reread_cause": arrival.snapshot.event_id})
+    if _says_the_same(record, judgement):
+        return record
+    return _decided(record, judgement, arrival, shop.version)
+
+
+def _says_the_same(record: OrderRecord, judgement: Judgement) -> bool:
+    """Whether the stored decision stands: then nothing is announced. A plan is the same only with the same content."""
+    stored = record.decision
+    if stored is None or (stored.outcome, stored.reason) != (judgement.outcome, judgement.reason):
+        return False
+    if judgement.plan is None:
+        return stored.facts == judgement.facts
+    planned = record.invoice_of(judgement.plan.ref_id)
+    if planned is None or (planned.invoice is not None and planned.invoice.code == _WITHDRAWN):
+        return False
+    return (planned.lane, _command(planned).content) == (judgement.plan.lane, judgement.plan.content)
+
+
+def _decided(record: OrderRecord, judgement: Judgement, arrival: Arrival, shop_version: int) -> OrderRecord:
+    decision = StoredDecision(
+        sequence=record.decision.sequence + 1 if record.decision else 1,
+        outcome=judgement.outcome,
+        reason=judgement.reason,
+        message_vi=judgement.message_vi,
+        message_en=judgement.message_en,
+        facts=judgement.facts,
+        shop_version=shop_version,
+        order_updated_at=arrival.snapshot.updated_at,
+        event_id=arrival.snapshot.event_id,
+        decided_at=arrival.now,
+    )
+    record = record.model_copy(update={"decision": decision, "attention": None})
+    if judgement.plan is None:
+        return record
+    return record.model_copy(update={"invoices": (_planned(record, decision, judgement.plan, arrival.snapshot),)})
+
+
+def _planned(record: OrderRecord, decision: StoredDecision, plan: Plan, snapshot: Snapshot) -> PlannedInvoice:
+    before = record.invoice_of(plan.ref_id)
+    command = IssueInvoice(
+        ref_id=plan.ref_id,
+        sequence=decision.sequence,
+        lane=plan.lane,
+        account=plan.account,
+        shop=record.shop,
+        org_id=record.org_id,
+        order_id=record.order_id,
+        order_name=record.order_name,
+        kind=plan.kind,
+        content=plan.content,
+        line_count=plan.line_count,
+        shop_version=decision.shop_version,
+        decided_at=decision.decided_at,
+    )
+    return PlannedInvoice(
+        ref_id=plan.ref_id,
+        kind=plan.kind,
+        lane=plan.lane,
+        account=plan.account,
+        command=command.model_dump_json(),
+        sequence=decision.sequence,
+        snapshot=snapshot,
+        # The next result has a higher version than the refusal that this plan answers.
+        invoice=before.invoice if before else None,
+    )
+
+
+def pending(record: OrderRecord) -> tuple[Message, ...]:
+    """What Kafka may not have yet: sent as it is stored, never made anew. Repeats harm nobody."""
+    return (*_decision(record), *_withdrawal(record), *_reread(record))
+
+
+def _decision(record: OrderRecord) -> tuple[Message, ...]:
+    decision = record.decision
+    if decision is None or decision.published:
+        return ()
+    commands = [_command(planned) for planned in record.invoices if planned.sequence == decision.sequence]
+    return (_announcement(record, decision, commands[0] if commands else None), *commands)
+
+
+def _withdrawal(record: OrderRecord) -> tuple[Message, ...]:
+    planned = standing(record)
+    void = record.attention is not None and record.attention.code in VOID
+    if planned is None or record.attention is None or not void:
+        return ()
+    if planned.invoice is not None and planned.invoice.state is InvoiceState.ISSUED:
+        return ()
+    return (
+        WithdrawInvoice(
+            ref_id=planned.ref_id,
+            sequence=planned.sequence,
+            lane=planned.lane,
+            shop=record.shop,
+            order_id=record.order_id,
+            reason=record.attention.message_vi,
+            decided_at=record.attention.at,
+        ),
+    )
+
+
+def _reread(record: OrderRecord) -> tuple[Message, ...]:
+    """A partial state is asked for once more, until another one has come."""
+    if record.decision is None or record.reread_cause != record.newest.event_id:
+        return ()
+    return (
+        RereadRequested(
+            shop=record.shop,
+            org_id=record.org_id,
+            resource_id=str(record.order_id),
+            reason=record.decision.facts.get("partial", record.decision.reason),
+            cause=record.reread_cause,
+        ),
+    )
+
+
+def _command(planned: PlannedInvoice) -> IssueInvoice:
+    return IssueInvoice.model_validate_json(planned.command)
+
+
+def _announcement(record: OrderRecord, decision: StoredDecision, command: IssueInvoice | None) -> OrderDecided:
+    return OrderDecided(
+        shop=record.shop,
+        org_id=record.org_id,
+        order_id=record.order_id,
+        order_name=record.order_name,
+        sequence=decision.sequence,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        message_vi=decision.message_vi,
+        message_en=decision.message_en,
+        ref_id=command.ref_id if command else None,
+        lane=command.lane if command else None,
+        shop_version=decision.shop_version,
+        order_updated_at=decision.order_updated_at,
+        decided_at=decision.decided_at,
+    )
