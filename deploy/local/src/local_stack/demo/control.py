@@ -1,0 +1,142 @@
+"""The vendors' stand-ins by their control API: what the demo puts in, and what they have on record."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import httpx
+import simplejson
+from shops.models import Account
+
+from local_stack.demo.model import SampleOrder, dump
+from local_stack.demo.script import Delivery
+from local_stack.demo.shops import DemoShop
+
+_CHUNK = 40
+"""Deliveries in one request: the first go out while the next are still being handed over."""
+_FIRST_KIND = ("orders/paid", "orders/fulfilled")
+"""Topics that a shop with a secret of its own configures in its admin; the app's webhooks bring the others."""
+_TOPICS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/fulfilled", "orders/delete")
+
+
+class SandboxError(Exception):
+    """A stand-in does not take what the demo gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Both stand-ins, through one HTTP client."""
+
+    client: httpx.AsyncClient
+    haravan_url: str
+    meinvoice_url: str
+
+    async def hasten(self) -> None:
+        """Let days pass in minutes: the call limit refills faster, webhooks that failed come again within minutes."""
+        options = {"bucket_leak_per_second": 100, "webhook_retry_window_seconds": 600}
+        await self._send("PUT", f"{self.haravan_url}/_sandbox/options", options)
+
+    async def put_account(self, account: Account, today: date) -> None:
+        """Make a company known, with a template for each of its series in this year."""
+        year = f"{today:%y}"
+        body = {
+            "app_id": account.app_id.get_secret_value(),
+            "username": account.username,
+            "password": account.password.get_secret_value(),
+            "company_name": account.company_name,
+            "templates": [each.series.replace("__", year) for each in account.series],
+        }
+        await self._send("PUT", f"{self.meinvoice_url}/_sandbox/accounts/{account.tax_code}", body)
+
+    async def put_shop(self, shop: DemoShop, ingest_url: str) -> None:
+        """Make a shop known, with its webhooks; the handshake of an app's webhook happens here."""
+        body = {
+            "access_token": shop.settings.haravan.access_token.get_secret_value(),
+            "name": shop.settings.name,
+            "webhooks": _webhooks(shop, f"{ingest_url}/webhooks/haravan/{shop.id}"),
+        }
+        told = await self._send("PUT", f"{self.haravan_url}/_sandbox/shops/{shop.org_id}", body)
+        inactive = [each for each in told["webhooks"] if each["state"] != "active"]
+        if inactive:
+            raise SandboxError(f"the webhook of {shop.id} is {inactive[0]['state']}: {inactive[0]['reason']}")
+
+    async def put_orders(self, orders: Iterable[SampleOrder], *, at_once: int = 8) -> None:
+        """Store the orders in their newest state."""
+        gate = asyncio.Semaphore(at_once)
+
+        async def put(order: SampleOrder) -> None:
+            async with gate:
+                await self._send("PUT", self._order_url(order), order.final.body)
+
+        async with asyncio.TaskGroup() as group:
+            for order in orders:
+                group.create_task(put(order))
+
+    async def deliver(self, script: Sequence[Delivery]) -> int:
+        """Hand the deliveries over to be sent; how many webhooks that makes."""
+        count = 0
+        for start in range(0, len(script), _CHUNK):
+            chunk = sorted(script[start : start + _CHUNK], key=lambda each: each.org_id)
+            for org_id, events in groupby(chunk, key=lambda each: each.org_id):
+                url = f"{self.haravan_url}/_sandbox/shops/{org_id}/deliveries"
+                told = await self._send("POST", url, {"deliveries": [_event(each) for each in events]})
+                count += len(told["deliveries"])
+        return count
+
+    async def pending(self) -> int:
+        """How many webhooks have not arrived yet, echoes of our own writes among them."""
+        url = f"{self.haravan_url}/_sandbox/deliveries?pending=true&limit=1"
+        return int((await self._send("GET", url))["pending"])
+
+    async def order(self, order: SampleOrder) -> Mapping[str, Any]:
+        """An order as it stands in Haravan."""
+        return await self._send("GET", self._order_url(order))
+
+    async def invoices(self) -> list[dict[str, Any]]:
+        """Every invoice that was ever issued, in order of issue, without its content."""
+        found = await self._send("GET", f"{self.meinvoice_url}/_sandbox/invoices?body=false")
+        invoices: list[dict[str, Any]] = found["invoices"]
+        return invoices
+
+    async def audit(self) -> Mapping[str, Any]:
+        """What meInvoice's stand-in says about once, gaps, overlaps and dates."""
+        return await self._send("GET", f"{self.meinvoice_url}/_sandbox/audit")
+
+    def _order_url(self, order: SampleOrder) -> str:
+        return f"{self.haravan_url}/_sandbox/shops/{order.org_id}/orders/{order.order_id}"
+
+    async def _send(self, method: str, url: str, body: Any = None) -> dict[str, Any]:
+        content = None if body is None else dump(body)
+        answer = await self.client.request(method, url, content=content, headers={"Content-Type": "application/json"})
+        if not answer.is_success:
+            raise SandboxError(f"{method} {url} was answered {answer.status_code}: {answer.text[:300]}")
+        value: dict[str, Any] = simplejson.loads(answer.text, use_decimal=True)
+        return value
+
+
+def _webhooks(shop: DemoShop, url: str) -> list[dict[str, Any]]:
+    """With two secrets the app's webhooks and the shop's own share the topics; with one, one entry brings all."""
+    haravan = shop.settings.haravan
+    first, *more = (secret.get_secret_value() for secret in haravan.webhook_secrets)
+    verify = haravan.verify_token.get_secret_value() if haravan.verify_token else None
+    kind = "app" if verify else "private"
+    if not more:
+        return [{"url": url, "secret": first, "kind": kind, "topics": _TOPICS, "verify_token": verify}]
+    others = [topic for topic in _TOPICS if topic not in _FIRST_KIND]
+    return [
+        {"url": url, "secret": first, "kind": "app", "topics": others, "verify_token": verify},
+        {"url": url, "secret": more[0], "kind": "private", "topics": _FIRST_KIND},
+    ]
+
+
+def _event(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "topic": delivery.topic,
+        "order_id": delivery.order_id,
+        "raw": delivery.text,
+        "copies": delivery.copies,
+        "test": delivery.test,
+    }
