@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -39,6 +40,12 @@ _BY_STATUS: Mapping[int, type[HaravanError]] = {
     HTTPStatus.BAD_REQUEST: InvalidError,
     HTTPStatus.UNPROCESSABLE_ENTITY: InvalidError,
 }
+
+
+def new_http_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """An `httpx.AsyncClient` that never keeps a cookie: Haravan refuses private tokens that come with one."""
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(transport=transport, cookies=no_cookies, follow_redirects=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Transport:
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Use `http` for everything; it must send no cookies, which Haravan refuses with private tokens."""
+        """Use `http` for everything; make it with `new_http_client`, since Haravan refuses cookies."""
         self._http = http
         self._base_url = base_url.rstrip("/")
         self._token = token

@@ -73,6 +73,28 @@ async def fetch_token(
     return TokenGranted(SecretStr(token)) if token else Unknown("login succeeded without a token")
 
 
+async def log_in(
+    transport: Transport,
+    credentials: Credentials,
+    *,
+    deadline_seconds: float = 30.0,
+    paths: Paths = OPEN_API,
+    extra_headers: Mapping[str, str] | None = None,
+) -> SecretStr:
+    """As `fetch_token`, for token providers: the token, or an exception that the client understands.
+
+    Raises:
+        TokenUnavailableError: With the vendor's refusal, or why there was no answer.
+
+    """
+    answer = await fetch_token(
+        transport, credentials, deadline_seconds=deadline_seconds, paths=paths, extra_headers=extra_headers
+    )
+    if isinstance(answer, TokenGranted):
+        return answer.token
+    raise TokenUnavailableError(answer)
+
+
 class MeInvoiceClient:
     """Typed functions of the Open API for one tax code. No function retries, but for a refused token, once.
 

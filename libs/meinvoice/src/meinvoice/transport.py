@@ -32,13 +32,19 @@ class HoldBackError(Exception):
     """Raised by `before_first_byte` to keep the request from being sent; its text becomes the reason."""
 
 
-def new_http_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """An `httpx.AsyncClient` made for publishing: no redirects, and connections that are not reused when stale.
+def new_http_transport() -> httpx.AsyncHTTPTransport:
+    """The transport for publishing: no retries, and connections that are not reused when stale.
 
     A connection that the vendor closed while idle would turn a POST into an unknown outcome.
     """
-    limits = httpx.Limits(max_connections=100, keepalive_expiry=_KEEPALIVE_SECONDS)
-    return httpx.AsyncClient(limits=limits, follow_redirects=False, transport=transport)
+    return httpx.AsyncHTTPTransport(
+        limits=httpx.Limits(max_connections=100, keepalive_expiry=_KEEPALIVE_SECONDS), retries=0
+    )
+
+
+def new_http_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A client for publishing, over `new_http_transport()` or what was wrapped around it; it follows no redirects."""
+    return httpx.AsyncClient(transport=transport or new_http_transport(), follow_redirects=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""MongoDB, meInvoice, Haravan and Kafka behind the ports."""

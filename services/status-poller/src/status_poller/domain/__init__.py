@@ -1,0 +1,1 @@
+"""Pure rules: what to follow, when to ask again, what to write on an order."""
