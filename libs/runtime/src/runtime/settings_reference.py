@@ -33,10 +33,9 @@ This page is written by `python -m runtime.settings_reference` from the settings
 
 def render(services: Mapping[str, type[BaseSettings]]) -> str:
     """The page: what all services share, then what each adds."""
-    parts = [_HEAD, "## All services\n", *_nested(ServiceSettings)]
+    parts = [_HEAD, "## All services\n", *_nested(ServiceSettings, ServiceSettings.model_fields)]
     for name, kind in services.items():
-        own = [field for field in kind.model_fields if field not in ServiceSettings.model_fields]
-        parts += [f"## {name}\n", _about(kind), _table(kind, own) if own else "No settings of its own.\n"]
+        parts += [f"## {name}\n", _about(kind), *_own(kind)]
     return "\n".join(parts)
 
 
@@ -49,10 +48,24 @@ def load(services: Mapping[str, str]) -> dict[str, type[BaseSettings]]:
     return found
 
 
-def _nested(kind: type[BaseSettings]) -> Iterable[str]:
-    for field in kind.model_fields.values():
-        part = field.annotation
-        if isinstance(part, type) and issubclass(part, BaseSettings):
+def _own(kind: type[BaseSettings]) -> Iterable[str]:
+    """What a service adds: its plain settings, then its groups of them."""
+    names = [name for name in kind.model_fields if name not in ServiceSettings.model_fields]
+    plain = [name for name in names if _group(kind.model_fields[name]) is None]
+    if plain:
+        yield _table(kind, plain)
+    yield from _nested(kind, names)
+
+
+def _group(field: FieldInfo) -> type[BaseSettings] | None:
+    part = field.annotation
+    return part if isinstance(part, type) and issubclass(part, BaseSettings) else None
+
+
+def _nested(kind: type[BaseSettings], names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        part = _group(kind.model_fields[name])
+        if part is not None:
             yield f"### {part.__name__.removesuffix('Settings')}\n"
             yield _about(part)
             yield _table(part, part.model_fields)

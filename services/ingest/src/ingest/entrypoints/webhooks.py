@@ -6,6 +6,7 @@ of no use; 503 is only for what Haravan shall send again.
 """
 
 import asyncio
+import contextlib
 import hmac
 import secrets
 import time
@@ -33,6 +34,7 @@ _log = get_logger(__name__)
 _LONGEST_CHALLENGE = 1024
 _NOBODY = "-"
 _TO_ANSWER = timedelta(milliseconds=200)
+_TO_FINISH = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Webhooks:
         attributes = {"http.request.method": "POST", "http.route": "/webhooks/haravan/{shop}", "haravan.topic": topic}
         with span("POST /webhooks/haravan/{shop}", kind=SpanKind.SERVER, attributes=attributes) as current:
             answer = await self._within_deadline(request, topic, started)
+            if answer.status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                await _discard(request)
             _tell(answer, topic, request, current, time.perf_counter() - started)
         return self._respond(answer)
 
@@ -162,6 +166,16 @@ class Webhooks:
         if answer.status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             headers["Connection"] = "close"  # the rest of the body is not read
         return PlainTextResponse(answer.status.phrase, answer.status, headers)
+
+
+async def _discard(request: Request) -> None:
+    """Let a sender finish for a moment: closing on unread bytes resets the connection and loses the answer."""
+    if "expect" in request.headers:
+        return  # it waits for our word before it sends anything
+    with contextlib.suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(_TO_FINISH.total_seconds()):
+            async for _ in request.stream():
+                pass
 
 
 def _announced(request: Request) -> int:
