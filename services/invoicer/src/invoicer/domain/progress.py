@@ -189,7 +189,8 @@ def _withdrawal(record: OrderRecord) -> tuple[Message, ...]:
 
 def _reread(record: OrderRecord) -> tuple[Message, ...]:
     """A partial state is asked for once more, until another one has come."""
-    if record.decision is None or record.reread_cause != record.newest.event_id:
+    asked_for = record.reread_cause == record.newest.event_id and record.newest.via is not Via.REREAD
+    if record.decision is None or not asked_for:
         return ()
     return (
         RereadRequested(

@@ -1,0 +1,233 @@
+"""What an arrival makes of an order: late, repeated and out-of-order deliveries never plan a second invoice."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from contracts.commands import IssueInvoice, WithdrawInvoice
+from contracts.decisions import OrderDecided, Outcome
+from contracts.haravan import RawResource, RereadRequested, Via
+from hypothesis import given
+from hypothesis import strategies as st
+from invoicer.domain.progress import Arrival, deleted_record, next_record, pending
+from invoicer.domain.state import snapshot_of
+from invoicing.order import parse_order
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord
+from shops.models import Shop
+from shops.store import StoredShop
+from support.haravan_orders import delivered, line, raw_order
+from support.shops import example_shop
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+CREATED = "2026-11-20T01:00:00Z"
+
+
+def shop(version: int = 1) -> StoredShop:
+    made: Shop = example_shop()
+    return StoredShop(shop=made, version=version, updated_at=NOW, updated_by="test")
+
+
+def arrival(minute: int, *, via: Via = Via.WEBHOOK, topic: str = "orders/updated", **fields: Any) -> Arrival:
+    body = raw_order(**{"created_at": CREATED, "updated_at": f"2026-11-20T02:{minute:02}:00Z", **fields})
+    raw = json.dumps(body, default=str).encode()
+    order = parse_order(raw)
+    resource = RawResource("cua-hang-mau", 1000114691, topic, str(order.id), body["updated_at"], via, NOW, raw)
+    return Arrival(resource, order, snapshot_of(resource, order), NOW, TODAY)
+
+
+def waiting(minute: int, **fields: Any) -> Arrival:
+    return arrival(minute, **{"fulfillment_status": None, **fields})
+
+
+def due(minute: int, **fields: Any) -> Arrival:
+    return arrival(minute, **{"fulfillments": [delivered("2026-11-20T02:00:00Z")], **fields})
+
+
+def after(*arrivals: Arrival) -> OrderRecord:
+    """The order's document after these arrivals, all of them published."""
+    record: OrderRecord | None = None
+    for each in arrivals:
+        record = next_record(record, each, shop()) or record
+        assert record is not None
+        record = published(record)
+    assert record is not None
+    return record
+
+
+def published(record: OrderRecord) -> OrderRecord:
+    assert record.decision is not None
+    return record.model_copy(update={"decision": record.decision.model_copy(update={"published": True})})
+
+
+def with_result(record: OrderRecord, state: InvoiceState, code: str | None = None, version: int = 1) -> OrderRecord:
+    facts = InvoiceFacts(version=version, state=state, at=NOW, code=code)
+    return record.model_copy(update={"invoices": (record.invoices[0].model_copy(update={"invoice": facts}),)})
+
+
+def outcome(record: OrderRecord) -> tuple[Outcome, str]:
+    assert record.decision is not None
+    return record.decision.outcome, record.decision.reason
+
+
+def test_a_delivered_order_is_planned_with_its_command() -> None:
+    """The decision and the command go out together, the decision first."""
+    record = next_record(None, due(1), shop())
+    assert record is not None
+    decided, command = pending(record)
+    assert isinstance(decided, OrderDecided)
+    assert isinstance(command, IssueInvoice)
+    assert (decided.outcome, decided.ref_id) == (Outcome.PLANNED, command.ref_id)
+    assert command.lane == "sandbox:0101243150:1C__TAA"
+    assert json.loads(command.content)["invoice"]["TotalAmount"] == 108000
+
+
+def test_the_same_delivery_again_changes_nothing() -> None:
+    """A redelivery is no news: no second decision, no second command."""
+    record = after(due(1))
+    assert next_record(record, due(1), shop()) is None
+    assert pending(record) == ()
+
+
+def test_what_a_crash_left_unpublished_is_sent_as_it_was_stored() -> None:
+    """A redelivery after a changed configuration repeats the stored command, it does not judge anew."""
+    stored = next_record(None, due(1), shop(version=1))
+    assert stored is not None
+    assert next_record(stored, due(1), shop(version=2)) is None
+    again = pending(stored)
+    assert [type(message) for message in again] == [OrderDecided, IssueInvoice]
+    assert all(message.shop_version == 1 for message in again if isinstance(message, OrderDecided | IssueInvoice))
+
+
+def test_old_news_is_passed_over() -> None:
+    """An older state that comes late does not undo the newer one."""
+    record = after(due(5))
+    assert next_record(record, waiting(1), shop()) is None
+
+
+def test_a_waiting_order_is_decided_when_it_is_delivered() -> None:
+    """Waiting, then due: two decisions, the second with the invoice."""
+    first = after(waiting(1))
+    assert outcome(first) == (Outcome.WAITING, "not-delivered")
+    second = after(waiting(1), due(2))
+    assert outcome(second)[0] is Outcome.PLANNED
+    assert second.decision is not None
+    assert second.decision.sequence == 2
+
+
+def test_the_same_verdict_on_a_newer_state_is_not_announced_again() -> None:
+    """An order that still waits for the same reason makes no event, but its newest state is kept."""
+    record = after(waiting(1))
+    later = next_record(record, waiting(2), shop())
+    assert later is not None
+    assert later.newest.updated_at > record.newest.updated_at
+    assert later.decision == record.decision or outcome(later) == outcome(record)
+
+
+def test_an_edit_after_planning_asks_a_person_and_plans_nothing() -> None:
+    """How an order is covered is frozen at its first intent."""
+    planned = after(due(1))
+    edited = next_record(planned, due(2, lines=[line(108_000), line(54_000, id=12)]), shop())
+    assert edited is not None
+    assert edited.invoices == planned.invoices
+    assert edited.attention is not None
+    assert edited.attention.code == "changed-after-planned"
+    assert pending(edited) == ()
+
+
+def test_our_own_write_back_is_no_change() -> None:
+    """The echo of our note attributes and tag makes no note and no message."""
+    planned = after(due(1))
+    echo = due(2, tags="da-xuat-hoa-don", note_attributes=[{"name": "Số hóa đơn", "value": "00000001"}])
+    record = next_record(planned, echo, shop())
+    assert record is not None
+    assert record.attention is None
+    assert pending(record) == ()
+
+
+def test_a_cancellation_before_issue_takes_the_invoice_back() -> None:
+    """What was not sent yet is withdrawn; the order says that somebody should look if it was."""
+    record = next_record(after(due(1)), due(2, cancelled_status="cancelled", cancelled_at=CREATED), shop())
+    assert record is not None
+    assert [type(message) for message in pending(record)] == [WithdrawInvoice]
+    assert record.attention is not None
+    assert record.attention.code == "cancelled-after-planned"
+
+
+def test_a_cancellation_after_issue_only_asks_a_person() -> None:
+    """An issued invoice is never withdrawn."""
+    issued = with_result(after(due(1)), InvoiceState.ISSUED)
+    record = next_record(issued, due(2, cancelled_status="cancelled"), shop())
+    assert record is not None
+    assert pending(record) == ()
+    assert record.attention is not None
+
+
+def test_a_refused_invoice_is_planned_anew_when_the_order_was_corrected() -> None:
+    """The shop mends the order in Haravan; the same RefID is sent with the new content."""
+    refused = with_result(after(due(1)), InvoiceState.REJECTED, "InvalidTaxCode")
+    mended = next_record(refused, due(2, lines=[line(216_000)]), shop())
+    assert mended is not None
+    commands = [message for message in pending(mended) if isinstance(message, IssueInvoice)]
+    assert [command.ref_id for command in commands] == [refused.invoices[0].ref_id]
+    assert commands[0].sequence == 2
+
+
+def test_a_refused_invoice_is_not_sent_again_unchanged() -> None:
+    """The echo of any write, or a repeated webhook, does not retry by itself."""
+    refused = with_result(after(due(1)), InvoiceState.REJECTED, "InvalidTaxCode")
+    same = next_record(refused, due(2), shop())
+    assert same is not None
+    assert pending(same) == ()
+
+
+def test_a_withdrawn_invoice_is_planned_again_when_the_order_is_reopened() -> None:
+    """Cancelled before issue and re-opened: judged anew."""
+    withdrawn = with_result(after(due(1)), InvoiceState.PENDING, "withdrawn")
+    reopened = next_record(withdrawn, due(3), shop())
+    assert reopened is not None
+    assert [type(message) for message in pending(reopened)] == [OrderDecided, IssueInvoice]
+
+
+def test_a_partial_state_is_read_again_once_and_then_held() -> None:
+    """A body without lines asks for a re-read; if that is no better, the order is held."""
+    partial = next_record(None, due(1, line_items=None), shop())
+    assert partial is not None
+    assert [type(message) for message in pending(partial)] == [OrderDecided, RereadRequested]
+    read_again = next_record(published(partial), due(1, via=Via.REREAD, line_items=None), shop())
+    assert read_again is not None
+    assert outcome(read_again)[0] is Outcome.HELD
+    assert [type(message) for message in pending(read_again)] == [OrderDecided]
+
+
+def test_a_whole_re_read_of_the_same_moment_replaces_a_partial_webhook() -> None:
+    """The state read by API wins over a webhook with the same `updated_at`, and is not undone by its repeat."""
+    record = after(due(1, line_items=None), due(1, via=Via.REREAD))
+    assert outcome(record)[0] is Outcome.PLANNED
+    assert next_record(record, due(1, line_items=None), shop()) is None
+
+
+def test_a_deleted_order_is_skipped_or_flagged() -> None:
+    """Deleted before planning: nothing is issued; after it: taken back or looked at."""
+    assert outcome(deleted_record(after(waiting(1)), NOW)) == (Outcome.SKIPPED, "deleted")
+    flagged = deleted_record(after(due(1)), NOW)
+    assert flagged.attention is not None
+    assert [type(message) for message in pending(flagged)] == [WithdrawInvoice]
+
+
+STATES = (waiting(1), waiting(2), due(3), due(3, topic="orders/paid"), due(4, tags="echo"))
+
+
+@given(st.lists(st.sampled_from(STATES), min_size=1, max_size=12))
+def test_any_order_of_deliveries_plans_one_invoice_at_most(deliveries: list[Arrival]) -> None:
+    """Whatever comes first, twice or last: one RefID, one content, and the newest state decides."""
+    record: OrderRecord | None = None
+    commands: list[IssueInvoice] = []
+    for each in deliveries:
+        record = next_record(record, each, shop()) or record
+        assert record is not None
+        commands += [message for message in pending(record) if isinstance(message, IssueInvoice)]
+        record = published(record)
+    assert record is not None
+    assert len(commands) == (1 if any(each.order.fulfilments for each in deliveries) else 0)
+    assert record.newest.updated_at == max(each.snapshot.updated_at for each in deliveries)
