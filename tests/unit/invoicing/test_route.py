@@ -10,7 +10,7 @@ from support.haravan_orders import delivered, order
 
 _A = {"account": "a", "series": "1C26TAA"}
 _B = {"account": "b", "series": "1C26TBB"}
-_NOTHING_SENT = {"fulfillment_status": None, "fulfillments": []}
+_NOTHING_SENT: dict[str, Any] = {"fulfillment_status": None, "fulfillments": []}
 
 
 def _by(dimension: str, *values: str, **target: str) -> dict[str, Any]:
