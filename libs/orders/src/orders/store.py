@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from contracts.decisions import Outcome
@@ -18,7 +19,7 @@ COLLECTION = "orders"
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders to list; what is None does not narrow."""
+    """Which orders to list; what is None does not narrow. Times are aware and compared with the order's `updated_at`."""
 
     shop: str | None = None
     outcome: Outcome | None = None
@@ -26,6 +27,11 @@ class OrderFilter:
     invoice_state: InvoiceState | None = None
     lane: str | None = None
     order_name: str | None = None
+    order_id: int | None = None
+    invoice_number: str | None = None
+    lookup_code: str | None = None
+    updated_since: datetime | None = None
+    updated_before: datetime | None = None
     attention: bool = False
 
     def query(self) -> dict[str, Any]:
@@ -37,8 +43,14 @@ class OrderFilter:
             "invoices.invoice.state": self.invoice_state and self.invoice_state.value,
             "invoices.lane": self.lane,
             "order_name": self.order_name,
+            "order_id": self.order_id,
+            "invoices.invoice.number": self.invoice_number,
+            "invoices.invoice.lookup_code": self.lookup_code,
         }
         query: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+        window = {"$gte": self.updated_since, "$lt": self.updated_before}
+        if updated := {name: at for name, at in window.items() if at is not None}:
+            query["newest.updated_at"] = updated
         if self.attention:
             query["attention"] = {"$ne": None}
         return query
