@@ -1,14 +1,18 @@
 """Haravan orders for tests of the rules: whole, paid and delivered unless a test says otherwise."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
 from invoicing.order import Order, parse_order
 from invoicing.rules import Rules
 
 Json = dict[str, Any]
 
+CONVERTED_ON = dt.date(2026, 3, 20)
 DEFAULT_RATE: Json = {"level": "default", "rate": "8%"}
 
 
@@ -85,3 +89,42 @@ def delivered(at: str | None = "2026-03-16T04:00:00Z", **fields: Any) -> Json:
     """A parcel that a carrier brought."""
     parcel = {"id": 1, "status": "success", "created_at": "2026-03-15T01:00:00Z", "tracking_company": "GHN"}
     return {**parcel, "carrier_status_code": "delivered", "delivered_date": at, **fields}
+
+
+def convert_order(
+    made: Order,
+    of_rules: Rules | None = None,
+    series: str = "1C26TAA",
+    on: dt.date = CONVERTED_ON,
+    *,
+    several_rates: bool = True,
+) -> Converted | ConvertHold:
+    """Convert with a series that signs by HSM."""
+    known = SeriesFacts(series=series, sign_type=2, several_rates=several_rates)
+    return convert(made, known, of_rules or rules(), ref_id=UUID(int=7), invoice_date=on)
+
+
+def converted(
+    made: Order,
+    of_rules: Rules | None = None,
+    series: str = "1C26TAA",
+    on: dt.date = CONVERTED_ON,
+    *,
+    several_rates: bool = True,
+) -> Converted:
+    """Convert what must not be held."""
+    result = convert_order(made, of_rules, series, on, several_rates=several_rates)
+    assert isinstance(result, Converted), result
+    return result
+
+
+def whole_dong(*values: Decimal | None) -> tuple[int, ...]:
+    """Amounts as whole đồng, which they must be."""
+    numbers = [number_of(value) for value in values]
+    assert all(number == int(number) for number in numbers)
+    return tuple(int(number) for number in numbers)
+
+
+def number_of(value: Decimal | None) -> Decimal:
+    assert value is not None
+    return value
