@@ -1,7 +1,6 @@
 """From order to invoice, row by row of what the project decided."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -55,10 +54,10 @@ def test_line_discount(fields: dict[str, Any], setting: str, shown: tuple[int, i
     assert whole_dong(invoice.TotalAmountOC, invoice.TotalDiscountAmountOC) == shown
 
 
-def _discounts(made: Order) -> list[Decimal]:
+def _discounts(made: Order) -> list[int]:
     of_rules = rules(rates=[{"level": "default", "rate": "KCT"}], shipping={"rates": "KCT"})
     details = converted(made, of_rules).invoice.OriginalInvoiceDetail
-    return [number_of(each.DiscountAmountOC) for each in details]
+    return list(whole_dong(*(each.DiscountAmountOC for each in details)))
 
 
 def _codes(**amounts: int) -> list[dict[str, Any]]:
@@ -117,9 +116,7 @@ def test_gifts(gift: dict[str, Any]) -> None:
     of_rules = rules(rates=[by_sku, {"level": "default", "rate": "8%"}])
     invoice = converted(order([line(108_000, id=1), gift]), of_rules, several_rates=False).invoice
     detail = invoice.OriginalInvoiceDetail[1]
-    whole_dong(
-        detail.UnitPrice, detail.AmountOC, detail.DiscountAmountOC, detail.AmountWithoutVATOC, detail.VATAmountOC
-    )
+    amounts = (detail.AmountOC, detail.DiscountAmountOC, detail.AmountWithoutVATOC, detail.VATAmountOC)
     assert (detail.ItemType, detail.VATRateName) == (ItemType.PROMOTION, "10%")
     assert whole_dong(detail.UnitPrice, *amounts) == (0, 0, 0, 0, 0)
     assert [each.VATRateName for each in invoice.TaxRateInfo or ()] == ["8%"]
@@ -255,18 +252,11 @@ def test_rounded_lines_that_tie() -> None:
 
 def test_names_of_goods() -> None:
     """No "Default Title", no control characters, one Unicode form, and a long name is cut with a flag."""
-    converted = converted(
-        order(
-            [
-                line(1, id=1, name="Áo  thun\t- Default Title"),
-                line(1, id=2, name="X" * 501),
-                line(1, id=3, name=None, title="Gói"),
-            ]
-        )
-    )
-    names = [each.ItemName for each in converted.invoice.OriginalInvoiceDetail]
+    named = [("Áo  thun\t- Default Title", None), ("X" * 501, None), (None, "Gói")]
+    made = order([line(1, id=n, name=name, title=title) for n, (name, title) in enumerate(named, start=1)])
+    names = [each.ItemName for each in converted(made).invoice.OriginalInvoiceDetail]
     assert names == ["Áo thun", "X" * 500, "Gói"]
-    assert "item-name-cut:2" in converted.flags
+    assert "item-name-cut:2" in converted(made).flags
     assert _held(order([line(1, name=" ")])) == "no-item-name"
 
 

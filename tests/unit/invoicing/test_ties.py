@@ -74,12 +74,12 @@ def _check_totals(invoice: InvoiceData) -> None:
 def test_every_total_ties(lines: list[tuple[int, int, int, str, str]], discount: int, shipping: int) -> None:
     """Lines add up to header and rate table, nothing is negative, and the total is what was paid."""
     made, of_rules = _random_order(lines, discount, shipping)
-    converted = converted(made, of_rules)
-    invoice = converted.invoice
+    made_of_it = converted(made, of_rules)
+    invoice = made_of_it.invoice
     assert invoice.OptionUserDefined is not None
     _check_line_arithmetic(invoice, int(invoice.OptionUserDefined.UnitPriceOCDecimalDigits))
     _check_totals(invoice)
-    assert converted.total == invoice.TotalAmountOC == invoice.TotalAmount == made.total_price
+    assert made_of_it.total == invoice.TotalAmountOC == invoice.TotalAmount == made.total_price
     assert invoice.model_copy(update={"InvDate": CONVERTED_ON, "InvSeries": "1C26TAA"}).check_sendable() == ()
 
 
