@@ -19,7 +19,7 @@ COLLECTION = "orders"
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders to list; what is None does not narrow. Times are aware and compared with the order's `updated_at`."""
+    """Which orders to list; what is None does not narrow. Times are aware, compared with `updated_at`."""
 
     shop: str | None = None
     outcome: Outcome | None = None
