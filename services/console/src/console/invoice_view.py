@@ -1,0 +1,164 @@
+"""One invoice: its content, its requests and what happened when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import simplejson
+from lanes.model import Intent
+from orders.model import OrderRecord
+from orders.store import OrderFilter
+from runtime.exchanges import StoredExchange
+
+from console.backend import Backend, backend
+from console.invoices_view import intent_json
+from console.orders_view import find_order
+from console.output import Column, moment, money
+from console.session import CommandError, Session
+
+_MOST_EXCHANGES = 50
+
+
+async def show_invoice(session: Session, invoice: str, shop: str | None) -> None:
+    """Show one invoice, found by RefID, order, number or lookup code."""
+    async with backend() as stores:
+        intent = await _find(stores, invoice, shop)
+        order = await stores.orders.get_by_ref_id(intent.ref_id)
+        exchanges = await stores.exchanges.find(ref_id=intent.ref_id, limit=_MOST_EXCHANGES)
+    body = body_of(intent)
+    events = timeline(session, intent, order)
+    if session.out.as_json:
+        session.out.json(
+            {
+                **intent_json(intent),
+                "content": body,
+                "bodies": [
+                    {**asdict(sent), "text": simplejson.loads(sent.text, use_decimal=True)} for sent in intent.bodies
+                ],
+                "exchanges": [asdict(exchange) for exchange in exchanges],
+                "timeline": [{"at": at, "event": event} for at, event in events],
+            }
+        )
+        return
+    _print_head(session, intent, body)
+    _print_lines(session, body)
+    _print_exchanges(session, exchanges)
+    columns = [Column(session.word("at"), whole=True), Column(session.word("event"))]
+    session.out.table(columns, [[moment(at), event] for at, event in events])
+
+
+async def _find(stores: Backend, invoice: str, shop: str | None) -> Intent:
+    for ref_id in await _ref_ids(stores, invoice, shop):
+        if found := await stores.intents.show(ref_id):
+            return found
+    raise CommandError("no-invoice", invoice=invoice)
+
+
+async def _ref_ids(stores: Backend, invoice: str, shop: str | None) -> list[str]:
+    try:
+        return [str(UUID(invoice))]
+    except ValueError:
+        pass
+    padded = invoice.zfill(8) if invoice.isdecimal() else invoice
+    named = OrderFilter(shop=shop, invoice_number=padded), OrderFilter(shop=shop, lookup_code=invoice)
+    for wanted in named:
+        async for order in stores.orders.find(wanted, limit=1):
+            facts = [(planned.ref_id, planned.invoice) for planned in order.invoices if planned.invoice]
+            return [ref_id for ref_id, known in facts if known.number == padded or known.lookup_code == invoice]
+    try:
+        order = await find_order(stores.orders, invoice, shop)
+    except CommandError:
+        return []
+    return [planned.ref_id for planned in reversed(order.invoices)]
+
+
+def body_of(intent: Intent) -> Mapping[str, Any]:
+    """Return the invoice as it was last sent, or as it will be."""
+    if intent.bodies:
+        sent: Mapping[str, Any] = simplejson.loads(intent.bodies[-1].text, use_decimal=True)
+        return sent
+    content = simplejson.loads(intent.command.content, use_decimal=True)
+    planned: Mapping[str, Any] = content.get("invoice", {}) if isinstance(content, dict) else {}
+    return planned
+
+
+def timeline(session: Session, intent: Intent, order: OrderRecord | None) -> list[tuple[datetime, str]]:
+    """Return what happened to an invoice, oldest first."""
+    planned = order.invoice_of(intent.ref_id) if order else None
+    events = [
+        (intent.staged_at, session.word("event-staged")),
+        (intent.sent_at, session.word("event-sent")),
+        (intent.issued_at, session.word("event-issued")),
+        (intent.changed_at, session.word("event-changed")),
+    ]
+    if planned and planned.tax:
+        events.append((planned.tax.at, session.word("event-tax", detail=planned.tax.verdict.value)))
+    if planned and planned.write_back:
+        key = "event-written-back" if planned.write_back.succeeded else "event-not-written-back"
+        events.append((planned.write_back.at, session.word(key)))
+    return sorted((at, event) for at, event in events if at)
+
+
+def _print_head(session: Session, intent: Intent, body: Mapping[str, Any]) -> None:
+    result, labels = intent.result, intent.command.labels
+    session.out.facts(
+        {
+            "RefID": intent.ref_id,
+            session.word("order"): f"{labels.get('order_name', '')} ({labels.get('shop', '')})",
+            session.word("lane"): intent.command.lane,
+            session.word("state"): session.word(f"state-{intent.state.value}"),
+            session.word("reason"): " ".join(filter(None, (intent.reason, f"[{intent.code}]" if intent.code else ""))),
+            session.word("number"): " ".join(filter(None, (result.get("InvSeries"), result.get("InvNo")))),
+            session.word("lookup-code"): result.get("TransactionID", ""),
+            session.word("authority-code"): result.get("InvCode", ""),
+            session.word("buyer"): str(body.get("BuyerLegalName") or body.get("BuyerFullName") or ""),
+            session.word("attempts"): str(intent.attempts),
+            session.word("vat"): money(body.get("TotalVATAmount")),
+            session.word("total"): money(body.get("TotalAmount")),
+            "": str(body.get("TotalAmountInWords") or ""),
+        }
+    )
+
+
+def _print_lines(session: Session, body: Mapping[str, Any]) -> None:
+    names = ("item", "quantity", "price", "discount", "rate", "vat", "amount")
+    columns = [Column(session.word(name), whole=name != "item", right=name != "item") for name in names]
+    lines = body.get("OriginalInvoiceDetail") or ()
+    session.out.table(columns, [_line(line) for line in lines])
+
+
+def _line(line: Mapping[str, Any]) -> list[str]:
+    return [
+        str(line.get("ItemName") or ""),
+        money(line.get("Quantity")),
+        money(line.get("UnitPrice")),
+        money(line.get("DiscountAmount")),
+        str(line.get("VATRateName") or ""),
+        money(line.get("VATAmount")),
+        money(line.get("Amount")),
+    ]
+
+
+def _print_exchanges(session: Session, exchanges: Sequence[StoredExchange]) -> None:
+    if not exchanges:
+        return
+    columns = [
+        Column(session.word("at"), whole=True),
+        Column(session.word("request"), whole=True),
+        Column(session.word("state"), whole=True),
+        Column(session.word("seconds"), whole=True, right=True),
+        Column(session.word("detail")),
+    ]
+    rows = [
+        [
+            moment(one.started_at),
+            f"{one.method} {one.path}",
+            str(one.status or ""),
+            f"{one.elapsed:.2f}",
+            one.error or "",
+        ]
+        for one in reversed(exchanges)
+    ]
+    session.out.table(columns, rows)

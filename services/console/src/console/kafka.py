@@ -1,0 +1,181 @@
+"""Reading the dead letters and publishing one again, without joining any group."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from contracts.dead_letters import DeadLetter
+from contracts.envelope import Event, UnreadableEventError
+from contracts.topics import Topic
+from faststream.kafka.security import parse_security
+from runtime.kafka.security import security_of
+from runtime.settings import KafkaSettings, read_settings
+
+from console.session import CommandError
+
+_TIMEOUT_MS = 5_000
+_POLL_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter and where it stands."""
+
+    partition: int
+    offset: int
+    content: DeadLetter
+
+    @property
+    def id(self) -> str:
+        """What names it: `partition:offset`."""
+        return f"{self.partition}:{self.offset}"
+
+
+class DeadLetterBox:
+    """The topic `dead-letters`."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        """Use this Kafka."""
+        self._settings = settings
+        self._topic = f"{settings.topic_prefix}{Topic.DEAD_LETTERS}"
+
+    async def letters(self) -> list[Letter]:
+        """Read all letters from the beginning to what is there now, newest first."""
+        async with self._consumer() as consumer:
+            partitions = [TopicPartition(self._topic, number) for number in await _partitions(consumer, self._topic)]
+            if not partitions:
+                return []
+            consumer.assign(partitions)
+            ends = await consumer.end_offsets(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            found = [letter async for letter in _read(consumer, ends)]
+        return sorted(found, key=lambda letter: (letter.content.at, letter.offset), reverse=True)
+
+    async def letter(self, letter_id: str) -> Letter:
+        """Read one letter.
+
+        Raises:
+            CommandError: when there is none of this id.
+        """
+        found = next((letter for letter in await self.letters() if letter.id == letter_id), None)
+        if found is None:
+            raise CommandError("no-letter", letter=letter_id)
+        return found
+
+    async def retry(self, letter: Letter) -> str:
+        """Publish the original bytes to the original topic; return the topic's name.
+
+        Raises:
+            CommandError: when the letter did not come from a topic of ours.
+        """
+        content = letter.content
+        if content.origin not in set(Topic):
+            raise CommandError("not-retryable", origin=content.origin)
+        producer = AIOKafkaProducer(**self._options(), acks="all", enable_idempotence=True)
+        await self._started(producer)
+        try:
+            headers = [(name, value.encode()) for name, value in content.headers.items()]
+            topic = f"{self._settings.topic_prefix}{content.origin}"
+            await producer.send_and_wait(topic, content.body, key=content.key.encode(), headers=headers)
+        finally:
+            await producer.stop()
+        return content.origin
+
+    @asynccontextmanager
+    async def _consumer(self) -> AsyncIterator[Any]:
+        consumer = AIOKafkaConsumer(**self._options(), enable_auto_commit=False)
+        await self._started(consumer)
+        try:
+            yield consumer
+        finally:
+            await consumer.stop()
+
+    async def _started(self, client: Any) -> None:
+        try:
+            await client.start()
+        except (KafkaError, OSError) as error:
+            await client.stop()
+            raise unreachable(self._settings, error) from error
+
+    def _options(self) -> dict[str, Any]:
+        return client_options(self._settings)
+
+
+def client_options(settings: KafkaSettings) -> dict[str, Any]:
+    """Return how aiokafka reaches Kafka."""
+    return {
+        "bootstrap_servers": settings.bootstrap_servers.split(","),
+        "request_timeout_ms": _TIMEOUT_MS,
+        **parse_security(security_of(settings)),
+    }
+
+
+def unreachable(settings: KafkaSettings, error: Exception) -> CommandError:
+    """Make the failure that names the brokers."""
+    return CommandError("kafka-unreachable", code=2, where=settings.bootstrap_servers, reason=type(error).__name__)
+
+
+def dead_letter_box() -> DeadLetterBox:
+    """Return the letters of the environment's Kafka.
+
+    Raises:
+        InvalidSettingsError: when `KAFKA_BOOTSTRAP_SERVERS` is missing.
+    """
+    return DeadLetterBox(read_settings(KafkaSettings))
+
+
+async def ping() -> None:
+    """Ask Kafka for a sign of life.
+
+    Raises:
+        CommandError: when it does not answer within seconds.
+        InvalidSettingsError: when `KAFKA_BOOTSTRAP_SERVERS` is missing.
+    """
+    settings = read_settings(KafkaSettings)
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    try:
+        async with asyncio.timeout(_TIMEOUT_MS / 1000):
+            await admin.start()
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise unreachable(settings, error) from error
+    finally:
+        await admin.close()
+
+
+async def _partitions(consumer: Any, topic: str) -> list[int]:
+    await consumer.topics()  # asks for the metadata of all topics; a missing one is simply not there
+    return sorted(consumer.partitions_for_topic(topic) or ())
+
+
+async def _read(consumer: Any, ends: dict[TopicPartition, int]) -> AsyncIterator[Letter]:
+    while any([await consumer.position(partition) < end for partition, end in ends.items()]):
+        batches = await consumer.getmany(timeout_ms=_POLL_MS)
+        for records in batches.values():
+            for record in records:
+                yield Letter(record.partition, record.offset, _letter_of(record))
+
+
+def _letter_of(record: ConsumerRecord) -> DeadLetter:
+    """Read a letter; what is none is shown too, with its own bytes."""
+    try:
+        return DeadLetter.from_event(Event.from_record(record.key, record.headers, record.value))
+    except UnreadableEventError as error:
+        return _not_a_letter(record, str(error))
+
+
+def _not_a_letter(record: ConsumerRecord, why: str) -> DeadLetter:
+    return DeadLetter(
+        origin="-",
+        reason="not-a-letter",
+        detail=why,
+        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        key=(record.key or b"").decode(errors="replace"),
+        body=record.value or b"",
+        headers={name: value.decode(errors="replace") for name, value in record.headers},
+    )

@@ -1,0 +1,192 @@
+"""Orders as tables and JSON. The body of an order is never shown here: it holds personal data."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.decisions import Outcome
+from orders.model import InvoiceState, OrderRecord, PlannedInvoice
+from orders.store import OrderFilter, OrderStore
+from runtime.clock import VIETNAM
+
+from console.backend import backend
+from console.output import Column, moment
+from console.session import CommandError, Session
+
+_INVOICE_STATES = frozenset(InvoiceState)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which orders were asked for; days are without zone and meant in Vietnam, both included."""
+
+    shop: str | None = None
+    state: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    attention: bool = False
+
+    def filter(self) -> OrderFilter:
+        """Return the filter of the order store."""
+        of_invoice = self.state in _INVOICE_STATES
+        return OrderFilter(
+            shop=self.shop,
+            outcome=Outcome(self.state) if self.state and not of_invoice else None,
+            invoice_state=InvoiceState(self.state) if self.state and of_invoice else None,
+            reason=self.reason,
+            updated_since=self.since.replace(tzinfo=VIETNAM) if self.since else None,
+            updated_before=(self.until + timedelta(days=1)).replace(tzinfo=VIETNAM) if self.until else None,
+            attention=self.attention,
+        )
+
+
+def state_of(order: OrderRecord) -> str:
+    """Return how far an order has come: its newest invoice's state, else the decision's outcome."""
+    known = [planned.invoice.state.value for planned in order.invoices if planned.invoice]
+    if known:
+        return known[-1]
+    return order.decision.outcome.value if order.decision else "received"
+
+
+def reason_of(order: OrderRecord, session: Session) -> str:
+    """Return in words why an order is in its state."""
+    invoice = order.invoices[-1].invoice if order.invoices else None
+    source = invoice if invoice and (invoice.message_vi or invoice.message_en) else order.decision
+    if source is None:
+        return ""
+    return (source.message_vi if session.language == "vi" else source.message_en) or ""
+
+
+async def show_orders(session: Session, asked: Asked, *, limit: int, skip: int) -> None:
+    """List orders."""
+    async with backend() as stores:
+        found = [order async for order in stores.orders.find(asked.filter(), limit=limit, skip=skip)]
+    if session.out.as_json:
+        session.out.json([order_json(order) for order in found])
+        return
+    columns = [
+        Column(session.word("order"), whole=True),
+        Column(session.word("state"), whole=True),
+        Column(session.word("reason")),
+        Column(session.word("lane"), whole=True),
+        Column(session.word("invoice"), whole=True),
+        Column(session.word("written-back"), whole=True),
+    ]
+    session.out.table(columns, [_row(session, order) for order in found])
+
+
+def _row(session: Session, order: OrderRecord) -> list[str]:
+    invoices = order.invoices
+    return [
+        f"{order.order_name}\n{order.shop}",
+        session.word(f"state-{state_of(order)}"),
+        reason_of(order, session),
+        "\n".join(two_lines(planned.lane) for planned in invoices),
+        "\n".join(_invoice_cell(planned) for planned in invoices),
+        "\n".join(_written(session, planned) for planned in invoices),
+    ]
+
+
+def two_lines(lane: str) -> str:
+    """Break a lane after its account, so that a table fits a terminal."""
+    account, _, series = lane.rpartition(":")
+    return f"{account}\n{series}"
+
+
+def _invoice_cell(planned: PlannedInvoice) -> str:
+    facts = planned.invoice
+    known = [facts.series, facts.number, facts.lookup_code] if facts else []
+    return " ".join(part for part in known if part) + f"\n{planned.ref_id}"
+
+
+def _written(session: Session, planned: PlannedInvoice) -> str:
+    return session.word("yes" if planned.write_back.succeeded else "no") if planned.write_back else "-"
+
+
+def order_json(order: OrderRecord) -> dict[str, Any]:
+    """Return an order for programs: everything but what the shop's customer said of himself."""
+    decision = order.decision
+    return {
+        "shop": order.shop,
+        "org_id": order.org_id,
+        "order_id": order.order_id,
+        "order_name": order.order_name,
+        "state": state_of(order),
+        "updated_at": order.newest.updated_at,
+        "received_at": order.newest.received_at,
+        "received_by": order.newest.via.value,
+        "decision": decision.model_dump(exclude={"published"}) if decision else None,
+        "invoices": [_planned_json(planned) for planned in order.invoices],
+        "attention": order.attention.model_dump() if order.attention else None,
+    }
+
+
+def _planned_json(planned: PlannedInvoice) -> dict[str, Any]:
+    return planned.model_dump(exclude={"snapshot", "command", "sequence"})
+
+
+async def find_order(store: OrderStore, order: str, shop: str | None) -> OrderRecord:
+    """Find an order by its name or its number; the newest when several shops have it.
+
+    Raises:
+        CommandError: when there is none.
+    """
+    names = [OrderFilter(shop=shop, order_name=name) for name in (order, f"#{order}")]
+    numbers = [OrderFilter(shop=shop, order_id=int(order))] if order.isdecimal() else []
+    for wanted in (*numbers, *names):
+        async for found in store.find(wanted, limit=1):
+            return found
+    raise CommandError("no-order", order=order)
+
+
+async def show_order(session: Session, order: str, shop: str | None) -> None:
+    """Show one order."""
+    async with backend() as stores:
+        found = await find_order(stores.orders, order, shop)
+    if session.out.as_json:
+        session.out.json(order_json(found))
+        return
+    decision = found.decision
+    session.out.facts(
+        {
+            session.word("order"): f"{found.order_name} ({found.order_id})",
+            session.word("shop"): f"{found.shop} ({found.org_id})",
+            session.word("state"): session.word(f"state-{state_of(found)}"),
+            session.word("reason"): f"{reason_of(found, session)} [{decision.reason}]" if decision else "",
+            session.word("updated"): moment(found.newest.updated_at),
+            session.word("decided"): moment(decision.decided_at) if decision else "",
+            session.word("detail"): "; ".join(f"{name}: {value}" for name, value in decision.facts.items())
+            if decision
+            else "",
+            session.word("attention"): _attention(session, found),
+        }
+    )
+    for planned in found.invoices:
+        session.out.text("")
+        session.out.facts(_planned_facts(session, planned))
+
+
+def _attention(session: Session, order: OrderRecord) -> str:
+    if order.attention is None:
+        return ""
+    return order.attention.message_vi if session.language == "vi" else order.attention.message_en
+
+
+def _planned_facts(session: Session, planned: PlannedInvoice) -> dict[str, str]:
+    facts = planned.invoice
+    return {
+        "RefID": planned.ref_id,
+        session.word("lane"): planned.lane,
+        session.word("state"): session.word(f"state-{facts.state.value}" if facts else "state-planned"),
+        session.word("number"): " ".join(filter(None, (facts.series, facts.number))) if facts else "",
+        session.word("lookup-code"): (facts.lookup_code or "") if facts else "",
+        session.word("authority-code"): _authority_code(planned),
+        session.word("written-back"): _written(session, planned),
+    }
+
+
+def _authority_code(planned: PlannedInvoice) -> str:
+    of_status = planned.tax.authority_code if planned.tax else None
+    of_publishing = planned.invoice.authority_code if planned.invoice else None
+    return of_status or of_publishing or ""

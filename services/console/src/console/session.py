@@ -1,0 +1,68 @@
+"""What one call of the command line is: its language, and whether a program reads the answer."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from console.output import Output
+from console.texts import Language, word
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=500, help="Most rows.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One call: where its answer goes and in which language."""
+
+    language: Language
+    out: Output
+
+    def word(self, key: str, **values: object) -> str:
+        """Return a text in the session's language."""
+        return word(key, self.language, **values)
+
+
+class CommandError(Exception):
+    """The command cannot do what was asked; `code` is the exit code: 1 not found or refused, 2 usage or unreachable."""
+
+    def __init__(self, key: str, *, code: int = 1, **values: object) -> None:
+        self.key = key
+        self.code = code
+        self.values = values
+        super().__init__(word(key, "en", **values))
+
+
+Work = Callable[[Session], Awaitable[int | None]]
+
+
+def run(ctx: typer.Context, work: Work, *, as_json: bool = False) -> None:
+    """Do the work of one command; a known failure becomes one clear line and its exit code.
+
+    Raises:
+        typer.Exit: always, with the exit code.
+    """
+    language: Language = ctx.obj
+    session = Session(language, Output(as_json=as_json))
+    try:
+        code = asyncio.run(_awaited(work, session))
+    except BrokenPipeError:
+        code = 0  # whoever read the output has seen enough
+        sys.stderr.close()
+    except Exception as error:
+        from console.failures import explained  # noqa: PLC0415  (drivers are imported only when something fails)
+
+        found = explained(error, language)
+        if found is None:
+            raise
+        code, message = found
+        sys.stderr.write(f"hoadon: {message}\n")
+    raise typer.Exit(code or 0)
+
+
+async def _awaited(work: Work, session: Session) -> int | None:
+    return await work(session)
