@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from sandbox.common.server import run, set_up_logging
+from sandbox.common.server import listen, run, set_up_logging
 from sandbox.haravan.app import make_app as make_haravan_app
 from sandbox.haravan.app import make_haravan
 from sandbox.meinvoice.app import make_app as make_meinvoice_app
@@ -12,13 +12,18 @@ from sandbox.meinvoice.app import make_meinvoice
 
 def main() -> None:
     """Read the command line and serve until told to stop."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
     set_up_logging()
+    try:
+        listening = listen(arguments.host, arguments.port)
+    except OSError as error:
+        parser.error(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; give another --port")
     if arguments.vendor == "haravan":
         app = make_haravan_app(make_haravan(arguments.data_dir))
     else:
         app = make_meinvoice_app(make_meinvoice(arguments.data_dir))
-    run(app, vendor=arguments.vendor, host=arguments.host, port=arguments.port)
+    run(app, listening, vendor=arguments.vendor)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -74,9 +74,9 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), backlog=512)
 
 
-def run(app: Starlette, *, vendor: str, host: str, port: int) -> None:
+def run(app: Starlette, listening: socket.socket, *, vendor: str) -> None:
     """Serve until SIGTERM or SIGINT."""
-    listening = listen(host, port)
-    log.info("listening", vendor=vendor, host=host, port=listening.getsockname()[1])
+    host, port = listening.getsockname()[:2]
+    log.info("listening", vendor=vendor, host=host, port=port)
     asyncio.run(make_server(app).serve(sockets=[listening]))
     log.info("stopped", vendor=vendor)

@@ -49,6 +49,7 @@ def check_line(line: Fields, position: int, invoice: Fields) -> None:
         _check_vat(line, position, Digits(invoice))
     elif amount(line, "VATAmountOC") != 0:
         raise invalid_line("VATAmountOC", position, "hóa đơn bán hàng không có tiền thuế")
+    _check_converted(line, position, number(invoice, "ExchangeRate") or Decimal(1), Digits(invoice).amount)
 
 
 def _check_kind(line: Fields, position: int) -> ItemType:
@@ -95,7 +96,6 @@ def _check_arithmetic(line: Fields, position: int, invoice: Fields) -> None:
         raise invalid_line("DiscountAmountOC", position, f"{discount} khác AmountOC * DiscountRate / 100")
     if amount(line, "AmountWithoutVATOC") != total - discount:
         raise invalid_line("AmountWithoutVATOC", position, "khác AmountOC - DiscountAmountOC")
-    _check_converted(line, position, number(invoice, "ExchangeRate") or Decimal(1), digits.amount)
 
 
 def _check_converted(line: Fields, position: int, rate: Decimal, digits: int) -> None:

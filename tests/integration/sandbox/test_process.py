@@ -1,0 +1,87 @@
+"""The stand-ins as processes: start, kill, start again, orderly end."""
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from support.sandboxes import ACCOUNT, LOGIN, TAX_CODE, batch, invoice
+
+Start = Callable[[str], tuple[subprocess.Popen[str], str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a stand-in over the test's folder and waits for its address; ends all at the end."""
+    with contextlib.ExitStack() as stack:
+
+        def run(vendor: str) -> tuple[subprocess.Popen[str], str]:
+            command = [sys.executable, "-m", "sandbox", vendor, "--port", "0", "--data-dir", str(tmp_path)]
+            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))  # noqa: S603  # our own
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            line = json.loads(process.stdout.readline())
+            return process, f"http://127.0.0.1:{line['port']}"
+
+        yield run
+
+
+def test_issued_invoices_survive_a_kill(start: Start) -> None:
+    """After SIGKILL and a new start the invoice is known, the token good, and the next number follows."""
+    process, url = start("meinvoice")
+    httpx.put(f"{url}/_sandbox/accounts/{TAX_CODE}", json=ACCOUNT)
+    httpx.put(f"{url}/_sandbox/clock", json={"offset_seconds": 3600})
+    token = httpx.post(f"{url}/api/integration/auth/token", json=LOGIN).json()["Data"]
+    headers, sale = {"Authorization": f"Bearer {token}"}, invoice()
+    httpx.post(f"{url}/api/integration/invoice", json=batch(sale), headers=headers)
+    process.kill()
+    process.wait()
+    _, url = start("meinvoice")
+    answer = httpx.post(f"{url}/api/integration/invoice", json=batch(sale, invoice()), headers=headers).json()
+    told = [(each["InvNo"], each["ErrorCode"]) for each in json.loads(answer["publishInvoiceResult"])]
+    assert told == [("00000001", "DuplicateInvoiceRefID"), ("00000002", None)]
+    assert httpx.get(f"{url}/_sandbox/clock").json()["offset_seconds"] == 3600
+
+
+def test_undelivered_webhooks_survive_a_kill(start: Start) -> None:
+    """A delivery that failed before the kill is tried again after the new start."""
+    process, url = start("haravan")
+    shop = {"access_token": "t", "webhooks": [{"url": "http://127.0.0.1:9/hook", "secret": "s"}]}
+    httpx.put(f"{url}/_sandbox/shops/1", json=shop)
+    httpx.put(f"{url}/_sandbox/options", json={"webhook_retries": 2, "webhook_retry_window_seconds": 1})
+    httpx.put(f"{url}/_sandbox/shops/1/orders/5?notify=orders/create", json={})
+    process.kill()
+    process.wait()
+    _, url = start("haravan")
+    delivery = httpx.get(f"{url}/_sandbox/deliveries?wait_seconds=10", timeout=20).json()["deliveries"][0]
+    assert (delivery["state"], len(delivery["attempts"])) == ("given-up", 3)
+
+
+@pytest.mark.parametrize("vendor", ("haravan", "meinvoice"))
+@pytest.mark.parametrize("sent", (signal.SIGTERM, signal.SIGINT))
+def test_a_signal_ends_with_code_zero(start: Start, vendor: str, sent: signal.Signals) -> None:
+    """SIGTERM and SIGINT end the process in order, whatever else is open."""
+    process, url = start(vendor)
+    with httpx.Client() as client:
+        assert client.get(f"{url}/livez").json() == {"status": "ok"}
+        process.send_signal(sent)
+        started = time.monotonic()
+        assert process.wait(timeout=10) == 0
+    assert time.monotonic() - started < 5
+
+
+def test_a_taken_port_is_told(start: Start, tmp_path: Path) -> None:
+    """A port in use ends the start with one line and code 2."""
+    _, url = start("haravan")
+    port = url.rpartition(":")[2]
+    command = [sys.executable, "-m", "sandbox", "meinvoice", "--port", port, "--data-dir", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)  # noqa: S603  # our own
+    assert ended.returncode == 2
+    assert port in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,74 @@
+"""Which requests a fault hits."""
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import ValidationError
+from sandbox.common.call import Call
+from sandbox.common.database import Database
+from sandbox.common.faults import SCHEMA, FaultKind, FaultPlan, Faults
+
+PUBLISH = Call("POST", "/api/integration/invoice", owner="0101243150", series=frozenset({"1C26TAA"}), ref_ids=("A-1",))
+STATUS = Call("POST", "/api/integration/invoice/status", owner="0101243150")
+
+
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    """Faults over a database in memory."""
+    database = Database(":memory:", SCHEMA)
+    yield Faults(database)
+    database.close()
+
+
+def plan(*rules: dict[str, object], seed: int = 0) -> FaultPlan:
+    """A plan as the control API reads it."""
+    return FaultPlan.model_validate({"seed": seed, "rules": rules})
+
+
+@pytest.mark.parametrize(
+    ("rule", "hit"),
+    (
+        ({"path": "*/invoice"}, True),
+        ({"path": "*/status"}, False),
+        ({"method": "post", "series": "1C??TAA"}, True),
+        ({"series": "1C26TBB"}, False),
+        ({"tax_code": "0101243150"}, True),
+        ({"owner": "0100109106"}, False),
+        ({"ref_id": "a-1"}, True),
+        ({"order_id": "5"}, False),
+    ),
+)
+def test_every_condition_must_hold(faults: Faults, rule: dict[str, object], hit: bool) -> None:
+    """A rule hits the requests that fit all of its conditions."""
+    faults.replace(plan({"kind": "500-before", **rule}))
+    assert bool(faults.pick(PUBLISH)) is hit
+
+
+def test_skip_and_count_bound_a_rule(faults: Faults) -> None:
+    """After `skip` matching requests the fault comes `count` times; others are not counted."""
+    faults.replace(plan({"kind": "garbage", "path": "*/invoice", "skip": 1, "count": 2}))
+    hits = [bool(faults.pick(call)) for call in (PUBLISH, STATUS, PUBLISH, PUBLISH, PUBLISH)]
+    assert hits == [False, False, True, True, False]
+    assert [(rule["matched"], rule["applied"]) for rule in faults.report()["rules"]] == [(4, 2)]
+
+
+def test_chance_repeats_with_its_seed(faults: Faults) -> None:
+    """The same seed hits the same requests, another seed others."""
+    runs = []
+    for seed in (1, 1, 2):
+        faults.replace(plan({"kind": "429", "probability": 0.5}, seed=seed))
+        runs.append([bool(faults.pick(PUBLISH)) for _ in range(40)])
+    assert runs[0] == runs[1] != runs[2]
+    assert 5 < sum(runs[0]) < 35
+
+
+def test_several_rules_may_hit_one_request(faults: Faults) -> None:
+    """Latency and what follows it can be combined."""
+    faults.replace(plan({"kind": "latency", "seconds": 0.1}, {"kind": "accept-then-reset"}))
+    assert [rule.kind for rule in faults.pick(PUBLISH)] == [FaultKind.LATENCY, FaultKind.ACCEPT_THEN_RESET]
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    """A plan with a misspelt fault is not taken."""
+    with pytest.raises(ValidationError):
+        plan({"kind": "explode"})
