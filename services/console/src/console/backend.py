@@ -84,14 +84,24 @@ async def backend() -> AsyncIterator[Backend]:
     hurried = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
     try:
         mongo = Mongo(hurried)
-        await mongo.ping()
-    except PyMongoError as error:
-        where, reason = hosts_of(settings), type(error).__name__
-        raise CommandError("mongo-unreachable", code=2, where=where, reason=reason) from error
+    except PyMongoError as error:  # no connection string at all
+        raise _unreachable(settings, error) from error
     try:
+        await _answering(mongo, settings)
         yield Backend(mongo)
     finally:
         await mongo.close()
+
+
+async def _answering(mongo: Mongo, settings: MongoSettings) -> None:
+    try:
+        await mongo.ping()
+    except PyMongoError as error:
+        raise _unreachable(settings, error) from error
+
+
+def _unreachable(settings: MongoSettings, error: PyMongoError) -> CommandError:
+    return CommandError("mongo-unreachable", code=2, where=hosts_of(settings), reason=type(error).__name__)
 
 
 def hosts_of(settings: MongoSettings) -> str:
