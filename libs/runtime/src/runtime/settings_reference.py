@@ -4,8 +4,10 @@
 """
 
 import importlib
+import json
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -87,12 +89,20 @@ def _default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=False)
     if field.is_required() or default is PydanticUndefined:
         return "**required**"
-    if isinstance(default, SecretStr):
-        default = default.get_secret_value()
-    seconds = getattr(default, "total_seconds", None)
-    if seconds is not None:
-        return f"`{seconds():g}` s"
-    return "none" if default in {None, ""} else f"`{default}`"
+    match default:
+        case SecretStr():
+            return _default_text(default.get_secret_value())
+        case timedelta():
+            seconds = default.total_seconds()
+            return f"`{int(seconds) if seconds.is_integer() else seconds}` s"
+        case frozenset() | tuple():
+            return f"`{json.dumps(sorted(str(member) for member in default))}`"
+        case _:
+            return _default_text(default)
+
+
+def _default_text(default: object) -> str:
+    return "none" if default is None or default == "" else f"`{default}`"
 
 
 def _text(field: FieldInfo) -> str:
