@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -34,7 +34,8 @@ class SentRequest:
     ended: float | None = None
 
 
-Fault = Callable[["ScriptedVendor", Request], "Answer | None"]
+Wait = Callable[[Request], Awaitable[None]]
+Fault = Callable[["ScriptedVendor", Request], Answer | None]
 
 
 @dataclass
@@ -83,10 +84,10 @@ class ScriptedVendor:
         self.overlaps += self.under_way[request.lane] > 1
         try:
             await asyncio.sleep(self.latency)
-            answer = self.faults.popleft()(self, request) if self.faults else None
-            if answer is HANG:
+            scripted = self.faults.popleft()(self, request) if self.faults else None
+            if scripted is HANG:
                 await asyncio.sleep(3600)
-            return answer or Answered(self.issue_all(request))
+            return scripted or Answered(self.issue_all(request))
         finally:
             self.under_way[request.lane] -= 1
             record.ended = asyncio.get_running_loop().time()
@@ -114,12 +115,12 @@ def hang_after_issue(vendor: ScriptedVendor, request: Request) -> Answer:
 
 def answer(what: Answer) -> Fault:
     """Answer this, whatever was sent."""
-    return lambda vendor, request: what
+    return lambda _, __: what
 
 
 def each(outcome: Outcome) -> Fault:
     """Answer this for every intent."""
-    return lambda vendor, request: Answered({parcel.intent.ref_id: outcome for parcel in request.parcels})
+    return lambda _, request: Answered({parcel.intent.ref_id: outcome for parcel in request.parcels})
 
 
 def accepted_and_issued_later(vendor: ScriptedVendor, request: Request) -> Answer:
@@ -133,8 +134,8 @@ class VendorAdapter:
     """The publisher port of one engine towards the shared vendor."""
 
     vendor: ScriptedVendor
-    before_last_check: Callable[[Request], "asyncio.Future[None] | None"] | None = None
-    after_last_check: Callable[[Request], "asyncio.Future[None] | None"] | None = None
+    before_last_check: Wait | None = None
+    after_last_check: Wait | None = None
 
     def prepare(self, intent: Intent, date: date) -> Prepared | HoldIntent:
         """The content with the date in it."""
@@ -145,11 +146,12 @@ class VendorAdapter:
 
     async def publish(self, request: Request, *, deadline_seconds: float, last_check: Callable[[], None]) -> Answer:
         """Check, then send."""
-        if self.before_last_check and (wait := self.before_last_check(request)):
-            await wait
+        assert deadline_seconds > 0
+        if self.before_last_check:
+            await self.before_last_check(request)
         last_check()
-        if self.after_last_check and (wait := self.after_last_check(request)):
-            await wait
+        if self.after_last_check:
+            await self.after_last_check(request)
         return await self.vendor.receive(request)
 
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, LookUp]:
@@ -189,5 +191,3 @@ class RecordingAnnouncer:
     async def announce_lane(self, change: LaneChange) -> None:
         """Take notice."""
         self.lanes.append(change)
-
-

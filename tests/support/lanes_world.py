@@ -2,29 +2,33 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from lanes.clock import SystemClock
 from lanes.engine import LaneEngine
 from lanes.model import Command, Intent, IntentState, Position
 from lanes.mongo import MongoLaneStore
 from lanes.operations import LaneOperations
-from lanes.ports import FailPoint
+from lanes.ports import Count, FailPoint, NoMetrics
 from lanes.settings import LaneSettings
-from lanes.staging import Stager, StageOutcome
+from lanes.staging import StageOutcome, Stager
+from lanes.store import StoreUnavailable
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from support.lane_vendor import RecordingAnnouncer, ScriptedVendor, VendorAdapter
+from typing_extensions import override
 
 LANE = "sandbox:0101243150:1C__TAA"
 ACCOUNT = "sandbox:0101243150"
 TODAY = date(2026, 11, 21)
 
 QUICK = LaneSettings(
-    lease_seconds=1.0,
-    deadline_seconds=0.5,
+    lease_seconds=0.8,
+    deadline_seconds=0.4,
     margin_seconds=0.1,
     pause_seconds=0.0,
     race_pause_seconds=0.02,
@@ -40,6 +44,27 @@ QUICK = LaneSettings(
 )
 
 
+class InstantClock(SystemClock):
+    """A clock whose sleeps take no time."""
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Let others run."""
+        await asyncio.sleep(0)
+
+
+@dataclass
+class RecordingMetrics(NoMetrics):
+    """Counts in memory."""
+
+    counts: Counter[Count] = field(default_factory=Counter)
+
+    @override
+    def count(self, name: Count, amount: int = 1) -> None:
+        """Add."""
+        self.counts[name] += amount
+
+
 class Crash(BaseException):
     """The process is gone: nothing after it runs."""
 
@@ -50,13 +75,20 @@ class CrashingStore:
 
     store: MongoLaneStore
     dead: bool = False
+    failures: int = 0
+    gate: asyncio.Event | None = None
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.store, name)
 
         async def call(*args: Any, **arguments: Any) -> Any:
+            if self.gate is not None:
+                await self.gate.wait()
             if self.dead:
                 raise Crash("dead")
+            if self.failures:
+                self.failures -= 1
+                raise StoreUnavailable("no primary")
             return await method(*args, **arguments)
 
         return call
@@ -66,10 +98,11 @@ class CrashingStore:
 class World:
     """One database, one vendor, one world of consumers."""
 
-    database: AsyncIOMotorDatabase[Mapping[str, Any]]
+    database: AsyncIOMotorDatabase[dict[str, Any]]
     settings: LaneSettings = QUICK
     vendor: ScriptedVendor = field(default_factory=ScriptedVendor)
     announcer: RecordingAnnouncer = field(default_factory=RecordingAnnouncer)
+    metrics: RecordingMetrics = field(default_factory=RecordingMetrics)
     today: date = TODAY
     offset: int = 0
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -98,11 +131,20 @@ class World:
             self.offset += 1
         return await Stager(self.store).stage(commands)
 
-    def engine(self, *, crash_at: FailPoint | None = None, adapter: VendorAdapter | None = None) -> LaneEngine:
-        """Another worker; it dies at the first time it reaches the fail-point."""
-        store = CrashingStore(self.store)
+    def engine(
+        self,
+        *,
+        crash_at: FailPoint | None = None,
+        adapter: VendorAdapter | None = None,
+        store: CrashingStore | None = None,
+        at: Mapping[FailPoint, Callable[[], None]] | None = None,
+    ) -> LaneEngine:
+        """Another worker; it dies at the first time it reaches the fail-point, and does what `at` says."""
+        store = store or CrashingStore(self.store)
 
         def fail(point: FailPoint) -> None:
+            if at and point in at:
+                at[point]()
             if point is crash_at:
                 store.dead = True
                 raise Crash(point)
@@ -113,21 +155,24 @@ class World:
             self.announcer,
             self.settings,
             today=lambda: self.today,
+            metrics=self.metrics,
             fail_point=fail,
         )
 
-    def start(self, engine: LaneEngine) -> asyncio.Task[None]:
+    def start(self, engine: LaneEngine) -> None:
         """Run it until the end of the test or its crash."""
-        task = asyncio.create_task(engine.run())
-        self.tasks.append(task)
-        return task
+        self.tasks.append(asyncio.create_task(engine.run()))
+
+    async def ended(self) -> None:
+        """Wait for the engine that was started last; raises what it died of."""
+        await self.tasks[-1]
 
     async def close(self) -> None:
         """End every worker."""
         for task in self.tasks:
             task.cancel()
         for task in self.tasks:
-            with suppress(asyncio.CancelledError, Crash):
+            with suppress(asyncio.CancelledError, Crash, BaseExceptionGroup):
                 await task
 
     async def intent(self, ref_id: str) -> Intent:
@@ -188,6 +233,6 @@ class World:
             assert self.announcer.intents[ref_id].state is IntentState.ISSUED
 
 
-def connect(mongo_url: str) -> "AsyncIOMotorClient[Mapping[str, Any]]":
+def connect(mongo_url: str) -> "AsyncIOMotorClient[dict[str, Any]]":
     """A client of the running test's event loop."""
     return AsyncIOMotorClient(mongo_url, serverSelectionTimeoutMS=5000)

@@ -79,7 +79,7 @@ class Intent:
     - `open_attempts`: requests neither refused nor found issued; while above 0 the body is frozen.
     - `bodies`: what was sent, oldest first, each different body once.
     - `not_found`, `unclear`, `resends`: where settling an unknown outcome stands, since the last send.
-    - `watch_at`, `watch_until`: look-ups outside the lane's way while a refused or set-aside intent may still be issued.
+    - `watch_at`, `watch_until`: look-ups beside the lane while a refused or set-aside intent may still be issued.
     - `version` rises with every change, `announced` is the highest version that was announced.
     """
 

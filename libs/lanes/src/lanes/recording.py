@@ -102,9 +102,12 @@ def _after(intent: Intent, verdict: _Verdict, at: datetime, settings: LaneSettin
         case AccountFault(code, reason):
             return _staged(intent, code, reason, at, settings)
         case Accepted():
-            return _open(intent, IntentState.ACCEPTED, None, at, settings.accepted_poll_seconds)
+            soon = at + timedelta(seconds=settings.accepted_poll_seconds)
+            return _open(intent, IntentState.ACCEPTED, None, at, look_up_at=soon)
         case Unknown(reason):
-            return _open(intent, IntentState.UNKNOWN, reason, at, settings.quiet_seconds)
+            deadline = (intent.sent_at or at) + timedelta(seconds=settings.deadline_seconds)
+            quiet = timedelta(seconds=settings.quiet_seconds)
+            return _open(intent, IntentState.UNKNOWN, reason, at, look_up_at=max(at, deadline) + quiet)
         case _Ours(sent, _):
             return _as_before(intent, at, settings, sent=sent)
         case _:
@@ -141,7 +144,7 @@ def _staged(intent: Intent, code: str | None, reason: str | None, at: datetime, 
     return watched(intent.changed(at, state=IntentState.STAGED, code=code, reason=reason), at, settings)
 
 
-def _open(intent: Intent, state: IntentState, reason: str | None, at: datetime, wait: float) -> Intent:
+def _open(intent: Intent, state: IntentState, reason: str | None, at: datetime, *, look_up_at: datetime) -> Intent:
     return intent.changed(
         at,
         state=state,
@@ -151,7 +154,7 @@ def _open(intent: Intent, state: IntentState, reason: str | None, at: datetime, 
         last_open_at=at,
         not_found=0,
         unclear=0,
-        look_up_at=at + timedelta(seconds=wait),
+        look_up_at=look_up_at,
     )
 
 

@@ -24,7 +24,8 @@ class LaneSettings:
     longest_pause_seconds: float = 60.0
     """Where doubling ends, for refusals and for a vendor that cannot be reached."""
     quiet_seconds: float = 60.0
-    """Before each look-up of an unknown outcome; must exceed the vendor's longest processing."""
+    """From the deadline to the first look-up of an unknown outcome, and from it to the second; must exceed the vendor's
+    longest processing."""
     accepted_poll_seconds: float = 5.0
     """Between look-ups of what the vendor accepted and works on."""
     accepted_seconds: float = 600.0
@@ -43,9 +44,9 @@ class LaneSettings:
     """Per request."""
     weight_limit: int = 200
     """The weights of a request add up to less than this."""
-    most_lanes: int = 256
+    most_lanes: int = 512
     """Lanes served at the same time by this process."""
-    turn_requests: int = 50
+    turn_requests: int = 10
     """Requests of one lane before others that wait get its place."""
     hold_seconds: float = 5.0
     """A lane that waits longer than this is given back."""

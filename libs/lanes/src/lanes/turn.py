@@ -79,7 +79,7 @@ class Turn:
             log.warning("the database is away, the lane is left to its lease: %s", error, extra={"lane": self._name})
             return Later(self._context.settings.lease_seconds)
         except asyncio.CancelledError:
-            await asyncio.shield(self._release(lane, self._time.now()))
+            await asyncio.shield(self._leave(lane, self._time.now()))
             raise
         except Exception:  # one lane's trouble must not reach the others
             self._context.metrics.count(Count.ERRORS)

@@ -1,6 +1,5 @@
 """The three collections and their indexes."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 

@@ -82,9 +82,10 @@ def intent_from(document: Mapping[str, Any]) -> Intent:
 
 
 def intent_changes(before: Intent, after: Intent) -> Document:
-    """The fields that differ, for `$set`."""
+    """The fields that differ, for `$set`. `unannounced` may have been cleared since `before` was read: said anew."""
     old, new = intent_document(before), intent_document(after)
-    return {name: value for name, value in new.items() if old[name] != value}
+    news = after.unannounced and after.version != before.version
+    return {name: value for name, value in new.items() if old[name] != value or (news and name == "unannounced")}
 
 
 def lane_document(lane: LaneRecord) -> Document:
@@ -99,9 +100,10 @@ def lane_document(lane: LaneRecord) -> Document:
 
 
 def lane_changes(before: LaneRecord, after: LaneRecord) -> Document:
-    """The fields of a transition that differ, for `$set`."""
+    """The fields of a transition that differ, for `$set`; `unannounced` as for intents."""
     old, new = lane_document(before), lane_document(after)
-    return {name: new[name] for name in LANE_ENGINE_FIELDS if old[name] != new[name]}
+    news = after.unannounced and after.version != before.version
+    return {n: new[n] for n in LANE_ENGINE_FIELDS if old[n] != new[n] or (news and n == "unannounced")}
 
 
 def lane_from(document: Mapping[str, Any], now: datetime) -> LaneRecord:

@@ -1,0 +1,115 @@
+"""What operators do beside a running engine."""
+
+from dataclasses import replace
+
+import pytest
+from lanes.model import IntentState, LaneState
+from lanes.operations import OperationRefused
+from lanes.outcomes import Rejected
+from lanes.queries import IntentQueries
+from support.lane_vendor import lost_after_issue, lost_before_issue
+from support.lanes_world import ACCOUNT, LANE, World
+
+
+async def test_pause_stops_claims_not_settling(world: World) -> None:
+    """A paused lane sends nothing new and settles what it has in flight, resends included."""
+    world.vendor.faults.append(lost_before_issue)
+    await world.stage("a")
+    engine = world.engine()
+    world.start(engine)
+    await world.until_state(IntentState.UNKNOWN, "a")
+    await world.operations.pause(LANE, "stocktaking")
+    await world.stage("b")
+    engine.notify(LANE)
+    await world.until_state(IntentState.ISSUED, "a")
+    assert (await world.intent("b")).state is IntentState.STAGED
+    await world.operations.resume(LANE)
+    await world.until_state(IntentState.ISSUED, "b")
+    await world.assert_all_well("a", "b")
+
+
+async def test_set_aside_lets_the_lane_go_on(world: World) -> None:
+    """An unsettled intent that is set aside stops blocking its lane, and is adopted when it is found."""
+    world.settings = replace(world.settings, quiet_seconds=0.3, watch_seconds=30.0)
+    world.vendor.faults.append(lost_after_issue)
+    world.vendor.invisible_look_ups["a"] = 2
+    await world.stage("a")
+    world.start(world.engine())
+    await world.until_state(IntentState.UNKNOWN, "a")
+    await world.stage("b")
+    await world.operations.set_aside("a", "the customer waits")
+    await world.until_state(IntentState.ISSUED, "b")
+    assert (await world.intent("a")).state is IntentState.SET_ASIDE
+    with pytest.raises(OperationRefused):
+        await world.operations.withdraw("a", "not any more")
+    await world.until_state(IntentState.ISSUED, "a")
+    await world.assert_all_well("a", "b")
+
+
+async def test_set_aside_unblocks_a_given_up_lane(world: World) -> None:
+    """Setting aside the one that blocked a lane is enough for the lane to go on."""
+    world.settings = replace(world.settings, whole_resends=0, resend_limit=0, quiet_seconds=0.05)
+    world.vendor.faults.append(lost_before_issue)
+    await world.stage("a", "b")
+    world.start(world.engine())
+    await world.until(lambda: world.announcer.lanes)
+    await world.operations.set_aside("a", "by hand")
+    await world.operations.set_aside("b", "by hand")
+    await world.stage("c")
+    await world.until_state(IntentState.ISSUED, "c")
+
+
+async def test_withdraw_what_was_never_sent(world: World) -> None:
+    """A staged intent can be withdrawn and is not sent; a new command brings it back at the tail."""
+    await world.stage("a", "b")
+    withdrawn = await world.operations.withdraw("a", "ordered twice")
+    assert withdrawn.state is IntentState.WITHDRAWN
+    world.start(world.engine())
+    await world.until_state(IntentState.ISSUED, "b")
+    assert (await world.intent("a")).state is IntentState.WITHDRAWN
+    await world.stage("a")
+    await world.until_state(IntentState.ISSUED, "a")
+    assert world.first_requests() == ["b", "a"]
+
+
+async def test_withdraw_is_refused_for_what_is_issued(world: World) -> None:
+    """What is issued can't be withdrawn, and what does not exist says so."""
+    await world.stage("a")
+    world.start(world.engine())
+    await world.until_state(IntentState.ISSUED, "a")
+    with pytest.raises(OperationRefused, match="issued"):
+        await world.operations.withdraw("a", "too late")
+    with pytest.raises(OperationRefused, match="no intent"):
+        await world.operations.withdraw("nobody", "…")
+
+
+async def test_account_pause_reaches_present_and_future_lanes(world: World) -> None:
+    """Pausing an account stops its lanes, also those that come later."""
+    await world.operations.pause_account(ACCOUNT, "licence")
+    await world.stage("a")
+    await world.stage("b", lane="sandbox:0101243150:1C__TBB")
+    world.start(world.engine())
+    await world.until(lambda: world.announcer.lanes)
+    assert not world.vendor.requests
+    await world.operations.resume_account(ACCOUNT)
+    await world.until_state(IntentState.ISSUED, "a", "b")
+
+
+async def test_lists_lanes_and_intents(world: World) -> None:
+    """The read models count, filter and page."""
+    world.vendor.refused["b"] = Rejected("InvalidTaxCode", "bad")
+    await world.stage("a", "b", "c")
+    world.start(world.engine())
+    await world.until_state(IntentState.ISSUED, "a", "c")
+    (view,) = await world.operations.list_lanes()
+    assert view.counts == {IntentState.ISSUED: 2, IntentState.REJECTED: 1}
+    assert view.record.state is LaneState.RUNNING
+    queries = IntentQueries(world.store)
+    page = await queries.list_intents(labels={"shop": "demo"}, limit=2)
+    rest = await queries.list_intents(labels={"shop": "demo"}, limit=2, after=page.next_after)
+    assert sorted(i.ref_id for i in (*page.intents, *rest.intents)) == ["a", "b", "c"]
+    assert rest.next_after is None
+    rejected = await queries.list_intents(states=frozenset({IntentState.REJECTED}), lane=LANE)
+    assert [intent.ref_id for intent in rejected.intents] == ["b"]
+    assert [i.ref_id for i in (await queries.list_intents(labels={"order": "c"})).intents] == ["c"]
+    assert [i.ref_id for i in (await queries.list_intents(ref_id_prefix="a")).intents] == ["a"]
