@@ -11,7 +11,7 @@ from contracts.haravan import RereadRequested
 from contracts.topics import Topic, resource_key
 
 from ingest.application.ports import Events, EventTooLargeError
-from ingest.domain.delivery import Delivery, Publish, PutAside, ReadAgain, Reason, judge
+from ingest.domain.delivery import Delivery, Publish, PutAside, ReadAgain, judge, without_body
 
 SOURCE = "/services/ingest"
 ORIGIN = "webhook"
@@ -66,14 +66,18 @@ class ReceiveDelivery:
                 try:
                     await self._events.publish(topic, resource.to_event(source=SOURCE), within)
                 except EventTooLargeError:
-                    again = ReadAgain(Reason.TOO_LARGE, resource.resource_id)
-                    return await self._read_again(delivery, again, fingerprint, within)
+                    return await self._not_kept(delivery, without_body(verdict), fingerprint, within)
                 return Received(Outcome.PUBLISHED, resource.resource_id)
-            case ReadAgain():
-                return await self._read_again(delivery, verdict, fingerprint, within)
-            case PutAside():
-                await self._put_aside(delivery, verdict, fingerprint, within)
-                return Received(Outcome.PUT_ASIDE, verdict.resource_id, verdict.reason)
+            case ReadAgain() | PutAside():
+                return await self._not_kept(delivery, verdict, fingerprint, within)
+
+    async def _not_kept(
+        self, delivery: Delivery, verdict: ReadAgain | PutAside, fingerprint: Fingerprint, within: timedelta
+    ) -> Received:
+        if isinstance(verdict, ReadAgain):
+            return await self._read_again(delivery, verdict, fingerprint, within)
+        await self._put_aside(delivery, verdict, fingerprint, within)
+        return Received(Outcome.PUT_ASIDE, verdict.resource_id, verdict.reason)
 
     async def _read_again(
         self, delivery: Delivery, verdict: ReadAgain, fingerprint: Fingerprint, within: timedelta

@@ -100,6 +100,14 @@ def judge(delivery: Delivery) -> Verdict:
     return _judge_body(delivery, delivery.body, route, named)
 
 
+def without_body(publish: Publish) -> ReadAgain | PutAside:
+    """What to do when a resource turns out to be too large to be published."""
+    resource_id = publish.resource.resource_id
+    if publish.topic is Topic.HARAVAN_ORDERS:
+        return ReadAgain(Reason.TOO_LARGE, resource_id)
+    return PutAside(Reason.TOO_LARGE, "the body is larger than a record may be", resource_id)
+
+
 def _too_large(route: Route | None, named: str) -> Verdict:
     if named and is_of_an_order(route):
         return ReadAgain(Reason.TOO_LARGE, named)
