@@ -6,6 +6,7 @@ import importlib.util
 import signal
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -32,11 +33,12 @@ def run(
     Raises:
         StackError: It does not start.
     """
+    started_at = datetime.now(UTC)
     supervision = Supervision(layout)
     plan = _plan(supervision, with_sandbox=True, given_ports=given_ports, environment=environment, out=out)
     try:
         _start(plan, supervision, environment, out, detached=False)
-        return _show(plan.stack, once=once, out=out)
+        return _show(plan.stack, once=once, started_at=started_at, out=out)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
         out.print("Stopping …")
@@ -144,10 +146,10 @@ def _start(
     asyncio.run(bring_up(plan, supervision, lambda step: out.print(f"  {step}")))
 
 
-def _show(stack: RunningStack, *, once: bool, out: Console) -> bool:
+def _show(stack: RunningStack, *, once: bool, started_at: datetime, out: Console) -> bool:
     if importlib.util.find_spec(_DEMO):
         driver = importlib.import_module(_DEMO)
-        return bool(asyncio.run(driver.run(stack, once=once)))
+        return bool(asyncio.run(driver.run(stack, once=once, started_at=started_at)))
     _print_addresses(stack, out)
     while not once:
         time.sleep(3600)

@@ -1,7 +1,7 @@
 """The vendors' stand-ins by their control API: what the demo puts in, and what they have on record."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -17,13 +17,26 @@ from local_stack.demo.shops import DemoShop
 
 _CHUNK = 40
 """Deliveries in one request: the first go out while the next are still being handed over."""
-_FIRST_KIND = ("orders/paid", "orders/fulfilled")
+_AT_ONCE = 8
+_OF_THE_SHOP = ("orders/paid", "orders/fulfilled")
 """Topics that a shop with a secret of its own configures in its admin; the app's webhooks bring the others."""
 _TOPICS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/fulfilled", "orders/delete")
 
 
 class SandboxError(Exception):
     """A stand-in does not take what the demo gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """How many webhooks have not arrived yet, and the stand-in's number of the first of them."""
+
+    count: int
+    first: int | None
+
+    def arrived(self, last: int) -> bool:
+        """Whether all up to that number have arrived."""
+        return self.first is None or self.first > last
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +76,29 @@ class Sandbox:
         if inactive:
             raise SandboxError(f"the webhook of {shop.id} is {inactive[0]['state']}: {inactive[0]['reason']}")
 
-    async def put_orders(self, orders: Iterable[SampleOrder], *, at_once: int = 8) -> None:
+    async def put_orders(self, orders: Iterable[SampleOrder]) -> None:
         """Store the orders in their newest state."""
-        gate = asyncio.Semaphore(at_once)
+        await _gently(self._send("PUT", self._order_url(order), order.final.body) for order in orders)
 
-        async def put(order: SampleOrder) -> None:
-            async with gate:
-                await self._send("PUT", self._order_url(order), order.final.body)
-
-        async with asyncio.TaskGroup() as group:
-            for order in orders:
-                group.create_task(put(order))
+    async def read_orders(self, orders: Iterable[SampleOrder]) -> list[dict[str, Any]]:
+        """The orders as they stand in Haravan."""
+        return await _gently(self._send("GET", self._order_url(order)) for order in orders)
 
     async def deliver(self, script: Sequence[Delivery]) -> int:
-        """Hand the deliveries over to be sent; how many webhooks that makes."""
-        count = 0
+        """Hand the deliveries over to be sent; the stand-in's number of the last one."""
+        last = 0
         for start in range(0, len(script), _CHUNK):
             chunk = sorted(script[start : start + _CHUNK], key=lambda each: each.org_id)
             for org_id, events in groupby(chunk, key=lambda each: each.org_id):
                 url = f"{self.haravan_url}/_sandbox/shops/{org_id}/deliveries"
                 told = await self._send("POST", url, {"deliveries": [_event(each) for each in events]})
-                count += len(told["deliveries"])
-        return count
+                last = max(last, *told["deliveries"])
+        return last
 
-    async def pending(self) -> int:
-        """How many webhooks have not arrived yet, echoes of our own writes among them."""
-        url = f"{self.haravan_url}/_sandbox/deliveries?pending=true&limit=1"
-        return int((await self._send("GET", url))["pending"])
-
-    async def order(self, order: SampleOrder) -> Mapping[str, Any]:
-        """An order as it stands in Haravan."""
-        return await self._send("GET", self._order_url(order))
+    async def under_way(self) -> UnderWay:
+        """Which webhooks have not arrived yet, echoes of our own writes among them."""
+        told = await self._send("GET", f"{self.haravan_url}/_sandbox/deliveries?pending=true&limit=1")
+        return UnderWay(int(told["pending"]), first=told["deliveries"][0]["id"] if told["deliveries"] else None)
 
     async def invoices(self) -> list[dict[str, Any]]:
         """Every invoice that was ever issued, in order of issue, without its content."""
@@ -117,6 +122,17 @@ class Sandbox:
         return value
 
 
+async def _gently(work: Iterable[Awaitable[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Results in order, a few requests at a time."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(each: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+        async with gate:
+            return await each
+
+    return await asyncio.gather(*(one(each) for each in work))
+
+
 def _webhooks(shop: DemoShop, url: str) -> list[dict[str, Any]]:
     """With two secrets the app's webhooks and the shop's own share the topics; with one, one entry brings all."""
     haravan = shop.settings.haravan
@@ -125,10 +141,10 @@ def _webhooks(shop: DemoShop, url: str) -> list[dict[str, Any]]:
     kind = "app" if verify else "private"
     if not more:
         return [{"url": url, "secret": first, "kind": kind, "topics": _TOPICS, "verify_token": verify}]
-    others = [topic for topic in _TOPICS if topic not in _FIRST_KIND]
+    others = [topic for topic in _TOPICS if topic not in _OF_THE_SHOP]
     return [
         {"url": url, "secret": first, "kind": "app", "topics": others, "verify_token": verify},
-        {"url": url, "secret": more[0], "kind": "private", "topics": _FIRST_KIND},
+        {"url": url, "secret": more[0], "kind": "private", "topics": _OF_THE_SHOP},
     ]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from local_stack.demo.summary import companies, print_addresses, print_summary
 from local_stack.stack import RunningStack
 
 _HTTP_SECONDS = 30
+_WIDTH = 120
+"""Of what is not a terminal."""
 
 
 async def run(
@@ -40,7 +43,7 @@ async def run(
         StackError: a shop file is refused.
         SandboxError: a stand-in does not take something.
     """
-    out = out or Console(highlight=False)
+    out = out or _console()
     mongo: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(stack.mongo_url, tz_aware=True)
     try:
         async with httpx.AsyncClient(timeout=_HTTP_SECONDS, trust_env=False) as client:
@@ -55,14 +58,20 @@ async def run(
     return result.right
 
 
+def _console() -> Console:
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(highlight=False, width=_WIDTH)
+
+
 async def _play(this: Run, out: Console, started_at: datetime) -> Result:
     begun = time.monotonic()
     shops = ", ".join(shop.settings.name for shop in this.shops)
     out.print(f"Run {this.number}: {len(this.orders)} orders of {shops}")
     await this.prepare()
     with progress(out, companies(this)) as display:
-        odd = await this.deliver()
-        result = await this.follow(display.show)
-    result = Result(result.tally, [*result.checks, *odd], result.differences, result.seen)
+        last_delivery = await this.deliver()
+        odd = await this.send_odd_requests()
+        result = await this.follow(last_delivery, display.show)
+    result = replace(result, checks=[*result.checks, odd])
     print_summary(out, this, result, started_at=started_at, seconds=time.monotonic() - begun)
     return result

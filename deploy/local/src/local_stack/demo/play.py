@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from local_stack.stack import RunningStack
 API = "/api/integration"
 """Where meInvoice's API lies below its host (meInvoice Open API §1.2)."""
 _PAUSE = 0.25
+_ECHO_SECONDS = 30
 
 Show = Callable[[Tally, int], None]
 """Told the newest counts and how many webhooks are on their way."""
@@ -75,38 +76,39 @@ class Run:
             SandboxError: a stand-in does not take something.
         """
         today = datetime.now(VIETNAM).date()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.sandbox.hasten())
-            for account in (account for shop in self.shops for account in shop.settings.accounts):
-                group.create_task(self.sandbox.put_account(account, today))
-            group.create_task(self._apply())
+        accounts = [account for shop in self.shops for account in shop.settings.accounts]
+        await asyncio.gather(
+            self.sandbox.hasten(), self._apply(), *(self.sandbox.put_account(account, today) for account in accounts)
+        )
         for shop in self.shops:
             await self.sandbox.put_shop(shop, self.stack.ingest_url)
         await self.sandbox.put_orders(self.orders)
 
-    async def deliver(self) -> list[Check]:
-        """Hand over all webhooks and send what else arrives at a public address."""
-        await self.sandbox.deliver(deliveries(self.orders, seed=self.number))
-        shop = self.shops[0]
-        waiting = next(
-            each for each in self.orders if each.shop == shop.id and each.expected.ending is not Ending.ISSUED
-        )
-        odd = oddities.oddities(shop, waiting)
-        answers = [await oddities.send(self.sandbox.client, self.stack.ingest_url, each) for each in odd]
-        return [Check("odd requests are answered as they must be", tuple(filter(None, answers)))]
+    async def deliver(self) -> int:
+        """Hand over all webhooks; the stand-in's number of the last one."""
+        return await self.sandbox.deliver(deliveries(self.orders, seed=self.number))
 
-    async def follow(self, show: Show) -> Result:
+    async def send_odd_requests(self) -> Check:
+        """What else arrives at a public address, and whether it was answered as it must be."""
+        order = next(each for each in self.orders if each.expected.ending is Ending.HELD)
+        shop = next(shop for shop in self.shops if shop.id == order.shop)
+        odd = oddities.oddities(shop, order)
+        answers = [await oddities.send(self.sandbox.client, self.stack.ingest_url, each) for each in odd]
+        return Check("odd requests are answered as they must be", tuple(filter(None, answers)))
+
+    async def follow(self, last_delivery: int, show: Show) -> Result:
         """Wait until every order has ended as it must, or until there is no hope left."""
         started = changed = time.monotonic()
         before: Tally | None = None
         while True:
-            seen, pending = await look(self.database, self.orders), await self.sandbox.pending()
+            seen, under_way = await look(self.database, self.orders), await self.sandbox.under_way()
             counts = tally(self.orders, seen)
-            show(counts, pending)
+            show(counts, under_way.count)
             now = time.monotonic()
             changed, before = (changed, before) if counts == before else (now, counts)
-            hopeless = now - changed > self.patience.without_progress or now - started > self.patience.in_all
-            if (counts.done == counts.of and pending == 0 and await self._settled(seen)) or hopeless:
+            if counts.done == counts.of and under_way.arrived(last_delivery):
+                return await self._result(await self._after_echoes(now + _ECHO_SECONDS))
+            if now - changed > self.patience.without_progress or now - started > self.patience.in_all:
                 return await self._result(seen)
             await asyncio.sleep(_PAUSE)
 
@@ -123,27 +125,27 @@ class Run:
         if process.returncode != 0:
             raise StackError(f"hoadon config apply ended with {process.returncode}:\n{output.decode(errors='replace')}")
 
-    async def _settled(self, seen: Seen) -> bool:
-        """Whether the system has seen every order as it stands in Haravan, the echo of its own writes included."""
+    async def _after_echoes(self, deadline: float) -> Seen:
+        """What is known once every order has been seen as it stands in Haravan now, with the echo of our own write."""
         stored = await self._in_haravan()
-        return all(
-            key not in seen or seen[key].updated_at >= _moment(order["updated_at"]) for key, order in stored.items()
-        )
+        while True:
+            seen = await look(self.database, self.orders)
+            behind = [key for key, order in stored.items() if seen[key].updated_at < _moment(order["updated_at"])]
+            if not behind or time.monotonic() > deadline:
+                return seen
+            await asyncio.sleep(_PAUSE)
 
-    async def _in_haravan(self) -> dict[str, Any]:
-        return {
-            key_of(order): stored
-            for order in self.orders
-            if (stored := await self.sandbox.order(order)) and order.expected.ending is not Ending.UNKNOWN
-        }
+    async def _in_haravan(self) -> dict[str, Mapping[str, Any]]:
+        orders = [order for order in self.orders if order.expected.ending is not Ending.UNKNOWN]
+        return dict(zip(map(key_of, orders), await self.sandbox.read_orders(orders), strict=True))
 
     async def _result(self, seen: Seen) -> Result:
-        ref_ids: list[str] = await self.database[COLLECTION].distinct("invoices.ref_id")
+        ref_ids = await self.database[COLLECTION].distinct("invoices.ref_id", {"invoices.ref_id": {"$type": "string"}})
         records = Records(
             audit=await self.sandbox.audit(),
             invoices=await self.sandbox.invoices(),
             in_haravan=await self._in_haravan(),
-            ref_ids=ref_ids,
+            ref_ids=[each for each in ref_ids if isinstance(each, str)],
         )
         found = ((order, difference(order, seen.get(key_of(order)))) for order in self.orders)
         return Result(

@@ -14,6 +14,7 @@ from rich.text import Text
 from local_stack.demo.tally import Tally
 
 _BAR = 32
+_LINE_SECONDS = 2.0
 
 
 class Progress(Protocol):
@@ -71,6 +72,7 @@ class _Lines:
         self._out = out
         self._started = time.monotonic()
         self._last = ""
+        self._told_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +87,8 @@ class _Lines:
         others = ", ".join(f"{ending} {are}/{must}" for ending, are, must in tally.others)
         counts = f"issued {issued}, written back {written}, {others}, done {tally.done}/{tally.of}"
         line = f"{counts}, webhooks on their way {pending}"
-        if line != self._last:
-            self._out.print(f"  {time.monotonic() - self._started:5.1f} s  {line}")
-            self._last = line
+        now = time.monotonic()
+        if line == self._last or (now - self._told_at < _LINE_SECONDS and tally.done < tally.of):
+            return
+        self._out.print(f"  {now - self._started:5.1f} s  {line}", soft_wrap=True)
+        self._last, self._told_at = line, now

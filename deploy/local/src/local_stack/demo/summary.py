@@ -9,6 +9,7 @@ from rich.table import Table
 
 from local_stack.demo.model import Ending, SampleOrder
 from local_stack.demo.play import Result, Run
+from local_stack.demo.watch import Seen, SeenOrder, key_of
 from local_stack.stack import RunningStack
 
 _SHOWN = 40
@@ -27,7 +28,7 @@ def companies(run: Run) -> dict[str, str]:
 def print_summary(out: Console, run: Run, result: Result, *, started_at: datetime, seconds: float) -> None:
     """Everything about a run that ended, well or not."""
     out.print(_lanes(result, companies(run)))
-    out.print(_others(run.orders))
+    out.print(_others(run.orders, result.seen))
     for check in result.checks:
         out.print(f"  [green]ok[/green]    {check.what}" if not check.problems else f"  [red]WRONG[/red] {check.what}")
         for problem in check.problems[:_SHOWN]:
@@ -70,7 +71,7 @@ def _addresses(stack: RunningStack) -> Mapping[str, str]:
 _COMMANDS = (
     ". .hoadon/env",
     ".venv/bin/hoadon status",
-    ".venv/bin/hoadon orders list --outcome held",
+    ".venv/bin/hoadon orders list --state held",
     ".venv/bin/hoadon invoices list",
     ".venv/bin/hoadon config check",
 )
@@ -87,15 +88,17 @@ def _lanes(result: Result, names: Mapping[str, str]) -> Table:
     return table
 
 
-def _others(orders: Sequence[SampleOrder]) -> Table:
-    table = Table("shop", "ending", "reason", "orders", title="Not invoiced, and why", title_justify="left")
+def _others(orders: Sequence[SampleOrder], seen: Seen) -> Table:
+    table = Table("shop", "state", "reason", "orders", title="Not invoiced, and why", title_justify="left")
     without = [order for order in orders if order.expected.ending is not Ending.ISSUED]
-    counted = Counter(
-        (order.shop, order.expected.ending.value, order.expected.reason or order.case) for order in without
-    )
-    for (shop, ending, reason), count in sorted(counted.items()):
-        table.add_row(shop, ending, reason, str(count))
+    counted = Counter((order.shop, *_state(order, seen.get(key_of(order)))) for order in without)
+    for (shop, state, reason), count in sorted(counted.items()):
+        table.add_row(shop, state, reason, str(count))
     return table
+
+
+def _state(order: SampleOrder, known: SeenOrder | None) -> tuple[str, str]:
+    return (known.outcome or "", known.reason or "") if known else (Ending.UNKNOWN.value, order.case)
 
 
 def _differences(differences: Sequence[tuple[SampleOrder, str]]) -> Table:
