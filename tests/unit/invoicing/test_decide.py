@@ -123,6 +123,7 @@ def test_orders_that_need_a_person_or_nobody(changes: dict[str, Any], expected: 
     made = order(changes.pop("lines", None), **changes)
     decision = decide(made, rules(), today=_TODAY)
     assert (type(decision), decision.reason.value) == expected
+    assert "?" not in decision.explain().vi + decision.explain().en
 
 
 def test_partial_payload_is_read_again_once() -> None:

@@ -11,7 +11,8 @@ from invoicing.reasons import Finding, Reason
 STOREFRONT_ATTRIBUTE = "X-Haravan-SalesChannel-BranchId"
 """The note attribute that names the marketplace shop an order came from."""
 
-NO_CARRIER = "none"
+NONE = "none"
+"""The known value of an order without marketplace shop, and of goods that left without a carrier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _values(order: Order, mapping: Mapping, dimension: Dimension) -> tuple[str, 
         case "source":
             return (order.source,) if order.source else None
         case "storefront":
-            return (order.attribute(STOREFRONT_ATTRIBUTE) or NO_CARRIER,)
+            return (order.attribute(STOREFRONT_ATTRIBUTE) or NONE,)
         case "carrier":
             return _carrier(order)
 
@@ -107,5 +108,5 @@ def _values(order: Order, mapping: Mapping, dimension: Dimension) -> tuple[str, 
 def _carrier(order: Order) -> tuple[str, ...] | None:
     first = next((each for each in order.fulfilments if not each.cancelled), None)
     if first is not None:
-        return first.carrier_codes or (NO_CARRIER,)
-    return (NO_CARRIER,) if order.fulfillment_status == "fulfilled" else None
+        return first.carrier_codes or (NONE,)
+    return (NONE,) if order.fulfillment_status == "fulfilled" else None
