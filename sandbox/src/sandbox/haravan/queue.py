@@ -67,16 +67,15 @@ class DeliveryQueue:
             ),
         )
 
-    def due(self, limit: int) -> list[sqlite3.Row]:
-        """Deliveries whose time has come, longest due first."""
+    def due(self, now: datetime, limit: int) -> list[sqlite3.Row]:
+        """Deliveries whose time has come by then, longest due first."""
         return self._database.rows(
             "SELECT * FROM deliveries WHERE state = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?",
-            (PENDING, to_text(self._clock.now()), limit),
+            (PENDING, to_text(now), limit),
         )
 
-    def seconds_to_next(self) -> float | None:
-        """How long until the next delivery that is not due yet; None where there is none."""
-        now = self._clock.now()
+    def seconds_to_next(self, now: datetime) -> float | None:
+        """How long from then until the next delivery that is not due by then; None where there is none."""
         due_at = self._database.value(
             "SELECT min(due_at) FROM deliveries WHERE state = ? AND due_at > ?", (PENDING, to_text(now))
         )

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 import httpx
@@ -45,22 +46,23 @@ class Sender:
             try:
                 while True:
                     self._wake.clear()
-                    self._start_due(client)
+                    now = self._clock.now()  # one moment for both, or a delivery falls due between them
+                    self._start_due(client, now)
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(self._seconds_to_wait()):
+                        async with asyncio.timeout(self._seconds_to_wait(now)):
                             await self._wake.wait()
             finally:
                 for task in self._sending.values():
                     task.cancel()
                 await asyncio.gather(*self._sending.values(), return_exceptions=True)
 
-    def _seconds_to_wait(self) -> float:
-        seconds = self._queue.seconds_to_next()
+    def _seconds_to_wait(self, now: datetime) -> float:
+        seconds = self._queue.seconds_to_next(now)
         return _LONGEST_WAIT if seconds is None else min(_LONGEST_WAIT, max(0.001, seconds))
 
-    def _start_due(self, client: httpx.AsyncClient) -> None:
+    def _start_due(self, client: httpx.AsyncClient, now: datetime) -> None:
         most = self._options.current.webhook_concurrency
-        waiting = [row for row in self._queue.due(most + len(self._sending)) if row["id"] not in self._sending]
+        waiting = [row for row in self._queue.due(now, most + len(self._sending)) if row["id"] not in self._sending]
         for row in waiting[: max(0, most - len(self._sending))]:
             task = asyncio.create_task(self._deliver(client, row))
             self._sending[row["id"]] = task

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sandbox.common import jsons
-from sandbox.common.clock import to_text
+from sandbox.common.clock import VIETNAM, from_text, to_text
 from sandbox.common.database import Database
 from sandbox.meinvoice import codes
 from sandbox.meinvoice.options import MeInvoiceOptions
@@ -133,6 +133,6 @@ def status_row(row: sqlite3.Row, now: datetime) -> dict[str, Any]:
         "InvoiceCode": authority_code(row, now),
         "SourceType": "API",
         "SendTaxStatus": verdict(row, now),
-        "PublishedTime": row["issued_at"],
+        "PublishedTime": from_text(row["issued_at"]).astimezone(VIETNAM).isoformat(),
         "InvNo": f"{row['number']:08}",
     }

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS invoices (
     inv_code TEXT, sign_type INTEGER NOT NULL, body TEXT NOT NULL, content TEXT NOT NULL, request INTEGER NOT NULL,
     issued_at TEXT NOT NULL, visible_at TEXT NOT NULL, verdict_at TEXT NOT NULL, refused INTEGER NOT NULL,
     UNIQUE (tax_code, ref_id), UNIQUE (tax_code, base, year, number));
+CREATE INDEX IF NOT EXISTS invoices_by_date ON invoices (tax_code, base, inv_date);
 CREATE TABLE IF NOT EXISTS overlaps (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tax_code TEXT NOT NULL, base TEXT NOT NULL,
     first_request INTEGER NOT NULL, second_request INTEGER NOT NULL, at TEXT NOT NULL);
