@@ -57,23 +57,20 @@ class Service:
 
 
 def run_service(name: str, settings_type: type[S], build: Callable[[S], Awaitable[Service]]) -> int:
-    """Run a service until SIGTERM or SIGINT; the exit code: 0 after an orderly end, 2 for wrong settings.
+    """Run a service until SIGTERM or SIGINT; the exit code: 0 after an orderly end, 1 for a taken port, 2 for settings.
 
-    `build` runs inside the loop, so that drivers bind to it; it must not connect to anything. 1 means that the port is
-    taken or that `build` refused the settings.
+    `build` runs inside the loop, so that drivers bind to it; it must not connect to anything, and it raises
+    `ValueError` for settings that it cannot use.
     """
     from runtime.hosting import PortTakenError, host  # noqa: PLC0415  (hosting imports this module's types)
 
     try:
         settings = read_settings(settings_type)
-    except InvalidSettingsError as error:
-        return _refuse(name, f"settings: {error}", 2)
-    try:
         asyncio.run(host(name, settings, build, stop_on=(signal.SIGTERM, signal.SIGINT)))
     except PortTakenError as error:
         return _refuse(name, str(error), 1)
-    except ValueError as error:  # refused by build, for instance a key that is no key
-        return _refuse(name, str(error), 2)
+    except InvalidSettingsError as error:
+        return _refuse(name, f"settings: {error}", 2)
     return 0
 
 

@@ -16,7 +16,7 @@ from runtime.app import Service
 from runtime.clock import SystemClock
 from runtime.health import Health, health_routes
 from runtime.resources import Resources
-from runtime.settings import HttpSettings, ServiceSettings
+from runtime.settings import HttpSettings, InvalidSettingsError, ServiceSettings
 from runtime.tasks import TaskKeeper
 from runtime.telemetry import configure, get_logger
 
@@ -47,16 +47,23 @@ async def host(
 
     Raises:
         PortTakenError: when the address cannot be listened on.
-        ValueError: when `build` refuses the settings.
+        InvalidSettingsError: when `build` refuses the settings with a `ValueError`.
     """
     tracing = configure(name, settings.telemetry)
     stopping = stop or asyncio.Event()
     for number in stop_on:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     try:
-        await _serve(settings.http, await build(settings), stopping)
+        await _serve(settings.http, await _built(settings, build), stopping)
     finally:
         await asyncio.to_thread(tracing.shutdown)
+
+
+async def _built(settings: S, build: Callable[[S], Awaitable[Service]]) -> Service:
+    try:
+        return await build(settings)
+    except ValueError as error:
+        raise InvalidSettingsError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
