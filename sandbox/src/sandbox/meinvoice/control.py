@@ -16,7 +16,7 @@ from sandbox.meinvoice.series import parse_series
 from sandbox.meinvoice.state import meinvoice_of
 
 _TOLD = (
-    *("tax_code", "ref_id", "transaction_id", "series", "number", "inv_date", "sign_type"),
+    *("id", "tax_code", "ref_id", "transaction_id", "series", "number", "inv_date", "sign_type"),
     *("issued_at", "visible_at", "verdict_at", "request"),
 )
 
