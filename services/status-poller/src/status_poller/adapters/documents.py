@@ -1,7 +1,7 @@
 """Between follow-ups and their MongoDB documents."""
 
 from dataclasses import asdict, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,10 +25,11 @@ def state_document(state: State) -> Document:
     return asdict(state) | {"verdict": state.verdict.value}
 
 
-def new_document(invoice: Invoice) -> Document:
+def new_document(invoice: Invoice, now: datetime) -> Document:
     """What a new follow-up starts with, beside its invoice and due times."""
     return {
         "state": state_document(State(authority_code=invoice.authority_code)),
+        "followed_since": now,
         "sequence": 0,
         "outbox": [],
         "unannounced": False,
@@ -48,6 +49,7 @@ def follow_up_of(document: Document) -> FollowUp:
     return FollowUp(
         invoice=_invoice(document["invoice"]),
         state=_state(document["state"]),
+        followed_since=document["followed_since"],
         revision=document["revision"],
         sequence=document["sequence"],
         asked=poll["asked"],

@@ -56,7 +56,7 @@ class MongoFollowUps:
         try:
             await self._collection.update_one(
                 {"_id": invoice.ref_id, "invoice.version": {"$lt": invoice.version}},
-                {"$set": changes, "$setOnInsert": new_document(invoice), "$inc": {"revision": 1}},
+                {"$set": changes, "$setOnInsert": new_document(invoice, now), "$inc": {"revision": 1}},
                 upsert=True,
             )
         except DuplicateKeyError:

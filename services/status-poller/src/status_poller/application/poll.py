@@ -99,7 +99,7 @@ class Poller:
         follow_up, now = one.follow_up, self.clock.utc_now()
         state = state_of(row, follow_up.state, with_code=with_code)
         due = self.schedule.next(
-            asked=follow_up.asked + 1, verdict=state.verdict, issued_at=follow_up.invoice.issued_at, now=now
+            asked=follow_up.asked + 1, verdict=state.verdict, since=follow_up.followed_since, now=now
         )
         changed = state != follow_up.state
         result = PollResult(due, state if changed else None, invoice_with_code=with_code)
@@ -111,7 +111,7 @@ class Poller:
         """Normal right after issue; later it is asked as often as one without a verdict."""
         follow_up, now = one.follow_up, self.clock.utc_now()
         due = self.schedule.next(
-            asked=follow_up.asked + 1, verdict=follow_up.state.verdict, issued_at=follow_up.invoice.issued_at, now=now
+            asked=follow_up.asked + 1, verdict=follow_up.state.verdict, since=follow_up.followed_since, now=now
         )
         _log.info("status not found", ref_id=follow_up.invoice.ref_id, asked=follow_up.asked + 1)
         await self.follow_ups.finish_poll(one, PollResult(due), None, now)

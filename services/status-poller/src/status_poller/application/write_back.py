@@ -155,7 +155,7 @@ class Writer:
         """Record it and try again later."""
         follow_up, now = one.follow_up, self.clock.utc_now()
         failures = follow_up.failed_writes + 1
-        due = self.schedule.next(failures=failures, issued_at=follow_up.invoice.issued_at, now=now)
+        due = self.schedule.next(failures=failures, since=follow_up.followed_since, now=now)
         if due is not None and problem.wait is not None:
             due = max(due, now + timedelta(seconds=problem.wait))
         event = not_written_back(follow_up, now, vi=problem.vi, en=problem.en) if _news(follow_up, problem) else None
@@ -163,6 +163,9 @@ class Writer:
         if problem.whole_shop and due is not None:
             await self.follow_ups.postpone(Job.WRITE_BACK, until=due, shop=follow_up.invoice.shop)
         metrics.count("hoadon_write_backs_total", shop=follow_up.invoice.shop, outcome="failed")
+        if due is None:
+            metrics.count("hoadon_alarms_total", kind="write_back_given_up")
+            _log.error("order not written back for good", ref_id=follow_up.invoice.ref_id, failures=failures)
         return problem
 
 

@@ -51,13 +51,15 @@ class State:
 class FollowUp:
     """An invoice with its state.
 
-    `revision` grows with every change of invoice or state, `sequence` with every event about it. `asked` counts
-    answers of the vendor, `failed_polls` and `failed_writes` failures in a row. `written_at` is when the order last
-    carried everything; `write_error` is the kind of the last failure, empty when there is none.
+    `followed_since` is when it was first heard of. `revision` grows with every change of invoice or state, `sequence`
+    with every event about it. `asked` counts answers of the vendor, `failed_polls` and `failed_writes` failures in a
+    row. `written_at` is when the order last carried everything; `write_error` is the kind of the last failure, empty
+    when there is none.
     """
 
     invoice: Invoice
     state: State
+    followed_since: datetime
     revision: int
     sequence: int
     asked: int

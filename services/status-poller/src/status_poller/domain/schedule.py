@@ -10,7 +10,7 @@ from contracts.status import Verdict
 class PollSchedule:
     """`first` are the delays of the first questions; then `until_verdict` apart; after acceptance `after_acceptance`.
 
-    Nothing is asked later than `stop_after` after issue.
+    Nothing is asked later than `stop_after` after the invoice was first heard of.
     """
 
     first: tuple[timedelta, ...] = (
@@ -23,27 +23,27 @@ class PollSchedule:
     after_acceptance: timedelta = timedelta(days=1)
     stop_after: timedelta = timedelta(days=30)
 
-    def next(self, *, asked: int, verdict: Verdict, issued_at: datetime, now: datetime) -> datetime | None:
+    def next(self, *, asked: int, verdict: Verdict, since: datetime, now: datetime) -> datetime | None:
         """When to ask again after `asked` answers, or None when it is over."""
         if verdict in (Verdict.ACCEPTED, Verdict.REFUSED):
             due = now + self.after_acceptance
         else:
             due = now + (self.first[asked] if asked < len(self.first) else self.until_verdict)
-        return due if due <= issued_at + self.stop_after else None
+        return due if due <= since + self.stop_after else None
 
 
 @dataclass(frozen=True, slots=True)
 class WriteSchedule:
-    """Delays between attempts to write: doubling from `first` to `longest`, for `give_up_after` after issue."""
+    """Delays between attempts to write: doubling from `first` to `longest`, until `give_up_after` has passed."""
 
     first: timedelta = timedelta(seconds=5)
     longest: timedelta = timedelta(hours=6)
     give_up_after: timedelta = timedelta(days=30)
 
-    def next(self, *, failures: int, issued_at: datetime, now: datetime) -> datetime | None:
+    def next(self, *, failures: int, since: datetime, now: datetime) -> datetime | None:
         """When to try again after `failures` in a row, or None when it is over."""
         delay = _doubled(self.first, self.longest, failures)
-        return now + delay if now <= issued_at + self.give_up_after else None
+        return now + delay if now <= since + self.give_up_after else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,113 @@
+"""The last check before the first byte, over real connections."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+from meinvoice.answers import NotSent, Unknown
+from meinvoice.transport import HoldBackError, Reply, Request, Transport, new_http_client
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+PUBLISH = Request("POST", "/invoice", "{}")
+
+
+@asynccontextmanager
+async def vendor(talk: Talk) -> AsyncIterator[Transport]:
+    """A transport to a server that talks like this on each connection."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await talk(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, new_http_client() as http:
+        yield Transport(http, f"http://127.0.0.1:{port}")
+
+
+async def test_held_back_after_connecting() -> None:
+    """The second question comes when the connection stands: a no then means that no byte has left."""
+    seen: list[bytes] = []
+    done = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        seen.append(await reader.read())
+        done.set()
+
+    answers = iter((None, HoldBackError("the lease is about to end")))
+
+    async def ask() -> None:
+        if error := next(answers):
+            raise error
+
+    async with vendor(talk) as transport:
+        outcome = await transport.send(PUBLISH, deadline_seconds=5, before_first_byte=ask)
+        async with asyncio.timeout(5):
+            await done.wait()
+    assert outcome == NotSent("the lease is about to end")
+    assert seen == [b""]
+
+
+async def test_asked_before_every_request_of_a_kept_connection() -> None:
+    """A reused connection skips connecting, never the check."""
+    asked: list[int] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            await reader.readuntil(b"{}")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+            await writer.drain()
+
+    async with vendor(talk) as transport:
+        for _ in range(2):
+            outcome = await transport.send(PUBLISH, deadline_seconds=5, before_first_byte=lambda: asked.append(1))
+            assert outcome == Reply(200, "[]")
+    assert len(asked) == 4
+
+
+async def test_closed_after_reading_is_unknown() -> None:
+    """A connection that breaks after the request has left leaves the outcome open."""
+
+    async def talk(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"{}")
+
+    async with vendor(talk) as transport:
+        assert isinstance(await transport.send(PUBLISH, deadline_seconds=5), Unknown)
+
+
+async def test_hanging_after_reading_is_unknown() -> None:
+    """A vendor that reads and says nothing leaves the outcome open after the deadline."""
+    ended = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"{}")
+        await ended.wait()
+
+    async with vendor(talk) as transport:
+        assert isinstance(await transport.send(PUBLISH, deadline_seconds=0.3), Unknown)
+        ended.set()
+
+
+async def test_no_connection_within_the_deadline_is_not_sent() -> None:
+    """While nothing but connecting was tried, the deadline means that nothing was sent."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        port = full.getsockname()[1]
+        crowd = [socket.socket() for _ in range(4)]
+        for one in crowd:  # more than the backlog holds, so that the next connection waits
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        async with new_http_client() as http:
+            outcome = await Transport(http, f"http://127.0.0.1:{port}").send(PUBLISH, deadline_seconds=0.3)
+        for one in crowd:
+            one.close()
+    assert isinstance(outcome, NotSent)
+
+
+async def test_bad_address_is_not_sent() -> None:
+    """An address that is no address reaches nobody."""
+    async with httpx.AsyncClient() as http:
+        assert isinstance(await Transport(http, "ftp://x").send(PUBLISH, deadline_seconds=1), NotSent)
