@@ -9,7 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from contracts.dead_letters import DeadLetter
 from contracts.envelope import Event, UnreadableEventError
 from contracts.topics import Topic
@@ -48,12 +48,7 @@ class DeadLetterBox:
     async def letters(self) -> list[Letter]:
         """Read all letters from the beginning to what is there now, newest first."""
         async with self._consumer() as consumer:
-            partitions = [TopicPartition(self._topic, number) for number in await _partitions(consumer, self._topic)]
-            if not partitions:
-                return []
-            consumer.assign(partitions)
-            ends = await consumer.end_offsets(partitions)
-            await consumer.seek_to_beginning(*partitions)
+            ends = await consumer.end_offsets(consumer.assignment())
             found = [letter async for letter in _read(consumer, ends)]
         return sorted(found, key=lambda letter: (letter.content.at, letter.offset), reverse=True)
 
@@ -89,7 +84,10 @@ class DeadLetterBox:
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[Any]:
-        consumer = AIOKafkaConsumer(**self._options(), enable_auto_commit=False)
+        # Without a group every partition is ours, and nothing is committed.
+        consumer = AIOKafkaConsumer(
+            self._topic, **self._options(), enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         await self._started(consumer)
         try:
             yield consumer
@@ -101,6 +99,8 @@ class DeadLetterBox:
             await client.start()
         except (KafkaError, OSError) as error:
             await client.stop()
+            if isinstance(error, UnknownTopicOrPartitionError):
+                raise CommandError("no-topic", code=2, topic=self._topic) from error
             raise unreachable(self._settings, error) from error
 
     def _options(self) -> dict[str, Any]:
@@ -146,11 +146,6 @@ async def ping() -> None:
         raise unreachable(settings, error) from error
     finally:
         await admin.close()
-
-
-async def _partitions(consumer: Any, topic: str) -> list[int]:
-    await consumer.topics()  # asks for the metadata of all topics; a missing one is simply not there
-    return sorted(consumer.partitions_for_topic(topic) or ())
 
 
 async def _read(consumer: Any, ends: dict[TopicPartition, int]) -> AsyncIterator[Letter]:

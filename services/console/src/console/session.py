@@ -65,4 +65,7 @@ def run(ctx: typer.Context, work: Work, *, as_json: bool = False) -> None:
 
 
 async def _awaited(work: Work, session: Session) -> int | None:
-    return await work(session)
+    from console.quiet import quiet  # noqa: PLC0415  (the help needs none of it)
+
+    with quiet():
+        return await work(session)

@@ -108,6 +108,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "there is no invoice {invoice!r}; use a RefID, an order's name, an invoice number or a lookup code",
     ),
     "no-letter": ("không có thư {letter!r}; xem `hoadon dead-letters list`", "there is no letter {letter!r}"),
+    "no-topic": (
+        "Kafka không có topic {topic}; hãy tạo các topic trước (`make up` tự làm)",
+        "Kafka has no topic {topic}; provision the topics first (`make up` does)",
+    ),
     "not-retryable": (
         "thư này đến từ {origin}, không phải từ một topic; hãy gửi lại từ nguồn",
         "this letter came from {origin}, not from a topic; have it sent again from there",
