@@ -27,7 +27,7 @@ class TrackedProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
-def reset(client: tuple[str, int] | None) -> None:
+async def reset(client: tuple[str, int] | None) -> None:
     """Cut the caller's connection with a TCP reset; nothing where it is gone already."""
     transport = None if client is None else _open.get((client[0], client[1]))
     if transport is None:
@@ -36,3 +36,4 @@ def reset(client: tuple[str, int] | None) -> None:
     if raw is not None:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    await asyncio.sleep(0)  # uvicorn learns of it in the loop's next turn, and must before the request ends

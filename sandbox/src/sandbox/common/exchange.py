@@ -123,7 +123,7 @@ class ExchangeMiddleware:
                 await _hang(scope, receive, rule.seconds)
             case FaultKind.RESET_BEFORE:
                 self._requests.end(request, None)
-                connections.reset(scope["client"])
+                await connections.reset(scope["client"])
             case FaultKind.TOO_MANY_REQUESTS:
                 self._requests.end(request, 429)
                 await self._error(429, {"Retry-After": rule.retry_after})(scope, receive, send)
@@ -142,7 +142,7 @@ class ExchangeMiddleware:
             case FaultKind.ACCEPT_THEN_HANG:
                 await _hang(scope, receive, 0 if rule is None else rule.seconds)
             case FaultKind.ACCEPT_THEN_RESET:
-                connections.reset(scope["client"])
+                await connections.reset(scope["client"])
             case FaultKind.ACCEPT_THEN_ERROR:
                 await self._error(500 if rule is None else rule.status)(scope, receive, send)
             case FaultKind.GARBAGE:
@@ -185,4 +185,4 @@ async def _hang(scope: Scope, receive: Receive, seconds: float) -> None:
                 pass
     except TimeoutError:
         log.info("hung up", path=scope["path"])
-    connections.reset(scope["client"])
+    await connections.reset(scope["client"])
