@@ -163,6 +163,7 @@ def _addresses(
             "MONGO_URL": mongo,
             "MONGO_DATABASE": database,
             VARIABLE: secret_keys(environment, layout.root),
+            "HOADON_SERVICE_URLS": ",".join(f"{name}={urls[name]}" for name in SERVICES),
         },
     )
 
