@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,18 @@ def test_unreadable_file(runner: CliRunner, file: str) -> None:
 
 
 def test_money_is_grouped() -> None:
-    """Amounts are read as in Vietnam."""
-    assert [money(amount) for amount in (1234567, 0, None)] == ["1.234.567", "0", ""]
+    """Amounts are read as in Vietnam, without digits that say nothing."""
+    amounts = (1234567, 0, None, "", Decimal("5500000.0"), Decimal("2.50"), Decimal("-1234.5"), Decimal("1E+6"))
+    assert [money(amount) for amount in amounts] == [
+        "1.234.567",
+        "0",
+        "",
+        "",
+        "5.500.000",
+        "2,5",
+        "-1.234,5",
+        "1.000.000",
+    ]
 
 
 def test_words_take_values() -> None:

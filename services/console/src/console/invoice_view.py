@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def timeline(session: Session, intent: Intent, order: OrderRecord | None) -> lis
     if planned and planned.write_back:
         key = "event-written-back" if planned.write_back.succeeded else "event-not-written-back"
         events.append((planned.write_back.at, session.word(key)))
-    return sorted((at, event) for at, event in events if at)
+    return sorted(((at, event) for at, event in events if at), key=itemgetter(0))
 
 
 def _print_head(session: Session, intent: Intent, body: Mapping[str, Any]) -> None:

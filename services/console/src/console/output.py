@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,9 +77,13 @@ def moment(at: datetime | None) -> str:
     return at.astimezone(_VIETNAM).strftime("%d/%m/%Y %H:%M:%S") if at else ""
 
 
-def money(amount: Any) -> str:
-    """Return an amount in đồng with its thousands separated: 1.234.567."""
-    return "" if amount is None else f"{amount:,}".replace(",", "\0").replace(".", ",").replace("\0", ".")
+def money(amount: Decimal | int | str | None) -> str:
+    """Return an amount or a quantity as it is read in Vietnam: 1.234.567 or 2,5."""
+    if amount in (None, ""):
+        return ""
+    whole, _, digits = f"{Decimal(str(amount)):,f}".partition(".")
+    kept = digits.rstrip("0")
+    return whole.replace(",", ".") + (f",{kept}" if kept else "")
 
 
 def _plain(value: Any) -> Any:
