@@ -86,7 +86,7 @@ def claim_transition(
 
 
 def _claimed(intent: Intent, body: Body, request_id: str, at: datetime) -> IntentChange:
-    known = bool(intent.bodies) and intent.bodies[-1].text == body.text
+    known = bool(intent.bodies) and replace(intent.bodies[-1], request_id=body.request_id) == body
     after = replace(
         intent,
         version=intent.version + 1,
