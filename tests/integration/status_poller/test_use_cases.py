@@ -1,6 +1,7 @@
 """Asking, writing back and announcing, over a real MongoDB."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from haravan.errors import NotFoundError, Refusal, TooManyRequestsError, Unautho
 from meinvoice.answers import NotSent, Unknown, WholeRefusal
 from meinvoice.errors import classify
 from runtime.kafka import KafkaUnavailableError
+from shops.models import Shop
 from status_poller.adapters.mongo import MongoFollowUps
 from status_poller.application.announce import announce_stored
+from status_poller.application.crew import Crew
 from status_poller.application.poll import Poller
 from status_poller.application.ports import Job, StatusEvent, WriteResult
 from status_poller.application.take_in import take_in
@@ -19,6 +22,7 @@ from status_poller.application.write_back import Writer
 from status_poller.domain.schedule import FailureBackoff, PollSchedule, WriteSchedule
 from support.follow_ups import START, Announced, FakeOrders, FakeVendor, ManualClock, OneShop, issued
 from support.shops import example_shop
+from typing_extensions import override
 
 LEASE = timedelta(minutes=5)
 ORDER = 1849587434
@@ -42,6 +46,7 @@ class World:
             schedule=PollSchedule(),
             backoff=FailureBackoff(),
             lease=LEASE,
+            crew=Crew(),
         )
         self.writer = Writer(
             follow_ups=store,
@@ -50,6 +55,7 @@ class World:
             clock=self.clock,
             schedule=WriteSchedule(),
             lease=LEASE,
+            crew=Crew(),
         )
 
     async def issue(self, **changed: Any) -> str:
@@ -248,6 +254,36 @@ async def test_one_dead_shop_is_asked_once_per_round(world: World) -> None:
     world.orders.failure = UnavailableError(Refusal(None, "ConnectError"))
     assert await world.writer.round() == 20
     assert world.orders.reads == 1
+
+
+async def test_hanging_shop_holds_up_nobody(world: World) -> None:
+    """While one shop's Haravan hangs, orders of another are written round after round."""
+    free, hanging = asyncio.Event(), example_shop().model_copy(update={"shop": "treo"})
+
+    class TwoShops(OneShop):
+        @override
+        async def get(self, shop_id: str) -> Shop | None:
+            if shop_id == hanging.shop:
+                await free.wait()
+                return hanging
+            return await super().get(shop_id)
+
+    crew = Crew(patience=0.05)
+    writer = replace(world.writer, crew=crew, shops=TwoShops(world.shops.shop))
+    await world.issue(shop=hanging.shop, order_id=5)
+    await writer.round()
+    await world.issue()
+    await world.issue(shop=hanging.shop, order_id=6)
+    for _ in range(3):
+        await writer.round()
+    assert world.orders.attributes(ORDER)["Số hóa đơn"] == "00000067"
+    assert crew.busy() == [hanging.shop]
+    world.orders.orders |= {5: {"id": 5}, 6: {"id": 6}}
+    free.set()
+    await crew.end(5)
+    await writer.round()
+    await crew.end(5)
+    assert world.orders.attributes(6)["Số hóa đơn"] == "00000067"
 
 
 async def test_shop_that_is_gone_keeps_its_follow_ups(world: World) -> None:

@@ -1,6 +1,7 @@
 """Puts the process together: the only place that picks adapters."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from contracts.topics import Topic
@@ -25,6 +26,7 @@ from status_poller.adapters.orders import HaravanOrders
 from status_poller.adapters.shops import StoredShops
 from status_poller.adapters.vendor import MeInvoiceVendor
 from status_poller.application.announce import announce_stored
+from status_poller.application.crew import Crew
 from status_poller.application.poll import Poller
 from status_poller.application.write_back import Writer
 from status_poller.entrypoints.loops import Loop
@@ -33,6 +35,8 @@ from status_poller.settings import StatusPollerSettings
 
 SERVICE = "status-poller"
 _ANNOUNCED_AT_ONCE = 200
+_PATIENCE = 0.2
+_LAST_SECONDS = 5.0  # below HOADON_HTTP_SHUTDOWN_TIMEOUT, after which the loops are cancelled
 
 
 class Parts:
@@ -65,11 +69,11 @@ class Parts:
         async def announce() -> int:
             return await announce_stored(self.follow_ups, announcer, limit=_ANNOUNCED_AT_ONCE)
 
-        quiet = asyncio.Event()
         interval, backoff = self._settings.interval, Backoff()
+        writers, askers = Crew(patience=_PATIENCE), Crew(patience=_PATIENCE)
         return [
-            Loop("write back", self._writer().round, interval, self._news, backoff).task(),
-            Loop("ask status", self._poller().round, interval, quiet, backoff).task(),
+            Loop("write back", self._writer(writers).round, interval, self._news, backoff, _end(writers)).task(),
+            Loop("ask status", self._poller(askers).round, interval, asyncio.Event(), backoff, _end(askers)).task(),
             Loop("announce status", announce, interval, asyncio.Event(), backoff).task(),
         ]
 
@@ -77,7 +81,7 @@ class Parts:
         """Indexes at start, HTTP connections at the end."""
         return Resource("stores", open=self._ensure_indexes, close=self._close_http)
 
-    def _poller(self) -> Poller:
+    def _poller(self, crew: Crew) -> Poller:
         tokens = AccountTokens(self.mongo.database, self._box, self._clock)
         deadline = self._settings.deadline.total_seconds()
         vendor = MeInvoiceVendor(self._http[0], tokens, self.exchanges.observe_meinvoice, deadline_seconds=deadline)
@@ -89,9 +93,10 @@ class Parts:
             schedule=self._settings.poll_schedule(),
             backoff=self._settings.failure_backoff(),
             lease=self._settings.lease,
+            crew=crew,
         )
 
-    def _writer(self) -> Writer:
+    def _writer(self, crew: Crew) -> Writer:
         patience = Patience(attempts=2, longest_wait=5.0, timeout=self._settings.deadline.total_seconds())
         return Writer(
             follow_ups=self.follow_ups,
@@ -100,6 +105,7 @@ class Parts:
             clock=self._clock,
             schedule=self._settings.write_schedule(),
             lease=self._settings.lease,
+            crew=crew,
         )
 
     async def _ensure_indexes(self) -> None:
@@ -109,6 +115,13 @@ class Parts:
     async def _close_http(self) -> None:
         for http in self._http:
             await http.aclose()
+
+
+def _end(crew: Crew) -> Callable[[], Awaitable[None]]:
+    async def end() -> None:
+        await crew.end(_LAST_SECONDS)
+
+    return end
 
 
 async def build(settings: StatusPollerSettings, clock: Clock | None = None) -> Service:

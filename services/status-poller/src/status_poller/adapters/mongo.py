@@ -63,9 +63,13 @@ class MongoFollowUps:
             return False  # known in this version or a higher one
         return True
 
-    async def claim(self, job: Job, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Claimed]:
+    async def claim(
+        self, job: Job, *, now: datetime, lease: timedelta, limit: int, but_not: Sequence[str] = ()
+    ) -> Sequence[Claimed]:
         """Take what is due and nobody's, oldest first; another replica cannot get the same."""
         due, free = _due(job, now)
+        if but_not:
+            due["invoice.shop"] = {"$nin": list(but_not)}
         found = await self._collection.find({**due, **free}, {"_id": 1}).sort(f"{job}.due", ASCENDING).to_list(limit)
         if not found:
             return []

@@ -14,6 +14,7 @@ from runtime.resources import reason_of
 from runtime.tracing import span
 from shops.models import Account
 
+from status_poller.application.crew import Crew
 from status_poller.application.events import status_changed
 from status_poller.application.ports import Claimed, Clock, FollowUps, Job, PollResult, Shops, Vendor
 from status_poller.domain.schedule import FailureBackoff, PollSchedule
@@ -34,7 +35,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """One round of questions after another; a failing account is put off as a whole and harms no other."""
+    """One round of questions after another; a failing account is put off as a whole, a slow one holds up no other."""
 
     follow_ups: FollowUps
     shops: Shops
@@ -43,13 +44,23 @@ class Poller:
     schedule: PollSchedule
     backoff: FailureBackoff
     lease: timedelta
+    crew: Crew
     limit: int = 500
 
     async def round(self) -> int:
-        """Ask for everything that is due, all batches side by side; how many were due."""
-        due = await self.follow_ups.claim(Job.POLL, now=self.clock.utc_now(), lease=self.lease, limit=self.limit)
-        await asyncio.gather(*(self._isolated(kind, batch) for kind, batch in _batches(due)))
+        """Start asking for everything that is due, all batches side by side; how many were due."""
+        now, due = self.clock.utc_now(), list[Claimed]()
+        if not self.crew.full():
+            due += await self.follow_ups.claim(
+                Job.POLL, now=now, lease=self.lease, limit=self.limit, but_not=self.crew.busy()
+            )
+        for shop, group in groupby(sorted(due, key=_shop_of), key=_shop_of):
+            self.crew.start(shop, self._shop(list(group)))
+        await self.crew.breathe()
         return len(due)
+
+    async def _shop(self, due: Sequence[Claimed]) -> None:
+        await asyncio.gather(*(self._isolated(kind, batch) for kind, batch in _batches(due)))
 
     async def _isolated(self, kind: Kind, batch: Sequence[Claimed]) -> None:
         """What fails unexpectedly stays leased and comes again; the other batches go on."""
@@ -142,6 +153,10 @@ def _batches(due: Sequence[Claimed]) -> Iterator[tuple[Kind, Sequence[Claimed]]]
         members = list(group)
         for start in range(0, len(members), MOST_IDS):
             yield kind, members[start : start + MOST_IDS]
+
+
+def _shop_of(one: Claimed) -> str:
+    return one.follow_up.invoice.shop
 
 
 def _kind(one: Claimed) -> Kind:

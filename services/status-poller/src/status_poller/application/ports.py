@@ -54,8 +54,10 @@ class FollowUps(Protocol):
     async def take_in(self, invoice: Invoice, *, now: datetime, poll_due: datetime, traceparent: str | None) -> bool:
         """Start following an invoice, or take over a higher version; False when it is known already."""
 
-    async def claim(self, job: Job, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Claimed]:
-        """Take what is due, oldest first."""
+    async def claim(
+        self, job: Job, *, now: datetime, lease: timedelta, limit: int, but_not: Sequence[str] = ()
+    ) -> Sequence[Claimed]:
+        """Take what is due, oldest first, but nothing of the shops in `but_not`."""
 
     async def finish_poll(self, claimed: Claimed, result: PollResult, event: StatusEvent | None, now: datetime) -> bool:
         """Store what asking brought and the event to announce; False when the lease was lost."""

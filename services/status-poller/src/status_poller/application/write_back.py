@@ -1,6 +1,5 @@
 """Writes an invoice's number, codes and state to its order in Haravan, without touching anybody else's fields."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +19,7 @@ from runtime.resources import reason_of
 from runtime.tracing import span
 from shops.models import Shop
 
+from status_poller.application.crew import Crew
 from status_poller.application.events import not_written_back, written_back
 from status_poller.application.ports import (
     Claimed,
@@ -74,13 +74,19 @@ class Writer:
     clock: Clock
     schedule: WriteSchedule
     lease: timedelta
+    crew: Crew
     limit: int = 100
 
     async def round(self) -> int:
-        """Write what is due; how many were due."""
-        due = await self.follow_ups.claim(Job.WRITE_BACK, now=self.clock.utc_now(), lease=self.lease, limit=self.limit)
-        ordered = sorted(due, key=_shop_of)
-        await asyncio.gather(*(self._shop(shop, list(group)) for shop, group in groupby(ordered, key=_shop_of)))
+        """Start writing what is due; how many were due."""
+        now, due = self.clock.utc_now(), list[Claimed]()
+        if not self.crew.full():
+            due += await self.follow_ups.claim(
+                Job.WRITE_BACK, now=now, lease=self.lease, limit=self.limit, but_not=self.crew.busy()
+            )
+        for shop, group in groupby(sorted(due, key=_shop_of), key=_shop_of):
+            self.crew.start(shop, self._shop(shop, list(group)))
+        await self.crew.breathe()
         return len(due)
 
     async def _shop(self, shop_id: str, due: Sequence[Claimed]) -> None:

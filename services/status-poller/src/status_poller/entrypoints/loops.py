@@ -16,7 +16,7 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Calls `work` until there is nothing left, then waits for `interval` or for `news`.
+    """Calls `work` until there is nothing left, then waits for `interval` or for `news`; `end` is called at the end.
 
     MongoDB being away is waited for with back-off; anything else ends the loop, which the process starts again.
     """
@@ -26,6 +26,7 @@ class Loop:
     interval: timedelta
     news: asyncio.Event
     backoff: Backoff
+    end: Callable[[], Awaitable[None]] | None = None
 
     def task(self) -> BackgroundTask:
         """The loop as a task of the process."""
@@ -33,6 +34,13 @@ class Loop:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Run until `stopping` is set."""
+        try:
+            await self._run(stopping)
+        finally:
+            if self.end is not None:
+                await self.end()
+
+    async def _run(self, stopping: asyncio.Event) -> None:
         failures = 0
         while not stopping.is_set():
             self.news.clear()
