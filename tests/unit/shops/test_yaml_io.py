@@ -1,11 +1,14 @@
 """Shop files: what is read, what is refused and how the refusal reads."""
 
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 from shops.models import Shop
 from shops.problems import InvalidShopError
 from shops.yaml_io import read_shop, shop_id_in, write_shop
 from support.shops import MadeUpSecrets, example_shop, example_text, example_with
 
+SHOP = example_shop()
 EXAMPLES = ("one-company", "two-companies")
 
 
@@ -38,6 +41,20 @@ def test_explicit_nothing_survives_export() -> None:
     shop = example_with("one-company", {"rules:\n": "rules:\n  unit_name: null\n"})
     assert shop.rules.unit_name is None
     assert read_shop(write_shop(shop), environment={}, stored=shop).rules.unit_name is None
+
+
+@given(st.text(min_size=1, max_size=60).filter(lambda text: text.strip() and not text.startswith("env:")))
+@example("null")
+@example("0101243150")
+@example("yes: [no]\n# x")
+@example("1_000")
+@example("=")
+@example("<<")
+def test_any_text_survives_the_file(name: str) -> None:
+    """Whatever a name is, the file gives it back."""
+    assume(all(character.isprintable() or character in "\n\t" for character in name))
+    given_shop = SHOP.model_copy(update={"name": name.strip()})
+    assert read_shop(write_shop(given_shop), environment={}, stored=given_shop) == given_shop
 
 
 def test_unquoted_tax_code_is_not_an_octal_number() -> None:
