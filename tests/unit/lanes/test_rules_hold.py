@@ -42,6 +42,7 @@ from lanes.settling import (
 )
 from lanes.staging import StageKind, place
 from lanes.store import Transition
+from typing_extensions import override
 
 SETTINGS = LaneSettings(most_intents=3, weight_limit=6, try_again_limit=3, resend_limit=3)
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -133,6 +134,7 @@ class LaneRules(RuleBasedStateMachine):
                 return
             case WaitUntil(at):
                 assert at > self.now
+                self.now = at
             case Claim():
                 assert self.lane.in_flight is None
                 assert self.lane.state is LaneState.RUNNING
@@ -301,6 +303,7 @@ class LaneRules(RuleBasedStateMachine):
             if intent.state is IntentState.ISSUED:
                 assert intent.result["body"] == self.vendor.issued[ref]
 
+    @override
     def teardown(self) -> None:
         """From wherever it stands, the lane can always be brought to an end: nothing is stuck, nothing is lost."""
         if not hasattr(self, "lane"):
@@ -320,6 +323,6 @@ class LaneRules(RuleBasedStateMachine):
 
 
 LaneRules.TestCase.settings = hypothesis_settings(
-    max_examples=100, stateful_step_count=40, deadline=None, phases=[Phase.explicit, Phase.generate, Phase.shrink]
+    max_examples=200, stateful_step_count=40, deadline=None, phases=[Phase.explicit, Phase.generate, Phase.shrink]
 )
 TestLaneRules = LaneRules.TestCase

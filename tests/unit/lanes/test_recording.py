@@ -1,0 +1,155 @@
+"""What an answer changes, where the integration tests do not look."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from lanes.deciding import Claim, Idle, MarkUnknown, WaitUntil, decide
+from lanes.model import (
+    AccountRecord,
+    Body,
+    Command,
+    InFlight,
+    Intent,
+    IntentState,
+    LaneRecord,
+    LaneState,
+    Phase,
+    Position,
+    Scope,
+)
+from lanes.outcomes import AccountFault, Answer, Answered, Issued, Lost, NotSent, TryAgain, WholeRefused, WholeTryAgain
+from lanes.recording import record_transition
+from lanes.settings import LaneSettings
+from lanes.store import Transition
+
+AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+SETTINGS = LaneSettings()
+
+
+def sending(ref_id: str, offset: int = 0, **fields: object) -> Intent:
+    """An intent whose first request is under way."""
+    intent = Intent(
+        command=Command(ref_id=ref_id, lane="lane", account="account", content="{}", weight=1),
+        position=Position(1, offset),
+        seen={"lane": Position(1, offset)},
+        state=IntentState.SENDING,
+        bodies=(Body("{}", date(2026, 11, 21), 1, "request"),),
+        attempts=1,
+        request_id="request",
+        sent_at=AT,
+    )
+    return replace(intent, **fields)  # type: ignore[arg-type]  # fields of Intent
+
+
+def lane(*ref_ids: str, **fields: object) -> LaneRecord:
+    """A lane that sends these."""
+    in_flight = InFlight(request_id="request", phase=Phase.SENDING, ref_ids=ref_ids, sending=ref_ids)
+    record = LaneRecord(lane="lane", revision=7, epoch=1, now=AT, in_flight=in_flight if ref_ids else None)
+    return replace(record, **fields)  # type: ignore[arg-type]  # fields of LaneRecord
+
+
+def recorded(answer: Answer, *sent: Intent) -> Transition:
+    """The transition of one answer."""
+    return record_transition(lane(*(i.ref_id for i in sent)), sent, answer, at=AT, settings=SETTINGS)
+
+
+def test_first_look_up_comes_a_quiet_period_after_the_deadline() -> None:
+    """An answer lost early is looked up only when the request can no longer be under way."""
+    after = recorded(Lost("reset"), sending("a")).intents[0].after
+    assert after.look_up_at == AT + timedelta(seconds=SETTINGS.deadline_seconds + SETTINGS.quiet_seconds)
+    assert (after.state, after.open_attempts) == (IntentState.UNKNOWN, 1)
+
+
+def test_nothing_sent_leaves_no_body() -> None:
+    """A request that never left leaves neither an attempt nor a body."""
+    after = recorded(NotSent("refused"), sending("a")).intents[0].after
+    assert (after.state, after.attempts, after.bodies) == (IntentState.STAGED, 0, ())
+
+
+@pytest.mark.parametrize("answer", (NotSent("refused"), WholeTryAgain("429", 1.0)))
+def test_a_resend_that_was_not_taken_stays_in_flight(answer: Answer) -> None:
+    """What may be alive does not leave the lane because its resend was not taken; the resend does not count."""
+    resent = sending("a", open_attempts=1, resends=1, request_id="second")
+    transition = recorded(answer, resent)
+    after = transition.intents[0].after
+    assert (after.state, after.resends, after.not_found) == (IntentState.UNKNOWN, 0, 2)
+    assert transition.after.in_flight is not None
+
+
+def test_a_resend_refused_as_a_whole_goes_one_by_one() -> None:
+    """A refusal of a whole resend does not repeat it as a whole."""
+    sent = [sending(r, open_attempts=1, resends=1) for r in ("a", "b")]
+    transition = recorded(WholeRefused("code", "bad"), *sent)
+    assert {c.after.resends for c in transition.intents} == {SETTINGS.whole_resends}
+
+
+def test_vendor_away_is_asked_less_and_less() -> None:
+    """Waits grow while nothing reaches the server, and begin anew after an answer."""
+    waits = []
+    record = lane("a")
+    for _ in range(8):
+        after = record_transition(record, [sending("a")], NotSent("away"), at=AT, settings=SETTINGS).after
+        assert after.next_at is not None
+        waits.append((after.next_at - AT).total_seconds())
+        record = replace(record, failures=after.failures)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    answered = record_transition(record, [sending("a")], Answered({"a": Issued({"n": "1"})}), at=AT, settings=SETTINGS)
+    assert answered.after.failures == 0
+
+
+def test_pause_is_longer_after_a_race() -> None:
+    """1 s between requests, 3 s after a race for the number."""
+    won = recorded(Answered({"a": Issued({"n": "1"})}), sending("a")).after.next_at
+    lost = recorded(Answered({"a": TryAgain("race", 3.0)}), sending("a")).after.next_at
+    assert (won, lost) == (AT + timedelta(seconds=1), AT + timedelta(seconds=3))
+
+
+def test_fault_of_an_account_named_by_an_intent_reaches_the_account() -> None:
+    """A fault whose scope is the account blocks the account, not the lane alone."""
+    transition = recorded(Answered({"a": AccountFault("Licence", "used up", Scope.ACCOUNT)}), sending("a"))
+    assert transition.account is not None
+    assert (transition.account.account, transition.account.state) == ("account", LaneState.BLOCKED)
+    assert transition.intents[0].after.state is IntentState.STAGED
+
+
+def staged(ref_id: str, offset: int, **fields: object) -> Intent:
+    """An intent in the queue."""
+    return sending(ref_id, offset, **{"state": IntentState.STAGED, "attempts": 0, "bodies": (), **fields})
+
+
+def step(record: LaneRecord, *queue: Intent, accounts: tuple[AccountRecord, ...] = ()) -> object:
+    """What to do next."""
+    known = {a.account: a for a in accounts}
+    return decide(record, in_flight=(), queue=queue, accounts=known, now=AT, settings=SETTINGS)
+
+
+def test_a_waiting_head_holds_the_queue() -> None:
+    """Nothing overtakes a head that waits."""
+    later = AT + timedelta(seconds=3)
+    assert step(lane(), staged("a", 1, not_before=later), staged("b", 2)) == WaitUntil(later)
+
+
+def test_candidates_end_where_another_account_begins() -> None:
+    """One request, one account; nothing is skipped."""
+    other = staged("b", 2)
+    other = replace(other, command=replace(other.command, account="other"))
+    claim = step(lane(), staged("a", 1), other, staged("c", 3))
+    assert isinstance(claim, Claim)
+    assert [intent.ref_id for intent in claim.candidates] == ["a"]
+
+
+@pytest.mark.parametrize("state", (LaneState.PAUSED, LaneState.BLOCKED))
+def test_no_claims_while_stopped(state: LaneState) -> None:
+    """Neither a stopped lane nor a stopped account claims."""
+    assert step(lane(state=state), staged("a", 1)) == Idle()
+    assert step(lane(), staged("a", 1), accounts=(AccountRecord(account="account", state=state),)) == Idle()
+
+
+def test_what_was_left_behind_comes_first() -> None:
+    """A request that its worker left behind is marked unknown before anything else, even in a blocked lane."""
+    sent = sending("a")
+    found = decide(
+        lane("a", state=LaneState.BLOCKED), in_flight=[sent], queue=[], accounts={}, now=AT, settings=SETTINGS
+    )
+    assert found == MarkUnknown((sent,))
