@@ -21,6 +21,7 @@ SERVICES: Mapping[str, str] = {
     "ingest": "ingest.settings:IngestSettings",
     "invoicer": "invoicer.settings:InvoicerSettings",
     "status-poller": "status_poller.settings:StatusPollerSettings",
+    "hoadon": "console.settings:ConsoleSettings",
 }
 
 _HEAD = """\
