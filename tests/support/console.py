@@ -36,10 +36,11 @@ class Hoadon:
         path.write_text(text, encoding="utf-8")
         return str(path)
 
-    async def __call__(self, *arguments: str, **extra: str) -> Answer:
+    async def __call__(self, *arguments: str, standard_input: str | None = None, **extra: str) -> Answer:
         """Run `hoadon` with these arguments; `extra` are further environment variables."""
         variables = {"LANG": "vi_VN.UTF-8", "LC_ALL": "", **self.environment, **extra}
-        done = await asyncio.to_thread(CliRunner().invoke, app, list(arguments), env=variables)
+        invoke = CliRunner().invoke
+        done = await asyncio.to_thread(invoke, app, list(arguments), input=standard_input, env=variables)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return Answer(done.exit_code, done.stdout, done.stderr)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from motor.motor_asyncio import AsyncIOMotorDatabase
 from sandbox.haravan.app import make_app as make_haravan_app
 from sandbox.haravan.app import make_haravan
 from sandbox.meinvoice.app import make_app as make_meinvoice_app
@@ -56,6 +57,26 @@ async def test_one_bad_file_stores_nothing(hoadon: Hoadon, file: str) -> None:
     assert answer.code == 1
     assert "bad.yaml: nam, line 2: there is no such key" in answer.error
     assert (await hoadon("config", "list", "--json")).json() == []
+
+
+@pytest.mark.usefixtures("file")
+async def test_a_shop_is_read_from_standard_input(hoadon: Hoadon) -> None:
+    """`-` reads a file from standard input."""
+    answer = await hoadon("--lang", "en", "config", "apply", "-", standard_input=example_text())
+    assert (answer.code, answer.out) == (0, "cua-hang-mau: new shop, version 1\n")
+
+
+async def test_a_document_that_no_longer_fits_is_mended(
+    hoadon: Hoadon, file: str, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """A stored shop that the model no longer takes is told by reading, and mended by applying its file."""
+    await hoadon("config", "apply", file)
+    await database.shops.update_one({"_id": "cua-hang-mau"}, {"$set": {"document.obsolete": 1}})
+    broken = await hoadon("--lang", "en", "config", "export", "cua-hang-mau")
+    assert (broken.code, broken.out) == (1, "")
+    assert "obsolete: there is no such key" in broken.error
+    assert (await hoadon("--lang", "en", "config", "apply", file)).out.startswith("cua-hang-mau: version 2\n")
+    assert (await hoadon("config", "export", "cua-hang-mau")).code == 0
 
 
 async def test_shops_are_listed(hoadon: Hoadon, file: str) -> None:

@@ -46,16 +46,18 @@ def shop_in(file: Path, stored: Shop | None = None, text: str | None = None) -> 
         return read_shop(read_file(file) if text is None else text, environment=os.environ, stored=stored)
 
 
-async def shop_of(store: ShopStore, file: Path) -> tuple[Shop, StoredShop | None]:
-    """Read a shop file against what is stored of the shop.
+async def shop_of(store: ShopStore, file: Path) -> tuple[Shop, int | None]:
+    """Read a shop file against what is stored of the shop; with it comes the version that was seen.
+
+    The version is 0 when nothing is stored, None when what is stored no longer fits the model: the file mends it.
 
     Raises:
         InvalidShopError: as `shop_in`.
     """
     text = read_file(file)
     with _named(file):
-        stored = await _stored(store, shop_id_in(text))
-    return shop_in(file, stored.shop if stored else None, text), stored
+        stored, version = await _seen(store, shop_id_in(text))
+    return shop_in(file, stored, text), version
 
 
 @contextmanager
@@ -67,11 +69,12 @@ def _named(file: Path) -> Iterator[None]:
         raise InvalidShopError(named) from error
 
 
-async def _stored(store: ShopStore, shop_id: str) -> StoredShop | None:
+async def _seen(store: ShopStore, shop_id: str) -> tuple[Shop | None, int | None]:
     try:
-        return await store.get(shop_id)
+        stored = await store.get(shop_id)
     except InvalidShopError:
-        return None  # stored by an older version of the model; the new file mends it
+        return None, None
+    return (stored.shop, stored.version) if stored else (None, 0)
 
 
 async def apply_files(session: Session, files: Sequence[Path], *, dry_run: bool) -> int:
@@ -80,18 +83,12 @@ async def apply_files(session: Session, files: Sequence[Path], *, dry_run: bool)
         await stores.shops.ensure_indexes()
         read = [await shop_of(stores.shops, file) for file in files]
         answers = []
-        for shop, stored in read:
-            result = await _applied(stores.shops, shop, stored, dry_run=dry_run)
-            answers.append(_tell_applied(session, shop, result, new=stored is None, dry_run=dry_run))
+        for shop, seen in read:
+            result = await (stores.shops.preview(shop) if dry_run else stores.shops.apply(shop, seen, _actor()))
+            answers.append(_tell_applied(session, shop, result, new=seen == 0, dry_run=dry_run))
     if session.out.as_json:
         session.out.json(answers)
     return 0
-
-
-async def _applied(store: ShopStore, shop: Shop, stored: StoredShop | None, *, dry_run: bool) -> ApplyResult:
-    if dry_run:
-        return await store.preview(shop)
-    return await store.apply(shop, stored.version if stored else None, _actor())
 
 
 def _actor() -> str:
