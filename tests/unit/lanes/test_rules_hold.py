@@ -167,8 +167,8 @@ class LaneRules(RuleBasedStateMachine):
                 assert self.lane.state is LaneState.BLOCKED
 
     def today(self) -> date:
-        """The date in Vietnam."""
-        return (self.now + timedelta(hours=7)).date()
+        """A date that changes every minute, so that re-dating shows."""
+        return START.date() + (self.now - START) // timedelta(minutes=1) * timedelta(days=1)
 
     def look_up(self, *intents: Intent) -> Mapping[str, LookUp]:
         """What the vendor knows."""
