@@ -18,6 +18,7 @@ from meinvoice.client import MeInvoiceClient
 from meinvoice.tokens import FixedToken
 from meinvoice.transport import Transport
 from pydantic import SecretStr
+from shops.clients import VendorClients
 from support.haravan_orders import order, rules
 from support.one_shop import OneShop
 from typing_extensions import override
@@ -150,7 +151,8 @@ async def test_an_account_or_series_that_is_gone_blocks_instead_of_sending(
     shop: str, lane_key: str, code: str, scope: Scope
 ) -> None:
     """Never another account in its stead."""
-    accounts = MeInvoiceAccounts(OneShop(), None, httpx.AsyncClient(transport=httpx.MockTransport(never)), None)  # type: ignore[arg-type]
+    http = httpx.AsyncClient(transport=httpx.MockTransport(never))
+    accounts = MeInvoiceAccounts(OneShop(), VendorClients(http, tokens=None))  # type: ignore[arg-type]
     one = intent(shop=shop)
     moved = Intent(
         command=Command(

@@ -1,17 +1,16 @@
 """Real clients of a shop's connections, for checks and for whoever else works from a shop document."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 import httpx
 from haravan.client import HaravanClient
 from haravan.exchanges import Observer as HaravanObserver
 from haravan.transport import Transport as HaravanTransport
-from meinvoice.answers import NotSent, TokenGranted
-from meinvoice.client import MeInvoiceClient, fetch_token
+from meinvoice.answers import NotSent
+from meinvoice.client import MeInvoiceClient, log_in
 from meinvoice.exchanges import Observer as MeInvoiceObserver
 from meinvoice.tokens import Credentials, TokenUnavailableError
 from meinvoice.transport import Transport as MeInvoiceTransport
-from pydantic import SecretStr
 from runtime.tokens import AccountTokens, LoginPostponedError
 
 from shops.models import Account, HaravanConnection
@@ -27,8 +26,10 @@ class VendorClients:
         *,
         observe_haravan: HaravanObserver | None = None,
         observe_meinvoice: MeInvoiceObserver | None = None,
+        login_seconds: float = 30.0,
     ) -> None:
-        """Share logins through `tokens`, so that no check makes one more than needed."""
+        """Share logins through `tokens`, so that nobody makes one more than needed; one may take `login_seconds`."""
+        self._login_seconds = login_seconds
         self._http = http
         self._tokens = tokens
         self._observe_haravan = observe_haravan
@@ -44,21 +45,12 @@ class VendorClients:
     def meinvoice(self, account: Account) -> MeInvoiceClient:
         """Return the client of a meInvoice account."""
         transport = MeInvoiceTransport(self._http, account.base_url, observe=self._observe_meinvoice)
-        tokens = self._tokens.of(account.key, _login(transport, account), _postponed)
+        credentials = Credentials(account.app_id, account.tax_code, account.username, account.password)
+        login = partial(log_in, transport, credentials, deadline_seconds=self._login_seconds)
+        tokens = self._tokens.of(account.key, login, _postponed)
         return MeInvoiceClient(transport, tax_code=account.tax_code, tokens=tokens)
 
 
-def _login(transport: MeInvoiceTransport, account: Account) -> Callable[[], Awaitable[SecretStr]]:
-    credentials = Credentials(account.app_id, account.tax_code, account.username, account.password)
-
-    async def login() -> SecretStr:
-        answer = await fetch_token(transport, credentials)
-        if isinstance(answer, TokenGranted):
-            return answer.token
-        raise TokenUnavailableError(answer)
-
-    return login
-
-
 def _postponed(error: LoginPostponedError) -> Exception:
+    # Nothing was sent and nothing is known to be wrong: whoever asks tries again later.
     return TokenUnavailableError(NotSent(str(error)))

@@ -22,6 +22,8 @@ from runtime.mongo import Mongo
 from runtime.secrets import SecretBox
 from runtime.telemetry import TracedTransport, get_logger
 from runtime.tokens import AccountTokens
+from shops.cached import CachedShops
+from shops.clients import VendorClients
 from shops.store import ShopStore
 
 from invoicer.adapters.accounts import MeInvoiceAccounts
@@ -30,7 +32,6 @@ from invoicer.adapters.engine import engine_task
 from invoicer.adapters.events import KafkaEvents
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
-from invoicer.adapters.shops import CachedShops
 from invoicer.application.decide_order import DecideOrder
 from invoicer.application.project_results import ProjectResults
 from invoicer.application.stage_commands import StageCommands
@@ -97,7 +98,9 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock)
-    accounts = MeInvoiceAccounts(shared.shops, tokens, http, exchanges.observe_meinvoice)
+    accounts = MeInvoiceAccounts(
+        shared.shops, VendorClients(http, tokens, observe_meinvoice=exchanges.observe_meinvoice)
+    )
     lane_settings = shared.settings.lane.engine()
     engine = LaneEngine(
         store,

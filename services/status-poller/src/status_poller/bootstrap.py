@@ -18,6 +18,8 @@ from runtime.kafka import Kafka
 from runtime.mongo import Mongo
 from runtime.secrets import SecretBox
 from runtime.tokens import AccountTokens
+from shops.cached import CachedShops
+from shops.clients import VendorClients
 from shops.store import ShopStore
 
 from status_poller.adapters.events import KafkaAnnouncer
@@ -52,9 +54,8 @@ class Parts:
         self.kafka = Kafka(settings.kafka, service=SERVICE, clock=clock)
         self.exchanges = ExchangeLog(self.mongo.database, settings.exchanges)
         self.follow_ups = MongoFollowUps(self.mongo.database)
-        self._shops = StoredShops(
-            ShopStore(self.mongo.database, self._box, now=clock.utc_now), clock, settings.shop_cache
-        )
+        store = ShopStore(self.mongo.database, self._box, now=clock.utc_now)
+        self._shops = StoredShops(CachedShops(store, clock, settings.shop_cache))
         self._news = asyncio.Event()
 
     def subscribe(self) -> None:
@@ -84,7 +85,10 @@ class Parts:
     def _poller(self, crew: Crew) -> Poller:
         tokens = AccountTokens(self.mongo.database, self._box, self._clock)
         deadline = self._settings.deadline.total_seconds()
-        vendor = MeInvoiceVendor(self._http[0], tokens, self.exchanges.observe_meinvoice, deadline_seconds=deadline)
+        clients = VendorClients(
+            self._http[0], tokens, observe_meinvoice=self.exchanges.observe_meinvoice, login_seconds=deadline
+        )
+        vendor = MeInvoiceVendor(clients, deadline_seconds=deadline)
         return Poller(
             follow_ups=self.follow_ups,
             shops=self._shops,

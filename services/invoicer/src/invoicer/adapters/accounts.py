@@ -1,19 +1,15 @@
 """Clients of meInvoice accounts, made from the shop's configuration as it is now."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import httpx
 from lanes.model import Intent, Scope
-from meinvoice.answers import NotSent, TokenGranted
-from meinvoice.client import MeInvoiceClient, fetch_token
-from meinvoice.exchanges import Observer
-from meinvoice.tokens import Credentials, TokenUnavailableError
-from meinvoice.transport import Transport
-from pydantic import SecretStr
-from runtime.tokens import AccountTokens, LoginPostponedError
+from meinvoice.client import MeInvoiceClient
+from runtime.secrets import UndecryptableError
+from shops.clients import VendorClients
 from shops.environment import check_environment
 from shops.models import Account, Series
+from shops.problems import InvalidShopError
 from typing_extensions import override
 
 from invoicer.adapters.meinvoice_publisher import Accounts, AccountUnusableError
@@ -22,12 +18,10 @@ from invoicer.application.ports import Shops
 
 @dataclass(frozen=True, slots=True)
 class MeInvoiceAccounts(Accounts):
-    """Builds a client a call: cheap, and never with yesterday's credentials. Connections are those of `http`."""
+    """Finds the account of a lane in its shop's configuration and gives its client."""
 
     shops: Shops
-    tokens: AccountTokens
-    http: httpx.AsyncClient
-    observe: Observer
+    clients: VendorClients
 
     @override
     async def client(self, intents: Sequence[Intent]) -> tuple[MeInvoiceClient, int]:
@@ -38,12 +32,17 @@ class MeInvoiceAccounts(Accounts):
         """
         command = intents[0].command
         account, series = await self._configured(command.labels["shop"], command.account, command.lane)
-        transport = Transport(self.http, account.base_url, observe=self.observe)
-        tokens = self.tokens.of(account.key, _login(transport, account), _postponed)
-        return MeInvoiceClient(transport, tax_code=account.tax_code, tokens=tokens), series.sign_type.value
+        return self.clients.meinvoice(account), series.sign_type.value
 
     async def _configured(self, shop_id: str, account_key: str, lane: str) -> tuple[Account, Series]:
-        stored = await self.shops.get(shop_id)
+        try:
+            stored = await self.shops.get(shop_id)
+        except (InvalidShopError, UndecryptableError) as error:
+            raise AccountUnusableError(
+                "ShopUnreadable",
+                f"Không đọc được cấu hình cửa hàng {shop_id}: {error}. Áp dụng lại tệp cửa hàng rồi mở lại.",
+                Scope.ACCOUNT,
+            ) from error
         account = stored.shop.account_by_key(account_key) if stored else None
         if account is None:
             raise AccountUnusableError(
@@ -62,20 +61,3 @@ class MeInvoiceAccounts(Accounts):
                 Scope.LANE,
             )
         return account, series
-
-
-def _login(transport: Transport, account: Account) -> Callable[[], Awaitable[SecretStr]]:
-    credentials = Credentials(account.app_id, account.tax_code, account.username, account.password)
-
-    async def login() -> SecretStr:
-        answer = await fetch_token(transport, credentials)
-        if isinstance(answer, TokenGranted):
-            return answer.token
-        raise TokenUnavailableError(answer)
-
-    return login
-
-
-def _postponed(error: LoginPostponedError) -> Exception:
-    # Nothing was sent and nothing is known to be wrong with the invoice: the lane tries again later.
-    return TokenUnavailableError(NotSent(str(error)))

@@ -10,6 +10,7 @@ from contracts.haravan import RawResource, RereadRequested
 from contracts.topics import Topic
 from invoicing.order import Order, UnreadableOrder, parse_order
 from orders.model import OrderRecord
+from shops.problems import InvalidShopError
 from shops.store import StoredShop
 
 from invoicer.application.ports import Events, Orders, Shops
@@ -53,15 +54,22 @@ class DecideOrder:
             UndecidableError: when it is for the dead letters.
             ContendedError: when it should be tried again.
         """
-        shop = await self.shops.get(resource.shop)
-        if shop is None:
-            raise UndecidableError("UNKNOWN_SHOP", f"shop {resource.shop!r} is not configured (any more)")
+        shop = await self._shop(resource.shop)
         if resource.topic == DELETED:
             await self._deleted(resource)
         elif resource.topic.startswith(ORDER_TOPICS):
             await self._judge(resource, _parsed(resource), shop)
         else:
             await self._publish((_reread(resource),))
+
+    async def _shop(self, shop_id: str) -> StoredShop:
+        try:
+            shop = await self.shops.get(shop_id)
+        except InvalidShopError as error:
+            raise UndecidableError("SHOP_UNREADABLE", f"the configuration of {shop_id!r} is not valid") from error
+        if shop is None:
+            raise UndecidableError("UNKNOWN_SHOP", f"shop {shop_id!r} is not configured (any more)")
+        return shop
 
     async def _judge(self, resource: RawResource, order: Order, shop: StoredShop) -> None:
         arrival = Arrival(resource, order, snapshot_of(resource, order), self.now(), self.today())
