@@ -67,7 +67,10 @@ class Turn:
         self._sender = Sender(context, self._announcements, self._time, epoch=lane.epoch)
         self._sender.lease_ends = asked_at + context.settings.lease_seconds
         context.fail_point(FailPoint.CLAIM_AFTER_LEASE)
-        return await self._guarded(lane)
+        try:
+            return await self._guarded(lane)
+        finally:
+            await self._announcements.finish()
 
     async def _guarded(self, lane: LaneRecord) -> TurnEnd:
         """Work; whatever goes wrong, the lane stays in a state from which any worker can go on."""
