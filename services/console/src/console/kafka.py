@@ -1,7 +1,7 @@
 """Reading the dead letters and publishing one again, without joining any group."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,39 +72,65 @@ class DeadLetterBox:
         content = letter.content
         if content.origin not in set(Topic):
             raise CommandError("not-retryable", origin=content.origin)
-        producer = AIOKafkaProducer(**self._options(), acks="all", enable_idempotence=True)
-        await self._started(producer)
-        try:
+        async with _producer(self._settings) as producer:
             headers = [(name, value.encode()) for name, value in content.headers.items()]
             topic = f"{self._settings.topic_prefix}{content.origin}"
             await producer.send_and_wait(topic, content.body, key=content.key.encode(), headers=headers)
-        finally:
-            await producer.stop()
         return content.origin
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[Any]:
         # Without a group every partition is ours, and nothing is committed.
         consumer = AIOKafkaConsumer(
-            self._topic, **self._options(), enable_auto_commit=False, auto_offset_reset="earliest"
+            self._topic, **client_options(self._settings), enable_auto_commit=False, auto_offset_reset="earliest"
         )
-        await self._started(consumer)
+        try:
+            await _started(consumer, self._settings)
+        except UnknownTopicOrPartitionError as error:
+            raise CommandError("no-topic", code=2, topic=self._topic) from error
         try:
             yield consumer
         finally:
             await consumer.stop()
 
-    async def _started(self, client: Any) -> None:
-        try:
-            await client.start()
-        except (KafkaError, OSError) as error:
-            await client.stop()
-            if isinstance(error, UnknownTopicOrPartitionError):
-                raise CommandError("no-topic", code=2, topic=self._topic) from error
-            raise unreachable(self._settings, error) from error
 
-    def _options(self) -> dict[str, Any]:
-        return client_options(self._settings)
+async def publish_events(events: Sequence[Event]) -> None:
+    """Publish re-read requests and wait until Kafka has them.
+
+    Raises:
+        CommandError: when Kafka does not answer or does not take one.
+        InvalidSettingsError: when `KAFKA_BOOTSTRAP_SERVERS` is missing.
+    """
+    settings = read_settings(KafkaSettings)
+    topic = f"{settings.topic_prefix}{Topic.HARAVAN_REREADS}"
+    async with _producer(settings) as producer:
+        try:
+            for event in events:
+                headers = [(name, value.encode()) for name, value in event.headers().items()]
+                await producer.send_and_wait(topic, event.data, key=event.key.encode(), headers=headers)
+        except KafkaError as error:
+            raise unreachable(settings, error) from error
+
+
+@asynccontextmanager
+async def _producer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(**client_options(settings), acks="all", enable_idempotence=True)
+    await _started(producer, settings)
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+async def _started(client: Any, settings: KafkaSettings) -> None:
+    try:
+        await client.start()
+    except UnknownTopicOrPartitionError:
+        await client.stop()
+        raise
+    except (KafkaError, OSError) as error:
+        await client.stop()
+        raise unreachable(settings, error) from error
 
 
 def client_options(settings: KafkaSettings) -> dict[str, Any]:

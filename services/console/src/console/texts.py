@@ -99,6 +99,18 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "there is no shop {shop!r}; see `hoadon config list`",
     ),
     "no-version": ("{shop} không có phiên bản {version}", "{shop} has no version {version}"),
+    "recheck-what": (
+        "nói rõ đơn nào: ghi tên đơn, hoặc dùng --held hay --waiting",
+        "say which orders: name them, or use --held or --waiting",
+    ),
+    "recheck-asked": (
+        "{count} đơn sẽ được đọc lại từ Haravan và xét lại; xem kết quả bằng `hoadon orders list`.",
+        "{count} orders will be read again from Haravan and judged anew; see `hoadon orders list` for the outcome.",
+    ),
+    "recheck-would": (
+        "{count} đơn sẽ được đọc lại (chạy thử, chưa gửi gì).",
+        "{count} orders would be read again (dry run, nothing was sent).",
+    ),
     "no-order": (
         "không tìm thấy đơn {order!r}; dùng tên như #1001 hoặc mã số, thêm --shop nếu cần",
         "there is no order {order!r}; use its name such as #1001 or its number, with --shop if needed",

@@ -53,6 +53,32 @@ def list_orders(
 
 
 @app.command()
+def recheck(
+    ctx: typer.Context,
+    *,
+    orders: Annotated[list[str] | None, typer.Argument(help="Orders by name or by Haravan's number.")] = None,
+    shop: Annotated[str | None, typer.Option("--shop", help="Only in this shop.")] = None,
+    held: Annotated[bool, typer.Option("--held", help="All orders that are held.")] = False,
+    waiting: Annotated[bool, typer.Option("--waiting", help="All orders that wait.")] = False,
+    reason: Annotated[str | None, typer.Option("--reason", help="Of those only this reason's code.")] = None,
+    limit: LimitOption = 500,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show which orders it would be.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read orders again from Haravan and judge them by the rules of now; what has an invoice gets no second one."""
+
+    async def work(session: Session) -> None:
+        from console.orders_view import Asked  # noqa: PLC0415  (drivers make --help slow)
+        from console.recheck import recheck as ask  # noqa: PLC0415  (the same)
+
+        state = OrderState.HELD.value if held else OrderState.WAITING.value
+        asked = Asked(shop, state, reason)
+        await ask(session, orders or [], asked, whole_state=held or waiting, limit=limit, dry_run=dry_run)
+
+    run(ctx, work, as_json=as_json)
+
+
+@app.command()
 def show(
     ctx: typer.Context,
     order: Annotated[str, typer.Argument(help="The order's name, such as #1001, or Haravan's number of it.")],
