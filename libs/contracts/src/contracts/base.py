@@ -17,7 +17,7 @@ class Message(BaseModel, ABC):
     another meaning without a new version in `event_type`. Amounts are decimal strings in đồng; times are aware.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     event_type: ClassVar[str]
     topic: ClassVar[Topic]

@@ -17,21 +17,31 @@ class IssueInvoice(Message):
     topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
 
     ref_id: str
+    """meInvoice's `RefID`, a UUID."""
     sequence: int
     """The decision this command follows from."""
     lane: str
+    """`environment:tax code:series without its year`."""
     account: str
     """`environment:tax code`, the meInvoice account."""
     shop: str
+    """Our id of the shop."""
     org_id: int
+    """Haravan's number of the shop."""
     order_id: int
+    """Haravan's number of the order."""
     order_name: str
+    """What people call the order, `#KH20881`."""
     kind: str = "sale"
+    """What the invoice is for; `sale` is the only kind so far."""
     content: str
     """The invoice without its date and series, as exact JSON text (`invoicing.content`)."""
     line_count: int = Field(ge=1)
+    """Lines of the invoice."""
     shop_version: int
+    """Version of the shop's configuration it was decided by."""
     decided_at: datetime
+    """When it was decided."""
 
     @property
     @override
@@ -56,13 +66,19 @@ class WithdrawInvoice(Message):
     topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
 
     ref_id: str
+    """The invoice's `RefID`."""
     sequence: int
     """The decision this command follows from."""
     lane: str
+    """`environment:tax code:series without its year`."""
     shop: str
+    """Our id of the shop."""
     order_id: int
+    """Haravan's number of the order."""
     reason: str
+    """Why, in Vietnamese."""
     decided_at: datetime
+    """When it was decided."""
 
     @property
     @override

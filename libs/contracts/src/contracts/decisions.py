@@ -30,20 +30,33 @@ class OrderDecided(Message):
     topic: ClassVar[Topic] = Topic.INVOICING_DECISIONS
 
     shop: str
+    """Our id of the shop."""
     org_id: int
+    """Haravan's number of the shop."""
     order_id: int
+    """Haravan's number of the order."""
     order_name: str
+    """What people call the order, `#KH20881`."""
     sequence: int
     """Grows with every decision about this order; consumers keep the highest."""
     outcome: Outcome
+    """What becomes of the order."""
     reason: str
+    """Code of the reason."""
     message_vi: str
+    """The reason in Vietnamese, with what to do."""
     message_en: str
+    """The reason in English, with what to do."""
     ref_id: str | None = None
+    """`RefID` of the planned invoice; only when planned."""
     lane: str | None = None
+    """Lane of the planned invoice; only when planned."""
     shop_version: int
+    """Version of the shop's configuration it was decided by."""
     order_updated_at: datetime
+    """Haravan's `updated_at` of the state that was judged."""
     decided_at: datetime
+    """When it was decided."""
 
     @property
     @override

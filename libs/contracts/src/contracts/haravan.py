@@ -98,10 +98,15 @@ class RereadRequested(Message):
     topic: ClassVar[Topic] = Topic.HARAVAN_REREADS
 
     shop: str
+    """Our id of the shop."""
     org_id: int
+    """Haravan's number of the shop."""
     resource: str = "orders"
+    """Which kind of resource; orders only, so far."""
     resource_id: str
+    """Haravan's number of it."""
     reason: str
+    """Why it is read again."""
     cause: str
     """The `ce_id` of the event that made the re-read necessary: one cause asks once."""
 

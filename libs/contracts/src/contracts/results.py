@@ -17,16 +17,27 @@ class InvoiceResult(Message):
     topic: ClassVar[Topic] = Topic.INVOICING_RESULTS
 
     ref_id: str
+    """meInvoice's `RefID`, a UUID."""
     version: int
+    """Grows with every change of this invoice; consumers keep the highest."""
     lane: str
+    """`environment:tax code:series without its year`."""
     environment: str
+    """`production`, or `sandbox`: then the invoice is no legal one."""
     tax_code: str
+    """The seller's tax code."""
     shop: str
+    """Our id of the shop."""
     org_id: int
+    """Haravan's number of the shop."""
     order_id: int
+    """Haravan's number of the order."""
     order_name: str
+    """What people call the order, `#KH20881`."""
     kind: str
+    """What the invoice is for; `sale` is the only kind so far."""
     at: datetime
+    """When it changed."""
 
     @property
     @override
@@ -73,8 +84,11 @@ class InvoiceRejected(InvoiceResult):
     event_type: ClassVar[str] = "hoadon.invoicing.invoice-rejected.v1"
 
     code: str
+    """meInvoice's error code, or ours."""
     message_vi: str
+    """Cause and next step in Vietnamese."""
     message_en: str
+    """Cause and next step in English, where known; else as in Vietnamese."""
     provisional: bool = False
     """True while an older request of this RefID may still succeed."""
 
@@ -85,8 +99,11 @@ class InvoicePending(InvoiceResult):
     event_type: ClassVar[str] = "hoadon.invoicing.invoice-pending.v1"
 
     state: str
+    """`staged`, `sending`, `accepted`, `unknown`, `set_aside`, `held` or `withdrawn`."""
     message_vi: str
+    """What is going on, in Vietnamese."""
     message_en: str
+    """What is going on, in English."""
 
 
 class LaneStateName(StrEnum):
@@ -104,12 +121,19 @@ class LaneChanged(Message):
     topic: ClassVar[Topic] = Topic.INVOICING_RESULTS
 
     lane: str
+    """The lane; or an account, `environment:tax code`, when all its lanes are meant."""
     version: int
+    """Grows with every change of this lane; consumers keep the highest."""
     state: LaneStateName
+    """Whether it sends."""
     code: str
+    """Code of the cause; the state itself where there is none."""
     message_vi: str
+    """Cause and way out in Vietnamese."""
     message_en: str
+    """Cause and way out in English, where known; else as in Vietnamese."""
     at: datetime
+    """When it changed."""
 
     @property
     @override

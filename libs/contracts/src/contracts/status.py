@@ -24,14 +24,21 @@ class _AboutInvoice(Message):
     topic: ClassVar[Topic] = Topic.INVOICING_STATUS
 
     ref_id: str
+    """meInvoice's `RefID`, a UUID."""
     sequence: int
     """Grows with every change of this invoice; consumers keep the highest of each type."""
     lane: str
+    """`environment:tax code:series without its year`."""
     shop: str
+    """Our id of the shop."""
     org_id: int
+    """Haravan's number of the shop."""
     order_id: int
+    """Haravan's number of the order."""
     order_name: str
+    """What people call the order, `#KH20881`."""
     at: datetime
+    """When it was seen or done."""
 
     @property
     @override
@@ -50,6 +57,7 @@ class InvoiceStatusChanged(_AboutInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.status-changed.v1"
 
     verdict: Verdict
+    """What the tax authority says, in our words."""
     send_tax_status: int | None = None
     """`SendTaxStatus` as given; its meaning depends on the series."""
     einvoice_status: int | None = None
@@ -69,8 +77,11 @@ class OrderWrittenBack(_AboutInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.order-written-back.v1"
 
     succeeded: bool
+    """Whether they stand there."""
     message_vi: str = ""
+    """What is in the way, in Vietnamese; empty when it succeeded."""
     message_en: str = ""
+    """What is in the way, in English; empty when it succeeded."""
 
     @property
     @override

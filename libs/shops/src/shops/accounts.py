@@ -70,6 +70,7 @@ class Series(Part):
 
     series: SeriesPattern
     sign_type: SignType
+    """How meInvoice signs (Open API §1.6): 2 by HSM or advanced eSign, 5 for a cash register (`M` series)."""
 
     @property
     def is_sales(self) -> bool:
@@ -91,15 +92,23 @@ class Account(Part):
     """One meInvoice login for one tax code. `name` is the shop's own word for it, used in the mapping."""
 
     name: str = Field(min_length=1, max_length=100)
+    """The shop's own word for the account; the mapping uses it."""
     environment: Environment
+    """Whether its invoices are legal ones; must agree with the host of `base_url`."""
     base_url: BaseUrl
+    """Address of meInvoice's API, such as `https://testapi.meinvoice.vn/api/integration`."""
     tax_code: TaxCode
+    """The seller's tax code: 10 digits, `10-3` or 12 digits; checked by its check digit."""
     app_id: SecretStr = Field(min_length=1)
     """Given by MISA to the integrator; part of every login, so kept like a password."""
     username: str = Field(min_length=1)
+    """The meInvoice user who issues."""
     password: SecretStr = Field(min_length=1)
+    """The user's password."""
     company_name: str = Field(min_length=1)
+    """Name of the company, for people who look at the account."""
     series: tuple[Series, ...] = Field(min_length=1)
+    """Series the shop may issue on; each belongs to this shop alone."""
     seller_shop_code: str | None = None
     """`SellerShopCode` on each invoice (Open API §13.3): the seller's own code of the store, if it uses one."""
 

@@ -11,7 +11,7 @@ TEXT_ERROR = "shop_text"
 class Part(BaseModel):
     """A part of the shop document: frozen, and a misspelled key is an error, never ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
 def refusal(text: Text, where: tuple[str | int, ...] = ()) -> PydanticCustomError:

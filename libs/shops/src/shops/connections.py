@@ -34,7 +34,9 @@ class HaravanConnection(Part):
     org_id: int = Field(gt=0)
     """Haravan's number of the shop (`shop.id`, header `X-Haravan-Org-Id`)."""
     base_url: BaseUrl = DEFAULT_HARAVAN_URL
+    """Address of Haravan's API."""
     access_token: SecretStr = Field(min_length=1)
+    """Token of a private app or of an installed app; reads orders, writes note attributes and tags."""
     webhook_secrets: tuple[Annotated[SecretStr, Field(min_length=1)], ...] = Field(
         min_length=1, max_length=MAX_WEBHOOK_SECRETS
     )
@@ -48,12 +50,19 @@ class NoteAttributeNames(Part):
     """Names of the note attributes that carry an invoice on its order; an empty name leaves that one out."""
 
     lookup_code: str = "Mã tra cứu hóa đơn"
+    """meInvoice's `TransactionID`, with which the buyer finds the invoice."""
     invoice_number: str = "Số hóa đơn"
+    """`InvNo`."""
     series: str = "Ký hiệu hóa đơn"
+    """`InvSeries`, with its year."""
     invoice_date: str = "Ngày hóa đơn"
+    """`InvDate`."""
     seller_tax_code: str = "MST người bán"
+    """Tax code of the account that issued it."""
     authority_code: str = "Mã cơ quan thuế"
+    """The tax authority's code, once there is one."""
     status: str = "Trạng thái hóa đơn"
+    """What the tax authority says of it."""
 
     @model_validator(mode="after")
     def _each_name_once(self) -> Self:
@@ -73,6 +82,8 @@ class WriteBack(Part):
     """What of an issued invoice is written to its order in Haravan."""
 
     enabled: bool = True
+    """Whether anything is written; the invoice is followed in any case."""
     tag: Annotated[str, AfterValidator(_tag)] = Field(default="da-xuat-hoa-don", max_length=MAX_TAG)
     """Added once the invoice is issued; empty: no tag."""
     note_attributes: NoteAttributeNames = NoteAttributeNames()
+    """Under which names it stands among the order's note attributes."""

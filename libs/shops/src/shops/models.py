@@ -55,12 +55,19 @@ class Shop(Part):
     """Everything about one shop that a person decides. Secrets are `SecretStr`; write them out with `shops.yaml_io`."""
 
     shop: ShopId
+    """Our id of the shop: small letters, digits and single hyphens; part of the webhook path. Never changed."""
     name: str = Field(min_length=1, max_length=200)
+    """What people call the shop."""
     haravan: HaravanConnection
+    """The connection to Haravan."""
     accounts: tuple[Account, ...] = Field(min_length=1)
+    """meInvoice logins, one for each tax code."""
     mapping: Mapping
+    """Which orders go to which account and series."""
     rules: Rules = Rules()
+    """When orders are invoiced, with which rates, and what the invoice shows."""
     write_back: WriteBack = WriteBack()
+    """What of an issued invoice is written to its order."""
 
     @model_validator(mode="after")
     def _accounts_differ(self) -> Self:

@@ -12,11 +12,12 @@ from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 from runtime.secrets import SecretBox
+from runtime.tokens import forget_tokens
 
 from shops.changes import Change, changes_between
 from shops.claims import SeriesClaims
 from shops.environment import check_environment
-from shops.models import Shop
+from shops.models import Account, Shop
 from shops.problems import InvalidShopError, Problem
 from shops.stored import from_stored, to_stored
 from shops.texts import Text
@@ -157,16 +158,18 @@ class ShopStore:
         if changed:
             await self._write(shop, found + 1, actor, changed, session)
             await self._claims.take(shop, session)
+            await forget_tokens(self._database, changed_logins(self._before(current), shop), session)
         return ApplyResult(found + bool(changed), changed)
 
     def _compare(self, current: dict[str, Any] | None, shop: Shop) -> tuple[int, tuple[Change, ...]]:
-        if current is None:
-            return 0, changes_between(None, shop)
+        version = int(current["version"]) if current else 0
+        return version, changes_between(self._before(current), shop)
+
+    def _before(self, current: dict[str, Any] | None) -> Shop | None:
         try:
-            before = from_stored(current["document"], self._box)
+            return from_stored(current["document"], self._box) if current else None
         except InvalidShopError:
-            before = None  # stored by an older version of the model: the new document mends it
-        return int(current["version"]), changes_between(before, shop)
+            return None  # stored by an older version of the model: the new document mends it
 
     async def _write(
         self, shop: Shop, version: int, actor: str, changed: tuple[Change, ...], session: AsyncIOMotorClientSession
@@ -191,6 +194,17 @@ class ShopStore:
             updated_at=document["updated_at"],
             updated_by=document["updated_by"],
         )
+
+
+def changed_logins(before: Shop | None, after: Shop) -> list[str]:
+    """Keys of accounts whose login is not what it was: their tokens, and failures to log in, no longer count."""
+    logins = {account.key: _login(account) for account in before.accounts} if before else {}
+    return [account.key for account in after.accounts if logins.get(account.key) != _login(account)]
+
+
+def _login(account: Account) -> tuple[str, ...]:
+    secrets = (account.app_id.get_secret_value(), account.password.get_secret_value())
+    return (account.base_url, account.username, *secrets)
 
 
 def refuse_wrong_hosts(shop: Shop) -> None:
