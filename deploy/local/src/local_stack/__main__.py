@@ -4,6 +4,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -59,7 +61,9 @@ def run(
         "haravan": haravan_port,
         "meinvoice": meinvoice_port,
     }
-    if not commands.run(layout(home), once=once, given_ports=_given(ports), environment=os.environ, out=_out):
+    with _interruptible():
+        right = commands.run(layout(home), once=once, given_ports=_given(ports), environment=os.environ, out=_out)
+    if not right:
         raise typer.Exit(1)
 
 
@@ -81,7 +85,8 @@ def up(
         "kafka": kafka_port,
         "mongo": mongo_port,
     }
-    commands.up(layout(home), given_ports=_given(ports), environment=os.environ, out=_out)
+    with _interruptible():
+        commands.up(layout(home), given_ports=_given(ports), environment=os.environ, out=_out)
 
 
 @app.command()
@@ -118,23 +123,23 @@ def check_topics(file: Annotated[Path, typer.Option(help="The declaration.")] = 
 def main() -> None:
     """Run a command; what the user can repair ends with one line and code 2, Ctrl-C with 130."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it warns of while a server starts is no news
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs with it ignored
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        app(standalone_mode=False)
+        app()
     except StackError as error:
-        sys.exit(_told(str(error)))
-    except typer.Exit as end:
-        sys.exit(end.exit_code)
-    except typer.Abort:
-        sys.exit(130)
+        print(f"local-stack: {error}", file=sys.stderr)  # noqa: T201 - one line, unwrapped, whatever the terminal
+        sys.exit(2)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C is how `run` is meant to end: no message of a framework's own."""
+    try:
+        yield
     except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def _told(message: str) -> int:
-    print(f"local-stack: {message}", file=sys.stderr)  # noqa: T201 - one line, unwrapped, whatever the terminal
-    return 2
+        raise typer.Exit(130) from None
 
 
 def _given(ports: dict[str, int | None]) -> dict[str, int]:

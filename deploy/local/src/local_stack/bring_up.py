@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
 
 import httpx
 
@@ -12,11 +13,13 @@ from local_stack.layout import TOPICS_FILE, Layout
 from local_stack.mongo import MongoServer
 from local_stack.processes import Group
 from local_stack.stack import Plan
-from local_stack.supervision import Supervision
+from local_stack.supervision import MANAGER, Supervision
 from local_stack.topics import provision, read_topics
 
 _SECONDS = 90
 _PAUSE = 0.1
+
+Result = TypeVar("Result")
 
 Say = Callable[[str], None]
 """Tells the user that a step is done."""
@@ -41,17 +44,32 @@ async def bring_up(plan: Plan, supervision: Supervision, say: Say, *, seconds: f
         StackError: A process does not come up; the message names its log.
     """
     waiting = {program.name for program in plan.programs}
-    work = asyncio.create_task(_bring_up(plan, supervision, waiting, say))
-    watch = asyncio.create_task(_given_up(supervision))
     try:
-        await asyncio.wait({work, watch}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if work.done():
-            return work.result()
-        raise StackError(_not_ready(plan.layout, [watch.result()] if watch.done() else sorted(waiting)))
+        async with asyncio.timeout(seconds):
+            await while_alive(supervision, _bring_up(plan, supervision, waiting, say))
+    except TimeoutError as error:
+        raise StackError(
+            _did_not(plan.layout, "come up", sorted(waiting), "or delete all local data with `make clean`")
+        ) from error
+
+
+async def while_alive(supervision: Supervision, work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of work that needs the stack, for as long as there is one.
+
+    Raises:
+        StackError: A process has been given up, or the process manager is gone.
+    """
+    working = asyncio.create_task(work)
+    watching = asyncio.create_task(_given_up(supervision))
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise StackError(_did_not(supervision.layout, "stay up", [watching.result()], "then start again"))
     finally:
-        work.cancel()
-        watch.cancel()
-        await asyncio.gather(work, watch, return_exceptions=True)
+        working.cancel()
+        watching.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
 
 
 async def _bring_up(plan: Plan, supervision: Supervision, waiting: set[str], say: Say) -> None:
@@ -100,13 +118,13 @@ async def _given_up(supervision: Supervision) -> str:
     while True:
         states = await asyncio.to_thread(supervision.processes)
         if not states:
-            return "supervisord"
+            return MANAGER
         for state in states:
             if state.given_up:
                 return state.name
         await asyncio.sleep(0.5)
 
 
-def _not_ready(layout: Layout, names: list[str]) -> str:
+def _did_not(layout: Layout, what: str, names: list[str], remedy: str) -> str:
     logs = ", ".join(str(layout.logs / f"{name}.log") for name in names)
-    return f"{' and '.join(names)} did not come up: see {logs}. `make clean` deletes all local data and starts afresh."
+    return f"{' and '.join(names)} did not {what}: see {logs}, {remedy}."

@@ -1,10 +1,7 @@
 """What each command of `local-stack` does; the command line itself is in `__main__`."""
 
 import asyncio
-import importlib
-import importlib.util
 import signal
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local_stack import ports
-from local_stack.bring_up import bring_up, check_given
+from local_stack.bring_up import bring_up, check_given, while_alive
 from local_stack.errors import StackError
 from local_stack.given import check_kafka
 from local_stack.jars import Progress, fetch, read_lock
@@ -21,8 +18,6 @@ from local_stack.layout import Layout, cache_folder
 from local_stack.stack import Plan, RunningStack, make_plan, write_environment
 from local_stack.supervision import Supervision
 from local_stack.topics import provision, read_topics
-
-_DEMO = "local_stack.demo.driver"
 
 
 def run(
@@ -38,7 +33,7 @@ def run(
     plan = _plan(supervision, with_sandbox=True, given_ports=given_ports, environment=environment, out=out)
     try:
         _start(plan, supervision, environment, out, detached=False)
-        return _show(plan.stack, once=once, started_at=started_at, out=out)
+        return asyncio.run(_show(supervision, plan.stack, once=once, started_at=started_at))
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
         out.print("Stopping …")
@@ -146,14 +141,10 @@ def _start(
     asyncio.run(bring_up(plan, supervision, lambda step: out.print(f"  {step}")))
 
 
-def _show(stack: RunningStack, *, once: bool, started_at: datetime, out: Console) -> bool:
-    if importlib.util.find_spec(_DEMO):
-        driver = importlib.import_module(_DEMO)
-        return bool(asyncio.run(driver.run(stack, once=once, started_at=started_at)))
-    _print_addresses(stack, out)
-    while not once:
-        time.sleep(3600)
-    return True
+async def _show(supervision: Supervision, stack: RunningStack, *, once: bool, started_at: datetime) -> bool:
+    from local_stack.demo.driver import run as play  # noqa: PLC0415 - no other command needs it
+
+    return await while_alive(supervision, play(stack, once=once, started_at=started_at))
 
 
 def _print_addresses(stack: RunningStack, out: Console) -> None:
@@ -161,14 +152,11 @@ def _print_addresses(stack: RunningStack, out: Console) -> None:
         "ingest (webhooks)": f"{stack.ingest_url}/webhooks/haravan/<shop>",
         "invoicer": stack.invoicer_url,
         "status-poller": stack.status_poller_url,
-        "Haravan (sandbox)": stack.haravan_url,
-        "meInvoice (sandbox)": stack.meinvoice_url,
         "Kafka": stack.kafka_bootstrap_servers,
     }
     out.print("")
     for name, address in rows.items():
-        if address:
-            out.print(f"  {name:<20} {address}")
+        out.print(f"  {name:<20} {address}")
 
 
 def _progress(out: Console) -> Progress:

@@ -1,17 +1,18 @@
 """Ports on 127.0.0.1: given by the user, remembered from the last run, or free ones."""
 
 import json
+import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
 from local_stack.errors import StackError
 
 HOST = "127.0.0.1"
-FIRST = 18400
-"""Where the search starts: below the ports that the kernel lends to outgoing connections."""
-_LAST = 32000
+_FIRST, _LAST = 18400, 32000  # below the ports that the kernel lends to outgoing connections
+_ROOM = 20  # more than one stack needs
 
 
 def is_free(port: int) -> bool:
@@ -26,7 +27,7 @@ def is_free(port: int) -> bool:
 
 
 def choose(
-    names: Iterable[str], *, given: Mapping[str, int], remembered: Mapping[str, int], first: int = FIRST
+    names: Iterable[str], *, given: Mapping[str, int], remembered: Mapping[str, int], first: int
 ) -> dict[str, int]:
     """A port for each name: the given one, else the remembered one if free, else the next free one.
 
@@ -37,12 +38,19 @@ def choose(
     chosen = {name: _given(name, given[name]) for name in wanted if name in given}
     if len(set(chosen.values())) < len(chosen):
         raise StackError(f"One port is given to two processes ({_listed(chosen)}): give each its own.")
-    free = _free_ports(first)
+    kept = set(remembered.values())  # also of processes that do not run this time
+    free = (port for port in _free_ports(first) if port not in kept)
     for name in wanted:
         if name not in chosen:
             candidates = chain([remembered[name]] if name in remembered else [], free)
             chosen[name] = next(port for port in candidates if port not in chosen.values() and is_free(port))
     return {name: chosen[name] for name in wanted}
+
+
+def first_for(folder: Path) -> int:
+    """Where a folder's search starts: elsewhere than another's, so that stacks started at the same moment don't meet."""
+    stacks = (_LAST - _FIRST) // _ROOM - 1
+    return _FIRST + _ROOM * (int.from_bytes(sha256(os.fsencode(folder)).digest()[:4]) % stacks)
 
 
 def load(file: Path) -> dict[str, int]:

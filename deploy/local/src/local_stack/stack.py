@@ -127,7 +127,7 @@ def _kafka_files(environment: Mapping[str, str], progress: Progress) -> tuple[Pa
 
 
 def _ports(layout: Layout, names: list[str], given: Mapping[str, int]) -> dict[str, int]:
-    chosen = ports.choose(names, given=given, remembered=ports.load(layout.ports))
+    chosen = ports.choose(names, given=given, remembered=ports.load(layout.ports), first=ports.first_for(layout.root))
     ports.save(layout.ports, chosen)
     return chosen
 

@@ -7,15 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
 from local_stack import tie
-from local_stack.errors import StackError
+from local_stack.errors import StackError, one_line
 from local_stack.layout import Layout
 from local_stack.processes import Group, Program, configuration, tied
 
@@ -24,7 +26,7 @@ _RUNNING = 1
 _STOP_SECONDS = 60.0
 _LEFTOVER_SECONDS = 30.0
 _START_SECONDS = 15.0
-_GONE = (OSError, HTTPException)
+_AWAY = (OSError, HTTPException, Fault)  # not listening, cut off, or answering that it is about to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,23 @@ class Supervision:
 
     layout: Layout
 
+    @property
+    def log(self) -> Path:
+        """Where it tells which process started, ended and was started again."""
+        return self.layout.logs / f"{MANAGER}.log"
+
     def is_running(self) -> bool:
         """Whether it answers and is not about to stop."""
         try:
             return bool(self._ask().getState()["statecode"] == _RUNNING)
-        except _GONE:
+        except _AWAY:
             return False
 
     def processes(self) -> list[ProcessState]:
         """The state of every process; none if the manager is gone."""
         try:
             answer: list[dict[str, Any]] = self._ask().getAllProcessInfo()
-        except _GONE:
+        except _AWAY:
             return []
         return [
             ProcessState(str(each["name"]), str(each["statename"]), int(each["pid"]), str(each["description"]))
@@ -89,23 +96,35 @@ class Supervision:
         self._wait_until_started(process)
 
     def start_group(self, group: Group) -> None:
-        """Start a group's processes without waiting for them."""
-        self._ask().startProcessGroup(group.value, False)
+        """Start a group's processes without waiting for them.
+
+        Raises:
+            StackError: The process manager is gone.
+        """
+        try:
+            self._ask().startProcessGroup(group.value, False)
+        except _AWAY as error:
+            raise StackError(f"The {group} processes can't be started ({one_line(error)}): see {self.log}.") from error
 
     def stop(self) -> None:
-        """Stop every process in order, then the manager, and wait until all are gone."""
-        try:
-            self._ask().shutdown()
-        except (*_GONE, Fault):
-            pass  # it is gone or already stopping
+        """Stop every process in order, then the manager, and wait until all are gone.
+
+        Raises:
+            StackError: Something does not end in time.
+        """
         deadline = time.monotonic() + _STOP_SECONDS
-        while self._alive():
+        while alive := self._alive():
             if time.monotonic() > deadline:
                 raise StackError(
-                    f"These do not stop: {', '.join(self._alive())}. See {self.layout.logs}, or end them with kill -9."
+                    f"These do not stop: {', '.join(alive)}. See {self.layout.logs}, or end them with kill -9."
                 )
-            time.sleep(0.05)
+            self._ask_to_stop()  # again and again: one that has only just started does not listen yet
+            time.sleep(0.1)
         self.layout.control_socket.unlink(missing_ok=True)
+
+    def _ask_to_stop(self) -> None:
+        with suppress(*_AWAY):
+            self._ask().shutdown()
 
     def clear_leftovers(self) -> None:
         """Wait for what a crashed stack has left to end; stale sockets and process ids need nothing.
@@ -141,7 +160,7 @@ class Supervision:
         while not self.is_running():
             if process.poll() is not None or time.monotonic() > deadline:
                 process.send_signal(signal.SIGTERM)
-                raise StackError(f"The process manager does not start: see {self.layout.logs / 'supervisord.log'}.")
+                raise StackError(f"The process manager does not start: see {self.log}.")
             time.sleep(0.02)
 
 
