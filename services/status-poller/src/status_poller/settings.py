@@ -34,7 +34,8 @@ class StatusPollerSettings(ServiceSettings):
         timedelta(seconds=1), description="How often MongoDB is asked for what is due while nothing happens."
     )
     lease: Duration = Field(
-        timedelta(minutes=5), description="After how long another process takes over work; above the longest round."
+        timedelta(minutes=1),
+        description="After how long the work of a process that died is done by another; doing it twice does no harm.",
     )
     deadline: Duration = Field(timedelta(seconds=30), description="Deadline of one request to meInvoice or Haravan.")
     shop_cache: Duration = Field(timedelta(seconds=2), description="How long a shop's configuration is kept in memory.")
