@@ -12,9 +12,19 @@ from runtime.secrets import SecretBox, generate_key
 from runtime.settings import MongoSettings
 from runtime.tokens import AccountToken, AccountTokens, LoginPostponedError, TokenPolicy
 from support.clocks import ManualClock
+from typing_extensions import override
 
 ACCOUNT = "sandbox:0101243150"
 POLICY = TokenPolicy(backoff=Backoff(timedelta(seconds=10), timedelta(minutes=15), uniform=lambda _low, high: high))
+
+
+class StillClock(ManualClock):
+    """Sleeping lets others run and moves nothing: whoever waits for a login must not outlive its lease by waiting."""
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await asyncio.sleep(0.005)
 
 
 class Vendor:
@@ -42,7 +52,7 @@ async def mongo(mongo_url: str, mongo_database: str) -> AsyncIterator[Mongo]:
 
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock()
+    return StillClock()
 
 
 @pytest.fixture

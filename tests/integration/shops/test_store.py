@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from pydantic import SecretStr
 from runtime.secrets import SecretBox, UndecryptableError, generate_key
 from shops.models import Shop
 from shops.problems import InvalidShopError
@@ -188,3 +189,18 @@ def with_series(shop: Shop, series: str) -> Shop:
     document["accounts"][0]["series"] = [{"series": series, "sign_type": 2}]
     document["mapping"]["default"]["series"] = series
     return Shop.model_validate(document)
+
+
+async def test_a_corrected_login_forgets_the_refusal_of_the_old_one(
+    store: ShopStore, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """Applying another password lets the next use log in at once; the other account keeps its token."""
+    shop = example_shop("two-companies")
+    await store.apply(shop, 0, "tester")
+    first, second = shop.accounts
+    await database["account_tokens"].insert_many([{"_id": first.key}, {"_id": second.key}])
+    await store.apply(renamed(shop, "Tên khác"), None, "tester")
+    assert await database["account_tokens"].count_documents({}) == 2
+    mended = first.model_copy(update={"password": SecretStr("another")})
+    await store.apply(shop.model_copy(update={"accounts": (mended, second)}), None, "tester")
+    assert [kept["_id"] async for kept in database["account_tokens"].find()] == [second.key]

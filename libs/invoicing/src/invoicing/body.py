@@ -26,12 +26,14 @@ class SeriesFacts:
         sign_type: how the account signs (§1.6).
         several_rates: ``IsMoreVATRate`` of the template; false where it takes one VAT rate.
         summary: ``IsSendSummary`` of the template.
+        shop_code: ``SellerShopCode``, the seller's own code of the store (§13.3).
     """
 
     series: str
     sign_type: int
     several_rates: bool = True
     summary: bool = False
+    shop_code: str | None = None
 
 
 def invoice_of(
@@ -51,6 +53,7 @@ def invoice_of(
         RefID=ref_id,
         PaymentMethodName=rules.payment_method,
         IsInvoiceSummary=series.summary,
+        SellerShopCode=series.shop_code,
         IsInvoiceCalculatingMachine=True if from_cash_register else None,
         BuyerLegalName=buyer.legal_name,
         BuyerTaxCode=buyer.tax_code,

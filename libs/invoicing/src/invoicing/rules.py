@@ -113,7 +113,8 @@ class Rules(_Document):
         default="ignore", description="Whether an unconfirmed order waits although its trigger is met."
     )
     part_delivery: Literal["each", "wait"] = Field(
-        default="each", description="A part was delivered: an invoice for each part, or wait for the rest."
+        default="each",
+        description="A part was delivered: each needs its own invoice, so hold the order; or wait for the rest.",
     )
     zero_total: Literal["issue", "skip", "hold"] = Field(default="issue", description="Orders of 0 đồng.")
     prices: Literal["include_vat", "exclude_vat"] = Field(

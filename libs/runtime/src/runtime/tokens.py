@@ -5,10 +5,11 @@ one, and failed logins are remembered with a growing delay that all processes re
 """
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from motor.motor_asyncio import AsyncIOMotorClientSession
 from pydantic import SecretStr
 from pymongo import ReturnDocument
 
@@ -68,6 +69,14 @@ class AccountTokens:
         `refuse` turns "no login now" into the exception that the vendor's client expects of its token provider.
         """
         return AccountToken(self, account, login, refuse)
+
+
+async def forget_tokens(
+    database: Database, accounts: Sequence[str], session: AsyncIOMotorClientSession | None = None
+) -> None:
+    """Forget the tokens of accounts whose login was changed, and that a login failed: the next use logs in anew."""
+    if accounts:
+        await database[COLLECTION].delete_many({"_id": {"$in": list(accounts)}}, session=session)
 
 
 class AccountToken:

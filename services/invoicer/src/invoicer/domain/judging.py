@@ -73,7 +73,7 @@ def _converted(order: Order, shop: Shop, today: date, decision: Issue, routed: R
     if account is None or series is None:
         raise LookupError(f"mapping of {shop.shop} names {routed.account}/{routed.series}, which it does not have")
     name = ref_id(account.environment.value, shop.shop, order.id, SALE)
-    facts = SeriesFacts(series=series.series, sign_type=series.sign_type.value)
+    facts = SeriesFacts(series=series.series, sign_type=series.sign_type.value, shop_code=account.seller_shop_code)
     converted = convert(order, facts, shop.rules, ref_id=name, invoice_date=today)
     if isinstance(converted, ConvertHold):
         return _judgement(Outcome.HELD, converted)
