@@ -99,7 +99,7 @@ def _fetch_all(lock: JarLock, folder: Path, download: Download, progress: Progre
             future.result()
             progress(done, len(lock.jars))
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # what is under way ends before the lock is given up
     (partial / _COMPLETE).write_text(lock.digest)
     shutil.rmtree(folder, ignore_errors=True)
     partial.replace(folder)

@@ -48,7 +48,7 @@ def choose(
 
 
 def first_for(folder: Path) -> int:
-    """Where a folder's search starts: elsewhere than another's, so that stacks started at the same moment don't meet."""
+    """Where a folder's search starts: elsewhere than another's, so that two started at once don't meet."""
     stacks = (_LAST - _FIRST) // _ROOM - 1
     return _FIRST + _ROOM * (int.from_bytes(sha256(os.fsencode(folder)).digest()[:4]) % stacks)
 

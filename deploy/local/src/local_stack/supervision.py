@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -58,14 +58,16 @@ class Supervision:
     def is_running(self) -> bool:
         """Whether it answers and is not about to stop."""
         try:
-            return bool(self._ask().getState()["statecode"] == _RUNNING)
+            with self._asking() as manager:
+                return bool(manager.getState()["statecode"] == _RUNNING)
         except _AWAY:
             return False
 
     def processes(self) -> list[ProcessState]:
         """The state of every process; none if the manager is gone."""
         try:
-            answer: list[dict[str, Any]] = self._ask().getAllProcessInfo()
+            with self._asking() as manager:
+                answer: list[dict[str, Any]] = manager.getAllProcessInfo()
         except _AWAY:
             return []
         return [
@@ -94,6 +96,7 @@ class Supervision:
             start_new_session=True,  # Ctrl-C is ours alone: we stop the processes in order
         )
         self._wait_until_started(process)
+        process.returncode = 0  # nobody waits for it by its id: its lock tells whether it lives
 
     def start_group(self, group: Group) -> None:
         """Start a group's processes without waiting for them.
@@ -102,7 +105,8 @@ class Supervision:
             StackError: The process manager is gone.
         """
         try:
-            self._ask().startProcessGroup(group.value, False)
+            with self._asking() as manager:
+                manager.startProcessGroup(group.value, False)
         except _AWAY as error:
             raise StackError(f"The {group} processes can't be started ({one_line(error)}): see {self.log}.") from error
 
@@ -123,8 +127,8 @@ class Supervision:
         self.layout.control_socket.unlink(missing_ok=True)
 
     def _ask_to_stop(self) -> None:
-        with suppress(*_AWAY):
-            self._ask().shutdown()
+        with suppress(*_AWAY), self._asking() as manager:
+            manager.shutdown()
 
     def clear_leftovers(self) -> None:
         """Wait for what a crashed stack has left to end; stale sockets and process ids need nothing.
@@ -151,9 +155,13 @@ class Supervision:
         names = (file.stem for file in self.layout.run.glob("*.lock"))
         return sorted(name for name in names if is_held(self.layout, name))
 
-    def _ask(self) -> Any:
+    @contextmanager
+    def _asking(self) -> Iterator[Any]:
         transport = SupervisorTransport(None, None, f"unix://{self.layout.control_socket}")
-        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        try:
+            yield ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        finally:
+            transport.close()
 
     def _wait_until_started(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_SECONDS
