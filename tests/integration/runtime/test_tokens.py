@@ -52,19 +52,24 @@ async def mongo(mongo_url: str, mongo_database: str) -> AsyncIterator[Mongo]:
 
 @pytest.fixture
 def clock() -> ManualClock:
-    return StillClock()
+    return ManualClock()
 
 
 @pytest.fixture
 def process(mongo: Mongo, clock: ManualClock) -> Callable[[Vendor], AccountToken]:
     """Makes one process's view of the account."""
+    return processes(mongo, clock)
+
+
+def processes(mongo: Mongo, clock: ManualClock) -> Callable[[Vendor], AccountToken]:
     box = SecretBox([generate_key()])
     return lambda vendor: AccountTokens(mongo.database, box, clock, POLICY).of(ACCOUNT, vendor.login)
 
 
-async def test_many_processes_that_ask_at_once_log_in_once(process: Callable[[Vendor], AccountToken]) -> None:
+async def test_many_processes_that_ask_at_once_log_in_once(mongo: Mongo) -> None:
     """All get the same token."""
     vendor = Vendor()
+    process = processes(mongo, StillClock())
     tokens = await asyncio.gather(*(process(vendor).get() for _ in range(20)))
     assert {token.get_secret_value() for token in tokens} == {"t1"}
     assert vendor.logins == 1
@@ -105,11 +110,10 @@ async def test_an_old_token_serves_while_logins_fail(
         await process(vendor).get()
 
 
-async def test_a_refused_token_is_renewed_once_for_all(
-    process: Callable[[Vendor], AccountToken], clock: ManualClock
-) -> None:
+async def test_a_refused_token_is_renewed_once_for_all(mongo: Mongo) -> None:
     """Whoever comes with the old token after the renewal gets the new one without another login."""
-    vendor = Vendor()
+    vendor, clock = Vendor(), StillClock()
+    process = processes(mongo, clock)
     old = await process(vendor).get()
     clock.move(minutes=5)
     renewed = await asyncio.gather(*(process(vendor).renew(old) for _ in range(10)))
