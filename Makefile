@@ -1,7 +1,7 @@
 # hoadon: needs git, make and Python 3.11+ only. `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup lock fmt lint test test-unit run up down status clean
+.PHONY: help setup lock fmt lint docs schemas test test-unit run up down status clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,10 +28,17 @@ fmt: setup ## Format the code and repair what ruff can repair
 lint: setup ## Check style, types, layers, manifests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(SOURCES) tests
+	$(BIN)/mypy $(SOURCES) tests docs/generate.py
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose.yaml
 	$(BIN)/local-stack check-topics
+
+docs: setup ## Write the generated parts of docs/reference again
+	@$(BIN)/python -m runtime.settings_reference > docs/reference/settings.md
+	@$(BIN)/python docs/generate.py
+
+schemas: setup ## Write the JSON Schemas of the events again
+	@$(BIN)/python -m contracts.schemas libs/contracts/schemas
 
 test: setup ## Run every test, with a real Kafka and MongoDB
 	@$(BIN)/local-stack fetch

@@ -108,7 +108,7 @@ class RereadRequested(Message):
     reason: str
     """Why it is read again."""
     cause: str
-    """The `ce_id` of the event that made the re-read necessary: one cause asks once."""
+    """What made the re-read necessary, such as the `ce_id` of an event: one cause asks once."""
 
     @property
     @override
