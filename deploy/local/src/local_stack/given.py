@@ -79,7 +79,7 @@ def check_mongo(url: str, *, seconds: float = _SECONDS) -> None:
             client.admin.command("ping")
             hello = client.admin.command("hello")
     except (PyMongoError, ValueError) as error:
-        reason = one_line(error).replace(url, without_password(url))
+        reason = one_line(error).replace(url, without_password(url)).split(" (configured")[0]
         raise StackError(
             f"MongoDB at {without_password(url)} (MONGO_URL) does not answer ({reason}): "
             "start it, correct the URL, or unset the variable to use the built-in one."
