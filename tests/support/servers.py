@@ -27,7 +27,7 @@ from local_stack.mongo import MongoServer, find_mongod
 
 RUN_FOLDER = "HOADON_TEST_RUN_FOLDER"
 RUN_PROCESS = "HOADON_TEST_RUN_PROCESS"
-_START_SECONDS = 60
+_START_SECONDS = 100
 _STOP_SECONDS = 20
 
 Result = TypeVar("Result")

@@ -16,7 +16,7 @@ from local_stack.stack import Plan
 from local_stack.supervision import MANAGER, Supervision
 from local_stack.topics import provision, read_topics
 
-_SECONDS = 90
+_SECONDS = 180  # seconds on an idle machine, a minute on one under heavy load
 _PAUSE = 0.1
 
 Result = TypeVar("Result")

@@ -25,7 +25,7 @@ MANAGER = "supervisord"
 _RUNNING = 1
 _STOP_SECONDS = 60.0
 _LEFTOVER_SECONDS = 30.0
-_START_SECONDS = 15.0
+_START_SECONDS = 60.0
 _AWAY = (OSError, HTTPException, Fault)  # not listening, cut off, or answering that it is about to stop
 
 
