@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -26,6 +25,9 @@ def configure_tracing(service: str, settings: TelemetrySettings) -> TracerProvid
     """Install the tracer provider; spans leave the process only when an OTLP endpoint is set."""
     provider = TracerProvider(resource=Resource.create({"service.name": service, "service.namespace": "hoadon"}))
     if settings.otlp_endpoint is not None:
+        # Its import is a noticeable part of the start; most processes on a laptop need none of it.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
         endpoint = f"{str(settings.otlp_endpoint).rstrip('/')}/v1/traces"
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
     trace.set_tracer_provider(provider)
