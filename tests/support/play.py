@@ -12,7 +12,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from support.stack import WholeStack
 
 _ENOUGH = 150
-_PATIENCE = Patience(without_progress=40, in_all=120)
+_PATIENCE = Patience(without_progress=60, in_all=120)
 
 
 async def a_run(

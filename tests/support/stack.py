@@ -42,7 +42,7 @@ QUICK: Mapping[str, str] = {
     "STATUS_POLLER_LEASE": "8",
 }
 """Patience of production in seconds instead of minutes."""
-_READY_SECONDS = 60.0
+_READY_SECONDS = 90.0
 _PAUSE = 0.05
 _COMMAND_SECONDS = 60
 

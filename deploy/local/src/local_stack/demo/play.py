@@ -78,11 +78,13 @@ class Run:
         today = datetime.now(VIETNAM).date()
         accounts = [account for shop in self.shops for account in shop.settings.accounts]
         await asyncio.gather(
-            self.sandbox.hasten(), self._apply(), *(self.sandbox.put_account(account, today) for account in accounts)
+            self._apply(),
+            self.sandbox.hasten(),
+            self.sandbox.put_orders(self.orders),
+            *(self.sandbox.put_account(account, today) for account in accounts),
         )
-        for shop in self.shops:
+        for shop in self.shops:  # last: the handshake of a webhook asks ingest, which must know the shop
             await self.sandbox.put_shop(shop, self.stack.ingest_url)
-        await self.sandbox.put_orders(self.orders)
 
     async def deliver(self) -> int:
         """Hand over all webhooks; the stand-in's number of the last one."""

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from local_stack.demo.tally import Tally
 
-_BAR = 32
+_BAR = 16
 _LINE_SECONDS = 2.0
 
 
@@ -57,11 +57,11 @@ class _Bars:
         self._live.update(Group(head, self._lanes(tally)))
 
     def _lanes(self, tally: Tally) -> RenderableType:
-        table = Table.grid(padding=(0, 2))
+        table = Table.grid(padding=(0, 1))
         for lane in tally.lanes:
             bar = ProgressBar(total=lane.expected, completed=lane.issued, width=_BAR)
-            counts = f"{lane.issued}/{lane.expected} issued, {lane.written_back} written back"
-            table.add_row(lane.lane.partition(":")[2], self._companies.get(lane.lane, ""), bar, counts)
+            counts = f"{lane.issued}/{lane.expected} issued, {lane.written_back} on the order"
+            table.add_row(lane.lane.rpartition(":")[2], self._companies.get(lane.lane, ""), bar, counts)
         for ending, are, must in tally.others:
             table.add_row("", ending.value, ProgressBar(total=must, completed=are, width=_BAR), f"{are}/{must}")
         return table

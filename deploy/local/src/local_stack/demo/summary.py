@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -52,7 +54,7 @@ def print_addresses(out: Console, stack: RunningStack) -> None:
     for what, url in _addresses(stack).items():
         out.print(f"  {what:<28} {url}", markup=False)
     out.print("\nIn another shell, from this folder:")
-    for command in _COMMANDS:
+    for command in (f". {_shown(stack.data_dir.parent / 'env')}", *_COMMANDS):
         out.print(f"  {command}", markup=False)
 
 
@@ -69,7 +71,6 @@ def _addresses(stack: RunningStack) -> Mapping[str, str]:
 
 
 _COMMANDS = (
-    ". .hoadon/env",
     ".venv/bin/hoadon status",
     ".venv/bin/hoadon orders list --state held",
     ".venv/bin/hoadon invoices list",
@@ -77,10 +78,14 @@ _COMMANDS = (
 )
 
 
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def _lanes(result: Result, names: Mapping[str, str]) -> Table:
-    table = Table(title="Invoices", title_justify="left")
-    for name in ("company", "series", "issued", "first", "last", "written back", "seconds"):
-        table.add_column(name, justify="right" if name in {"issued", "written back", "seconds"} else "left")
+    table = Table(title="Invoices", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in ("company", "series", "issued", "first", "last", "on order", "seconds"):
+        table.add_column(name, no_wrap=True, justify="right" if name in {"issued", "on order", "seconds"} else "left")
     for lane in result.tally.lanes:
         counts = (f"{lane.issued}/{lane.expected}", lane.first_number, lane.last_number, str(lane.written_back))
         series = lane.series or lane.lane.rpartition(":")[2]
@@ -89,7 +94,9 @@ def _lanes(result: Result, names: Mapping[str, str]) -> Table:
 
 
 def _others(orders: Sequence[SampleOrder], seen: Seen) -> Table:
-    table = Table("shop", "state", "reason", "orders", title="Not invoiced, and why", title_justify="left")
+    table = Table(
+        "shop", "state", "reason", "orders", title="Not invoiced, and why", title_justify="left", box=SIMPLE_HEAD
+    )
     without = [order for order in orders if order.expected.ending is not Ending.ISSUED]
     counted = Counter((order.shop, *_state(order, seen.get(key_of(order)))) for order in without)
     for (shop, state, reason), count in sorted(counted.items()):
@@ -102,7 +109,9 @@ def _state(order: SampleOrder, known: SeenOrder | None) -> tuple[str, str]:
 
 
 def _differences(differences: Sequence[tuple[SampleOrder, str]]) -> Table:
-    table = Table("shop", "order", "case", "what is wrong", title="Not as it must be", title_justify="left")
+    table = Table(
+        "shop", "order", "case", "what is wrong", title="Not as it must be", title_justify="left", box=SIMPLE_HEAD
+    )
     for order, text in differences[:_SHOWN]:
         table.add_row(order.shop, f"{order.name} ({order.order_id})", order.case, text)
     return table
