@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -38,6 +39,8 @@ def main() -> None:
         server.wait()
     if stopping or not _alive(run):
         shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # another server of the run is still stopping, and will do it
+            folder.parent.rmdir()
 
 
 def _alive(process: int) -> bool:
