@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from lanes.model import IntentState, LaneState
+from lanes.model import IntentState, LaneState, Position
 from lanes.operations import OperationRefused
 from lanes.outcomes import Rejected
 from lanes.queries import IntentQueries
+from lanes.staging import StageKind, Stager
 from support.lane_vendor import lost_after_issue, lost_before_issue
-from support.lanes_world import ACCOUNT, LANE, World
+from support.lanes_world import ACCOUNT, LANE, CrashingStore, InstantClock, World
 
 
 async def test_pause_stops_claims_not_settling(world: World) -> None:
@@ -113,3 +114,22 @@ async def test_lists_lanes_and_intents(world: World) -> None:
     assert [intent.ref_id for intent in rejected.intents] == ["b"]
     assert [i.ref_id for i in (await queries.list_intents(labels={"order": "c"})).intents] == ["c"]
     assert [i.ref_id for i in (await queries.list_intents(ref_id_prefix="a")).intents] == ["a"]
+
+
+async def test_a_withdrawal_waits_for_the_database_and_is_not_repeated(world: World) -> None:
+    """A withdrawn intent that was brought back is not taken away again by a redelivery of the withdrawal."""
+    await world.stage("a")
+    store = CrashingStore(world.store, failures=3)
+    stager = Stager(store, clock=InstantClock())
+    position = Position(1, world.offset)
+    world.offset += 1
+    first = await stager.withdraw("a", lane=LANE, position=position, reason="cancelled")
+    assert first is not None
+    assert first.kind is StageKind.WITHDRAWN
+    assert (await world.intent("a")).state is IntentState.WITHDRAWN
+    await world.stage("a")
+    again = await stager.withdraw("a", lane=LANE, position=position, reason="cancelled")
+    assert again is not None
+    assert again.kind is StageKind.REDELIVERED
+    assert (await world.intent("a")).state is IntentState.STAGED
+    assert await stager.withdraw("nobody", lane=LANE, position=position, reason="cancelled") is None

@@ -23,6 +23,7 @@ class Steps:
     def __init__(self, kind: StageKind = StageKind.STAGED) -> None:
         self.done: list[tuple[str, str]] = []
         self.commands: list[Command] = []
+        self.withdrawals: list[tuple[str, Position, str]] = []
         self._kind = kind
 
     async def stage(self, commands: Sequence[tuple[Command, Position]]) -> list[StageOutcome]:
@@ -33,9 +34,10 @@ class Steps:
             for command, position in commands
         ]
 
-    async def withdraw(self, ref_id: str, _reason: str) -> bool:
+    async def withdraw(self, ref_id: str, *, lane: str, position: Position, reason: str) -> StageOutcome | None:
         self.done.append(("withdraw", ref_id))
-        return True
+        self.withdrawals.append((lane, position, reason))
+        return StageOutcome(self._kind, Intent(command=self.commands[0], position=position, seen={}))
 
     def notify(self, lane: str) -> None:
         self.done.append(("notify", lane))
@@ -43,8 +45,11 @@ class Steps:
     def conflict(self, ref_id: str, _lane: str) -> None:
         self.done.append(("conflict", ref_id))
 
+    def too_late(self, ref_id: str, _lane: str) -> None:
+        self.done.append(("too late", ref_id))
+
     def use_case(self) -> StageCommands:
-        return StageCommands(self, self.withdraw, self.notify, self.conflict)
+        return StageCommands(self, self.notify, self.conflict, self.too_late)
 
 
 def issue(ref_id: str, offset: int) -> Received:
@@ -63,6 +68,15 @@ async def test_withdrawals_come_between_the_commands_around_them() -> None:
         ("stage", "b"),
         ("notify", ISSUE.lane),
     ]
+    assert steps.withdrawals == [(WITHDRAW.lane, Position(6, 2), WITHDRAW.reason)]
+
+
+async def test_a_withdrawal_that_comes_too_late_is_told() -> None:
+    """The invoice was sent before: it stands, and somebody hears of it."""
+    steps = Steps(StageKind.STANDS)
+    withdraw = Received(WITHDRAW.model_copy(update={"ref_id": "a"}), Position(6, 2), None)
+    await steps.use_case()([issue("a", 1), withdraw])
+    assert steps.done[-1] == ("too late", "a")
 
 
 async def test_an_intent_carries_what_results_need() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from lanes.model import Command, Intent, IntentState, Position
-from lanes.staging import StageKind, place
+from lanes.staging import StageKind, place, take_back
 
 AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 COMMAND = Command(ref_id="a", lane="lane", account="account", content='{"n": 1}', weight=1)
@@ -97,3 +97,26 @@ def test_moving_to_another_lane_is_not_undone() -> None:
 def test_a_new_generation_is_above() -> None:
     """After the partition count has changed, every position is above every older one."""
     assert Position(2, 0) > Position(1, 10**9)
+
+
+def test_a_withdrawal_takes_back_what_was_never_sent() -> None:
+    """It is out of the lane, and its position counts as seen."""
+    outcome = take_back(stored(), "lane", Position(1, 6), "cancelled", AT)
+    assert (outcome.kind, outcome.intent.state) == (StageKind.WITHDRAWN, IntentState.WITHDRAWN)
+    assert outcome.intent.seen == {"lane": Position(1, 6)}
+    assert outcome.intent.unannounced
+
+
+def test_a_redelivered_withdrawal_does_not_take_back_what_came_after_it() -> None:
+    """Issue, withdraw, issue again, and all three delivered again: the last word stands."""
+    withdrawn = take_back(stored(), "lane", Position(1, 6), "cancelled", AT).intent
+    back = place(withdrawn, COMMAND, Position(1, 7), AT).intent
+    again = take_back(back, "lane", Position(1, 6), "cancelled", AT)
+    assert (again.kind, again.intent) == (StageKind.REDELIVERED, back)
+    assert place(back, COMMAND, Position(1, 7), AT).intent.state is IntentState.STAGED
+
+
+def test_a_withdrawal_that_comes_too_late_changes_nothing() -> None:
+    """What is on its way stays as it is."""
+    outcome = take_back(stored(IntentState.SENDING, attempts=1), "lane", Position(1, 6), "cancelled", AT)
+    assert (outcome.kind, outcome.intent.state) == (StageKind.STANDS, IntentState.SENDING)

@@ -7,6 +7,7 @@ from lanes.model import AccountRecord, Intent, IntentState, LaneRecord, LaneStat
 from lanes.recording import watched
 from lanes.settings import LaneSettings
 from lanes.settling import without
+from lanes.staging import withdrawn
 from lanes.store import IntentChange, LaneStore, Transition
 
 ATTEMPTS = 20
@@ -73,10 +74,7 @@ class LaneOperations:
                 raise OperationRefused(
                     f"{ref_id} is {intent.state}: only what no attempt may have issued can be withdrawn"
                 )
-            at = await self._store.now()
-            after = replace(
-                intent.changed(at, state=IntentState.WITHDRAWN, code="Withdrawn", reason=reason), watch_at=None
-            )
+            after = withdrawn(intent, reason, await self._store.now())
             if await self._store.change_intent(IntentChange(before=intent, after=after)):
                 return after
         raise OperationRefused(f"{ref_id} keeps changing: try again in a moment")

@@ -1,10 +1,11 @@
 """Rule 1: commands become intents, in order, before their offset is committed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from lanes.clock import SystemClock, backoff
 from lanes.model import Command, Intent, IntentState, Position
@@ -14,6 +15,8 @@ from lanes.store import IntentChange, LaneStore, StoreUnavailable
 log = logging.getLogger(__name__)
 
 LONGEST_RETRY_SECONDS = 5.0
+
+Result = TypeVar("Result")
 
 
 class StageKind(StrEnum):
@@ -30,6 +33,8 @@ class StageKind(StrEnum):
     """An attempt may be alive or succeeded; the command says the same: nothing happened."""
     CONFLICT = "conflict"
     """As `STANDS`, but the command says something else: raise an alarm."""
+    WITHDRAWN = "withdrawn"
+    """Taken back: it was never sent, or refused every time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,25 @@ def place(known: Intent | None, command: Command, position: Position, at: dateti
         return StageOutcome(StageKind.STANDS, noticed)
     again = _queued_again(noticed, command, known.position if keeps_place else position, at)
     return StageOutcome(StageKind.CONTENT_REPLACED if keeps_place else StageKind.REPOSITIONED, again)
+
+
+def take_back(known: Intent, lane: str, position: Position, reason: str, at: datetime) -> StageOutcome:
+    """What a withdrawal at a position of this lane's commands means; one that was seen before must not be repeated.
+
+    Between the withdrawal and its redelivery a new command may have brought the intent back.
+    """
+    last_seen = known.seen.get(lane)
+    if last_seen is not None and position <= last_seen:
+        return StageOutcome(StageKind.REDELIVERED, known)
+    noticed = replace(known, seen={**known.seen, lane: position})
+    if not known.refused_every_time:
+        return StageOutcome(StageKind.STANDS, noticed)
+    return StageOutcome(StageKind.WITHDRAWN, withdrawn(noticed, reason, at))
+
+
+def withdrawn(intent: Intent, reason: str, at: datetime) -> Intent:
+    """An intent that is out of its lane until a new command comes."""
+    return intent.changed(at, state=IntentState.WITHDRAWN, code="Withdrawn", reason=reason, watch_at=None)
 
 
 def _queued_again(intent: Intent, command: Command, position: Position, at: datetime) -> Intent:
@@ -113,18 +137,38 @@ class Stager:
             outcomes += await self._until_stored(chunk)
         return outcomes
 
+    async def withdraw(self, ref_id: str, *, lane: str, position: Position, reason: str) -> StageOutcome | None:
+        """Take an intent back at this position of its lane's commands; None if there is no such intent.
+
+        As `stage`, it keeps trying while the database is away, and the same again changes nothing.
+        """
+
+        async def once() -> tuple[StageOutcome | None] | None:
+            known = (await self._store.known([ref_id])).get(ref_id)
+            if known is None:
+                return (None,)
+            outcome = take_back(known, lane, position, reason, await self._store.now())
+            write = _write(known, outcome)
+            return (outcome,) if write is None or await self._store.stage([write]) else None
+
+        return (await self._until(once))[0]
+
     async def _until_stored(self, chunk: Sequence[tuple[Command, Position]]) -> list[StageOutcome]:
+        return await self._until(lambda: self._stage_once(chunk))
+
+    async def _until(self, once: Callable[[], Awaitable[Result | None]]) -> Result:
+        """Again while the database is away, and again when something changed meanwhile (None)."""
         failures = 0
         while True:
             try:
-                outcomes = await self._stage_once(chunk)
+                result = await once()
             except StoreUnavailable as error:
                 failures += 1
                 log.warning("staging waits for the database: %s", error)
                 await self._clock.sleep(backoff(failures, first=0.1, longest=LONGEST_RETRY_SECONDS))
                 continue
-            if outcomes is not None:
-                return outcomes
+            if result is not None:
+                return result
 
     async def _stage_once(self, chunk: Sequence[tuple[Command, Position]]) -> list[StageOutcome] | None:
         known = await self._store.known([command.ref_id for command, _ in chunk])

@@ -8,7 +8,6 @@ from contracts.results import RESULTS
 from contracts.status import STATUSES
 from lanes.engine import LaneEngine
 from lanes.mongo import MongoLaneStore
-from lanes.operations import LaneOperations, OperationRefused
 from lanes.staging import Stager
 from meinvoice.transport import new_http_client
 from orders.model import OrderRecord
@@ -111,12 +110,11 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
         clock=shared.clock,
         metrics=LaneMetrics(),
     )
-    operations = LaneOperations(store, lane_settings)
     stage = StageCommands(
         stager=Stager(store, clock=shared.clock, metrics=LaneMetrics()),
-        withdraw=_Withdraw(operations),
         notify=engine.notify,
         on_conflict=_alarm,
+        on_too_late=_too_late,
     )
     shared.kafka.subscribe_batches(commands.TOPIC, commands.GROUP, commands.CommandsHandler(stage))
     resources = (
@@ -124,20 +122,6 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
         Resource(name="exchange-log", open=exchanges.ensure_indexes, close=http.aclose),
     )
     return resources, engine_task(engine)
-
-
-@dataclass(frozen=True, slots=True)
-class _Withdraw:
-    operations: LaneOperations
-
-    async def __call__(self, ref_id: str, reason: str) -> bool:
-        try:
-            await self.operations.withdraw(ref_id, reason)
-        except OperationRefused as error:
-            # It was sent, or may have been: the order's document already asks a person to look.
-            _log.warning("not withdrawn", ref_id=ref_id, reason=str(error))
-            return False
-        return True
 
 
 def _limits(settings: InvoicerSettings) -> httpx.Limits:
@@ -148,6 +132,11 @@ def _limits(settings: InvoicerSettings) -> httpx.Limits:
 def _alarm(ref_id: str, lane: str) -> None:
     metrics.count("hoadon_alarms_total", kind="content-conflict")
     _log.error("command contradicts what was sent; the first stands", ref_id=ref_id, lane=lane)
+
+
+def _too_late(ref_id: str, lane: str) -> None:
+    # It was sent, or may have been: the order's document already asks a person to look.
+    _log.warning("not withdrawn", ref_id=ref_id, lane=lane)
 
 
 def _report(record: OrderRecord) -> None:

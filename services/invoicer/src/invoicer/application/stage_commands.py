@@ -1,6 +1,6 @@
 """Commands from Kafka become intents, in their order, before the offset is committed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,10 @@ class Stager(Protocol):
         """Insert in order; returns when the database has them."""
         ...
 
+    async def withdraw(self, ref_id: str, *, lane: str, position: Position, reason: str) -> StageOutcome | None:
+        """Take back what was not sent; returns when the database has it. None: there is no such intent."""
+        ...
+
 
 def received(event: Event, position: Position) -> Received | Unreadable:
     """Read a command from its event."""
@@ -52,14 +56,14 @@ def received(event: Event, position: Position) -> Received | Unreadable:
 class StageCommands:
     """Stages what came in one fetch of one partition.
 
-    `withdraw` takes back an intent that was never sent and tells whether it did; `notify` wakes a lane;
-    `on_conflict` is told of a command that contradicts what was already sent.
+    `notify` wakes a lane; `on_conflict` is told of a command that contradicts what was already sent, `on_too_late` of
+    a withdrawal that found its invoice sent, or found none (RefID and lane).
     """
 
     stager: Stager
-    withdraw: Callable[[str, str], Awaitable[bool]]
     notify: Callable[[str], None]
     on_conflict: Callable[[str, str], None]
+    on_too_late: Callable[[str, str], None]
 
     async def __call__(self, commands: Sequence[Received]) -> None:
         """Stage all, withdrawals at their place between them."""
@@ -70,8 +74,15 @@ class StageCommands:
                 continue
             await self._stage(waiting)
             waiting = []
-            await self.withdraw(command.message.ref_id, command.message.reason)
+            await self._withdraw(command.message, command.position)
         await self._stage(waiting)
+
+    async def _withdraw(self, message: WithdrawInvoice, position: Position) -> None:
+        outcome = await self.stager.withdraw(
+            message.ref_id, lane=message.lane, position=position, reason=message.reason
+        )
+        if outcome is None or outcome.kind is StageKind.STANDS:
+            self.on_too_late(message.ref_id, message.lane)
 
     async def _stage(self, waiting: Sequence[Received]) -> None:
         if not waiting:
