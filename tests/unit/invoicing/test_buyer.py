@@ -196,3 +196,29 @@ def test_a_code_is_printed_only_with_name_and_address(values: dict[str, str]) ->
         assert buyer.legal_name
         assert buyer.address
     assert bool(buyer.legal_name) != bool(buyer.full_name)
+
+
+def test_a_masked_tax_code_is_a_code_that_cannot_be_read() -> None:
+    """Somebody gave a tax code: the company is never printed as a person without one."""
+    assert _stop(company(bill_order_tax_code="01012*****")) == "buyer-tax-code-bad"
+    clear = [*company(bill_order_tax_code="01012*****"), *attributes(tax_code="0101243150")]
+    assert _buyer(clear).tax_code == "0101243150"
+
+
+@pytest.mark.parametrize("name", ("L*", "N*n", "*"))
+def test_one_star_masks_a_name_too(name: str) -> None:
+    """Short names are masked by a single star."""
+    assert _stop(company(bill_order_company=name, bill_order_tax_code="")) == "buyer-incomplete"
+    assert _stop(company(bill_order_company=name)) == "buyer-tax-code-alone"
+
+
+def test_a_star_after_a_digit_is_no_mask() -> None:
+    """Hotels count their stars."""
+    assert _buyer(company(bill_order_company="Khách sạn 5*")).legal_name == "Khách sạn 5*"
+
+
+def test_signs_alone_are_no_data() -> None:
+    """A dash in every field means that there is nothing to say."""
+    dashes = company(bill_order_company="-", bill_order_tax_code="-", bill_order_address=".", bill_email="-")
+    assert _is_consumer(_buyer(dashes))
+    assert _stop(company(bill_order_company="--")) == "buyer-tax-code-alone"

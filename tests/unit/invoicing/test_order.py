@@ -155,3 +155,26 @@ def test_any_json_is_read_or_refused(changes: dict[str, Any]) -> None:
     """Whatever a sender puts into the fields, reading ends with an order or with the one error."""
     with contextlib.suppress(UnreadableOrder):
         parse_order({**raw_order(), **changes}).partial_reason()
+
+
+@pytest.mark.parametrize("nothing", ("0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999Z", "", "  "))
+def test_a_creation_that_is_not_known_is_missing(nothing: str) -> None:
+    """The first and last day of the calendar stand for none: whether it is before the shop's start nobody can say."""
+    made = order(created_at=nothing)
+    assert made.created_at is None
+    assert made.partial_reason() == "created_at"
+    assert made.partial_reason(reread=True) == "created_at"
+
+
+@pytest.mark.parametrize("text", ("9999-12-31T23:59:59-08:00", "0001-12-31T23:59:59+07:00", "9999-12-31T23:59:59Z"))
+def test_no_moment_is_too_early_or_too_late_for_vietnam(text: str) -> None:
+    """Whatever the offset, a moment that is read has a date in Vietnam."""
+    assert order(updated_at=text).updated_at is None
+
+
+def test_half_an_emoji_is_left_out() -> None:
+    """A text that was cut inside a surrogate pair cannot be written as UTF-8: the half is dropped, the rest stays."""
+    raw = json.dumps(raw_order([line(1000, name="CUT")], name="CUT"), default=str).replace("CUT", "Áo \\ud83d đỏ")
+    made = parse_order(raw)
+    assert (made.name, made.lines[0].name) == ("Áo  đỏ", "Áo  đỏ")
+    assert parse_order(raw.replace("\\ud83d", "\\ud83d\\ude00")).name == "Áo 😀 đỏ"

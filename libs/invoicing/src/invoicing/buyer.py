@@ -15,7 +15,8 @@ from invoicing.reasons import Reason, stop
 from invoicing.rules import BuyerRules
 from invoicing.tax_codes import CodeKind, TaxCode, read_tax_code
 
-_MASKED = re.compile(r"\*{2,}")
+_MASKED = re.compile(r"\*{2,}|(?<![0-9])\*")
+"""Stars that stand for letters: all but one after a digit, as in "Khách sạn 5*"."""
 _EMAIL_SEPARATORS = re.compile(r"[\s;,]+")
 _EMAIL = re.compile(r"[^@*]+@[^@*]+\.[^@*.]+")
 
@@ -142,7 +143,7 @@ def _read(order: Order, rules: BuyerRules) -> _Given:
         name=_first(attributes, aliases.company),
         address=_first(attributes, aliases.address),
         emails=_real_emails(emails, rules),
-        code=read_tax_code(_first(attributes, aliases.tax_code)),
+        code=read_tax_code(_code(attributes, aliases.tax_code)),
     )
 
 
@@ -165,9 +166,19 @@ def _values(attributes: Sequence[tuple[str, str]], aliases: Sequence[str]) -> li
 
 
 def _first(attributes: Sequence[tuple[str, str]], aliases: Sequence[str]) -> str:
-    """The first value that is neither empty nor masked."""
+    """The first value that is neither masked nor without any letter or digit."""
     cleaned = (_clean(value) for value in _values(attributes, aliases))
-    return next((value for value in cleaned if value and not _MASKED.search(value)), "")
+    return next((value for value in cleaned if _says_something(value) and not _MASKED.search(value)), "")
+
+
+def _code(attributes: Sequence[tuple[str, str]], aliases: Sequence[str]) -> str:
+    """The first readable code, else a masked one: it was given, so the buyer is not one without a code."""
+    masked = (value for value in _values(attributes, aliases) if _MASKED.search(value))
+    return _first(attributes, aliases) or next(masked, "")
+
+
+def _says_something(value: str) -> bool:
+    return any(letter.isalnum() for letter in value)
 
 
 def _clean(value: str) -> str:

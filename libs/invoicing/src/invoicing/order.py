@@ -271,7 +271,9 @@ def _emails(reader: Reader) -> tuple[str, ...]:
 
 def _missing(reader: Reader) -> tuple[str, ...]:
     """Nulls without which a judgement would be a guess."""
-    absent = [name for name in ("line_items", "total_price", "created_at") if not reader.has(name)]
+    absent = [name for name in ("line_items", "total_price") if not reader.has(name)]
+    if reader.moment("created_at") is None:
+        absent.append("created_at")
     lines = reader.children("line_items")
     of_lines = [each.at(name) for each in lines for name in ("price", "quantity") if not each.has(name)]
     return (*absent, *of_lines)

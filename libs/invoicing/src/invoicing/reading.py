@@ -6,6 +6,7 @@ timestamps have 0 to 7 fraction digits, and ``0001-01-01T00:00:00`` stands for n
 
 import datetime as dt
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _MOST_DIGITS = 22
 _MOST_FRACTION = 12
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, left where a text was cut inside one; it cannot be written as UTF-8."""
 
 
 class UnreadableOrder(ValueError):  # noqa: N818 (named for what the caller has in hand)
@@ -75,7 +78,7 @@ class Reader:
             return "true" if value else "false"
         if not isinstance(value, str | int | Decimal | float):
             self.fail(name, f"a text was expected, not {_kind(value)}")
-        return unicodedata.normalize("NFC", str(value)).strip()
+        return unicodedata.normalize("NFC", _HALF_PAIR.sub("", str(value))).strip()
 
     def status(self, name: str) -> str:
         """A status in the one spelling we use: ``partially_paid`` and ``partiallypaid`` are the same."""
@@ -118,7 +121,7 @@ class Reader:
                 return None
 
     def moment(self, name: str) -> dt.datetime | None:
-        """A moment in UTC; one without zone is UTC, the year 1 is none."""
+        """A moment in UTC; one without zone is UTC, the first and the last year of the calendar are none."""
         text = self.text(name)
         if not text:
             return None
@@ -126,7 +129,7 @@ class Reader:
             moment = dt.datetime.fromisoformat(text)
         except ValueError:
             self.fail(name, "a timestamp such as 2026-03-14T03:05:41.27Z was expected")
-        if moment.year <= 1:
+        if moment.year in {dt.MINYEAR, dt.MAXYEAR}:
             return None
         return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
