@@ -114,7 +114,7 @@ def write_environment(plan: Plan) -> None:
     lines = [f"export {name}={_quoted(value)}\n" for name, value in plan.stack.environment.items()]
     file = plan.layout.environment
     file.touch(mode=0o600)
-    file.write_text("# Points commands at the local stack:  . .hoadon/env\n" + "".join(lines))
+    file.write_text("# Where the local stack is; `hoadon` reads this file by itself.\n" + "".join(lines))
 
 
 def _kafka_files(environment: Mapping[str, str], progress: Progress) -> tuple[Path, Path]:

@@ -28,8 +28,6 @@ GaugeName = Literal[
     "hoadon_ready",  # 1 while /readyz answers 200
     "hoadon_lane_blocked",  # 1 while a lane is blocked, by lane
     "hoadon_lanes",  # lanes of this process, by state: serving, ready
-    "hoadon_lane_staged",  # intents that wait in a lane
-    "hoadon_oldest_staged_seconds",  # age of the oldest intent that waits in a lane
 ]
 HistogramName = Literal[
     "hoadon_webhook_seconds",  # from the first byte of a delivery to the answer
@@ -37,7 +35,6 @@ HistogramName = Literal[
     "hoadon_kafka_publish_seconds",  # from publish to Kafka's acknowledgement, by topic
     "hoadon_vendor_request_seconds",  # one HTTP request to a vendor, by host, method and status class
     "hoadon_publish_seconds",  # one publish request of a lane
-    "hoadon_order_to_invoice_seconds",  # from the delivery of the order to the issued invoice
 ]
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -69,8 +66,6 @@ _GAUGES: dict[GaugeName, _Definition] = {
     "hoadon_ready": _Definition("1 while the process is ready."),
     "hoadon_lane_blocked": _Definition("1 while a lane is blocked.", ("lane",)),
     "hoadon_lanes": _Definition("Lanes of this process.", ("state",)),
-    "hoadon_lane_staged": _Definition("Intents that wait in a lane.", ("lane",)),
-    "hoadon_oldest_staged_seconds": _Definition("Age of the oldest intent that waits in a lane.", ("lane",)),
 }
 _HISTOGRAMS: dict[HistogramName, _Definition] = {
     "hoadon_webhook_seconds": _Definition("Time to answer a delivery.", ("outcome",)),
@@ -78,7 +73,6 @@ _HISTOGRAMS: dict[HistogramName, _Definition] = {
     "hoadon_kafka_publish_seconds": _Definition("Time to Kafka's acknowledgement.", ("topic",)),
     "hoadon_vendor_request_seconds": _Definition("Time of a vendor's answer.", ("host", "method", "status"), _SLOW),
     "hoadon_publish_seconds": _Definition("Time of a lane's publish request.", (), _SLOW),
-    "hoadon_order_to_invoice_seconds": _Definition("Time from delivery to issued invoice.", (), _SLOW),
 }
 
 _counters = {name: Counter(name, d.help, d.labels, registry=REGISTRY) for name, d in _COUNTERS.items()}

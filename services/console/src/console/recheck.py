@@ -1,6 +1,7 @@
 """Have orders read again from Haravan and judged by the rules of now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.haravan import RereadRequested
@@ -15,21 +16,27 @@ from console.session import CommandError, Session
 SOURCE = "/services/console"
 
 
-async def recheck(
-    session: Session, names: Sequence[str], asked: Asked, *, whole_state: bool, limit: int, dry_run: bool
-) -> None:
-    """Ask for the orders named, or for all of a state; `dry_run` only lists them.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which orders to read again: these by name (in `shop`, if given), and all that match one of `asked`."""
+
+    names: Sequence[str]
+    shop: str | None
+    asked: Sequence[Asked]
+
+
+async def recheck(session: Session, wanted: Wanted, *, limit: int, dry_run: bool) -> None:
+    """Ask for the orders wanted, at most `limit` of each state; `dry_run` only lists them.
 
     Raises:
-        CommandError: when neither is given, or an order is not known.
+        CommandError: when nothing is wanted, or an order is not known.
     """
-    if not names and not whole_state:
+    if not wanted.names and not wanted.asked:
         raise CommandError("recheck-what", code=2)
     async with backend() as stores:
-        if names:
-            found = [await find_order(stores.orders, name, asked.shop) for name in names]
-        else:
-            found = [order async for order in stores.orders.find(asked.filter(), limit=limit)]
+        found = [await find_order(stores.orders, name, wanted.shop) for name in wanted.names]
+        for asked in wanted.asked:
+            found += [order async for order in stores.orders.find(asked.filter(), limit=limit)]
     if not dry_run:
         now = datetime.now(UTC)
         await publish_events([_request(order, now).to_event(source=SOURCE, time=now) for order in found])

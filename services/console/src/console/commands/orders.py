@@ -69,11 +69,12 @@ def recheck(
 
     async def work(session: Session) -> None:
         from console.orders_view import Asked  # noqa: PLC0415  (drivers make --help slow)
+        from console.recheck import Wanted  # noqa: PLC0415  (the same)
         from console.recheck import recheck as ask  # noqa: PLC0415  (the same)
 
-        state = OrderState.HELD.value if held else OrderState.WAITING.value
-        asked = Asked(shop, state, reason)
-        await ask(session, orders or [], asked, whole_state=held or waiting, limit=limit, dry_run=dry_run)
+        chosen = [state for state, wanted in ((OrderState.HELD, held), (OrderState.WAITING, waiting)) if wanted]
+        asked = [Asked(shop, state.value, reason) for state in chosen]
+        await ask(session, Wanted(orders or [], shop, asked), limit=limit, dry_run=dry_run)
 
     run(ctx, work, as_json=as_json)
 
