@@ -80,11 +80,11 @@ class FakeVendor:
 
     async def ask(
         self,
-        account: Account,  # noqa: ARG002  (the port's signature)
+        account: Account,
         ref_ids: Sequence[str],
         *,
         invoice_with_code: bool,
-        calculating_machine: bool,  # noqa: ARG002  (the same)
+        calculating_machine: bool,
     ) -> StatusAnswer:
         """As meInvoice: unknown ids are left out."""
         self.asked.append((tuple(ref_ids), invoice_with_code))
@@ -151,7 +151,7 @@ class Announced:
     events: list[StatusEvent] = field(default_factory=list)
     failure: Exception | None = None
 
-    async def announce(self, message: StatusEvent, traceparent: str | None) -> None:  # noqa: ARG002  (the port's)
+    async def announce(self, message: StatusEvent, traceparent: str | None) -> None:
         """Take an event."""
         if self.failure is not None:
             raise self.failure
