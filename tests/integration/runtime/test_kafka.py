@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.partitioner import DefaultPartitioner
 from contracts.dead_letters import DeadLetter as Letter
 from contracts.envelope import Event, UnreadableEventError
@@ -100,6 +100,39 @@ async def test_a_published_event_arrives_with_its_headers_and_bytes(settings: Ka
     assert (record.topic, record.key, record.value) == (TOPIC, b"1:2", '{"tên":"Đơn"}'.encode())
     assert record.event().id == "1:2/0"
     assert record.generation == 6
+
+
+async def test_the_generation_outlives_what_the_client_forgets(
+    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a broker restarts the client may know nothing of the topic: a record is no older for that."""
+    seen = Seen()
+    async with opened(settings, reading(seen)) as kafka:
+        await kafka.publisher.publish(TOPIC, event("1:2"))
+        await seen.wait(1)
+        monkeypatch.setattr(AIOKafkaConsumer, "partitions_for_topic", lambda *_: None)
+        await kafka.publisher.publish(TOPIC, event("1:2"))
+        await seen.wait(2)
+    assert [record.generation for record in seen.records] == [6, 6]
+
+
+async def test_a_record_waits_until_the_partitions_are_known(
+    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A position without generation would be below all others: the record waits and is not lost."""
+    known, asked = AIOKafkaConsumer.partitions_for_topic, 0
+
+    def forgetful(consumer: AIOKafkaConsumer, topic: str) -> set[int] | None:
+        nonlocal asked
+        asked += 1
+        return None if asked < 3 else set(known(consumer, topic))
+
+    monkeypatch.setattr(AIOKafkaConsumer, "partitions_for_topic", forgetful)
+    seen = Seen()
+    async with opened(settings, reading(seen)) as kafka:
+        await kafka.publisher.publish(TOPIC, event("1:2"))
+        await seen.wait(1)
+    assert [record.generation for record in seen.records] == [6]
 
 
 async def test_the_trace_goes_on_through_kafka(settings: KafkaSettings) -> None:
@@ -203,6 +236,25 @@ async def test_a_named_reason_reaches_dead_letters_at_once(settings: KafkaSettin
     (letter,) = await letters(settings, 1)
     assert letter.reason == "UNREADABLE_EVENT"
     assert letter.body == b"raw"
+
+
+async def test_a_letter_that_is_too_large_is_cut_and_holds_nobody_up(settings: KafkaSettings) -> None:
+    """A record just below the limit becomes a letter with its beginning and its place; what follows it is handled."""
+
+    async def handle(record: Record) -> Outcome:
+        return Ack() if record.value == b"good" else DeadLetter("UNREADABLE_EVENT", "no JSON")
+
+    large = b"x" * (settings.max_message_bytes - 600)
+    seen = Seen(handle)
+    async with opened(settings, reading(seen)) as kafka:
+        await kafka.publisher.publish(TOPIC, event("1:1", large))
+        await kafka.publisher.publish(TOPIC, event("1:1", b"good"))
+        while b"good" not in seen.values():
+            await seen.wait(len(seen.records) + 1)
+    assert seen.values() == [large, b"good"]
+    (letter,) = await letters(settings, 1)
+    assert (letter.reason, letter.body) == ("UNREADABLE_EVENT", large[: 64 * 1024])
+    assert f"all {len(large)} bytes" in letter.detail
 
 
 async def test_mongodb_being_away_never_makes_a_dead_letter(settings: KafkaSettings) -> None:

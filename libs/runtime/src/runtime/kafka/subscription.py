@@ -68,6 +68,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
         self._letters = DeadLetters(publisher, service, clock)
         self._lock = asyncio.Lock()
         self._parked: dict[TopicPartition, tuple[int, int]] = {}
+        self._partitions = 0
         self._subscriber: Any = None
 
     @property
@@ -112,12 +113,24 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
         partition = TopicPartition(batch[0].topic, batch[0].partition)
         if partition not in consumer.assignment():
             return  # taken away between fetching and now: whoever has it will get these records
-        generation = len(consumer.partitions_for_topic(self.full_topic) or ())
+        generation = self._generation(consumer)
+        if not generation:
+            self._park(consumer, partition, batch[0].offset, RetryInPlace("the topic's partitions are not known"))
+            return
         records = [_record(self._topic, raw, generation) for raw in batch]
         outcomes = await self._runner.run(records)
         done = await self._settle(consumer, partition, records, outcomes)
         if done:
             await self._commit(consumer, partition, records[done - 1].offset + 1)
+
+    def _generation(self, consumer: AIOKafkaConsumer) -> int:
+        """How many partitions the topic has, as far as this process has ever known; 0: it was never known.
+
+        The client forgets a topic for a moment when a broker answers with an error; a record of a lower generation
+        would then pass for one from long ago. The count itself never falls.
+        """
+        self._partitions = max(self._partitions, len(consumer.partitions_for_topic(self.full_topic) or ()))
+        return self._partitions
 
     async def _settle(
         self,
