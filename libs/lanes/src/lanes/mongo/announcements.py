@@ -10,6 +10,9 @@ from lanes.mongo.documents import account_from, intent_from
 from lanes.mongo.errors import translated
 from lanes.mongo.reading import Reading
 
+UNANNOUNCED = {"unannounced": True, "version": {"$gte": 0}}
+"""Any version: without its indexed field in the question, the partial index would not be used."""
+
 
 class Announcements(Reading):
     """The part of `LaneStore` that the announcing sweep uses."""
@@ -36,7 +39,7 @@ class Announcements(Reading):
 
     async def unannounced_lanes(self, *, limit: int) -> Sequence[LaneRecord]:
         """Lanes whose change of state nobody announced."""
-        return await self._read_lanes([{"$match": {"unannounced": True}}, {"$limit": limit}])
+        return await self._read_lanes([{"$match": UNANNOUNCED}, {"$limit": limit}])
 
     async def mark_lane_announced(self, lane: str, version: int) -> None:
         """Raise `announced` of a lane."""
@@ -46,7 +49,7 @@ class Announcements(Reading):
     async def unannounced_accounts(self, *, limit: int) -> Sequence[AccountRecord]:
         """Accounts whose change of state nobody announced."""
         with translated():
-            documents = await self._accounts.find({"unannounced": True}).limit(limit).to_list(None)
+            documents = await self._accounts.find(UNANNOUNCED).limit(limit).to_list(None)
         return [account_from(document) for document in documents]
 
     async def mark_account_announced(self, account: str, version: int) -> None:
