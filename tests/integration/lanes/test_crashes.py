@@ -238,3 +238,22 @@ async def test_cancelled_call_is_unknown(world: World) -> None:
     world.start(world.engine())
     await world.until_state(IntentState.ISSUED, "a")
     await world.assert_all_well("a")
+
+
+async def test_a_shutdown_that_is_cut_short_still_records(world: World) -> None:
+    """Whoever cancels a stopping engine finds the call marked unknown and the lease given back."""
+    world.vendor.latency = 30
+    await world.stage("a")
+    engine = world.engine()
+    world.start(engine)
+    await world.until(lambda: world.vendor.requests)
+    engine.stop()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    world.tasks[-1].cancel()
+    with suppress(asyncio.CancelledError):
+        await world.ended()
+    record = await world.store.load(LANE)
+    assert record is not None
+    assert (await world.intent("a")).state is IntentState.UNKNOWN
+    assert (record.holder, record.lease_end) == (None, None)

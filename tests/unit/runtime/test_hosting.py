@@ -146,6 +146,24 @@ async def test_a_task_that_does_not_stop_is_cancelled() -> None:
     await running
 
 
+async def test_a_task_gets_the_grace_it_asks_for() -> None:
+    """A call to a vendor under way may take longer than requests of ours may."""
+    started, ended = asyncio.Event(), asyncio.Event()
+
+    async def run(stopping: asyncio.Event) -> None:
+        started.set()
+        await stopping.wait()
+        await asyncio.sleep(0.1)
+        ended.set()
+
+    keeper = TaskKeeper([BackgroundTask("lanes", run, grace=timedelta(seconds=30))], ManualClock())
+    running = asyncio.create_task(keeper.run())
+    await started.wait()
+    await keeper.stop(0.01)
+    await running
+    assert ended.is_set()
+
+
 def test_a_taken_port_is_said_with_the_way_out() -> None:
     """One line that names the variable."""
     with hosting._listen(HttpSettings(port=0)) as listener:

@@ -198,8 +198,10 @@ class LaneEngine:
         for sweep in sweeps:
             sweep.cancel()
         turns = list(self._serving.values())
-        if turns:
-            await asyncio.wait(turns, timeout=0 if self._fatal else self._context.settings.shutdown_seconds)
-        for turn in turns:
-            turn.cancel()
-        await asyncio.gather(*turns, *sweeps, return_exceptions=True)
+        try:
+            if turns:
+                await asyncio.wait(turns, timeout=0 if self._fatal else self._context.settings.shutdown_seconds)
+        finally:  # whoever loses patience and cancels us still finds every outcome recorded
+            for turn in turns:
+                turn.cancel()
+            await asyncio.gather(*turns, *sweeps, return_exceptions=True)

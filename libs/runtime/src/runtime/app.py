@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from starlette.routing import BaseRoute
@@ -40,11 +41,13 @@ class BackgroundTask:
     """A loop that runs while the process does.
 
     `run` gets an event that is set when the process stops; it should then return soon (it is cancelled after the
-    HTTP shutdown timeout). If it ends before, by return or exception, it is started again with back-off and counted.
+    HTTP shutdown timeout, or after `grace` if that is longer). If it ends before, by return or exception, it is started
+    again with back-off and counted.
     """
 
     name: str
     run: Callable[[asyncio.Event], Awaitable[None]]
+    grace: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,14 @@ class TaskKeeper:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def stop(self, timeout: float) -> None:  # noqa: ASYNC109  (a grace period, not a deadline of the caller)
-        """Ask the tasks to end; cancel those that have not within `timeout` seconds."""
+        """Ask the tasks to end; cancel those that have not within `timeout` seconds, or the longest grace of a task."""
         self._stopping.set()
         if not self._running:
             return
-        _, late = await asyncio.wait(self._running, timeout=timeout)
+        patience = max([timeout, *(task.grace.total_seconds() for task in self._tasks)])
+        _, late = await asyncio.wait(self._running, timeout=patience)
         for task in late:
-            _log.warning("task cancelled", task=task.get_name(), after_seconds=timeout)
+            _log.warning("task cancelled", task=task.get_name(), after_seconds=patience)
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 

@@ -77,15 +77,16 @@ async def build(settings: InvoicerSettings) -> Service:
 
 def _decide(shared: _Shared) -> Sequence[Resource]:
     store = OrderStore(shared.mongo.database)
+    events = KafkaEvents(shared.kafka.publisher)
     decide = DecideOrder(
         shops=shared.shops,
         orders=store,
-        events=KafkaEvents(shared.kafka.publisher),
+        events=events,
         now=shared.clock.utc_now,
         today=shared.clock.vietnam_today,
         report=_report,
     )
-    project = ProjectResults(store)
+    project = ProjectResults(store, events, shared.clock.utc_now)
     shared.kafka.subscribe_batches(orders.TOPIC, orders.GROUP, orders.OrdersHandler(decide))
     for topic, kinds in ((results.RESULTS_TOPIC, RESULTS), (results.STATUS_TOPIC, STATUSES)):
         shared.kafka.subscribe_batches(topic, f"{results.GROUP}.{topic}", results.ResultsHandler(project, kinds))
@@ -121,7 +122,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
         Resource(name="lanes", open=store.ensure_indexes, close=_nothing),
         Resource(name="exchange-log", open=exchanges.ensure_indexes, close=http.aclose),
     )
-    return resources, engine_task(engine)
+    return resources, engine_task(engine, lane_settings.shutdown_seconds)
 
 
 def _limits(settings: InvoicerSettings) -> httpx.Limits:

@@ -52,6 +52,7 @@ class InvoicerLaneSettings(BaseSettings):
             quiet_seconds=self.quiet.total_seconds(),
             most_intents=self.most_intents,
             most_lanes=self.most_lanes,
+            shutdown_seconds=(self.deadline + self.margin).total_seconds(),
         )
 
 
