@@ -7,7 +7,7 @@ from typing import Any
 from contracts.commands import IssueInvoice, WithdrawInvoice
 from contracts.decisions import OrderDecided, Outcome
 from contracts.haravan import RawResource, RereadRequested, Via
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from invoicer.domain.progress import Arrival, deleted_record, next_record, pending
 from invoicer.domain.state import snapshot_of
@@ -15,7 +15,7 @@ from invoicing.order import parse_order
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
 from shops.models import Shop
 from shops.store import StoredShop
-from support.haravan_orders import delivered, line, raw_order
+from support.haravan_orders import company, delivered, line, raw_order
 from support.shops import example_shop
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -121,7 +121,8 @@ def test_the_same_verdict_on_a_newer_state_is_not_announced_again() -> None:
     later = next_record(record, waiting(2), shop())
     assert later is not None
     assert later.newest.updated_at > record.newest.updated_at
-    assert later.decision == record.decision or outcome(later) == outcome(record)
+    assert later.decision == record.decision
+    assert pending(later) == ()
 
 
 def test_an_edit_after_planning_asks_a_person_and_plans_nothing() -> None:
@@ -215,9 +216,114 @@ def test_a_deleted_order_is_skipped_or_flagged() -> None:
     assert [type(message) for message in pending(flagged)] == [WithdrawInvoice]
 
 
+def attention_code(record: OrderRecord | None) -> str | None:
+    assert record is not None
+    return record.attention.code if record.attention else None
+
+
+def test_a_plan_made_anew_is_withdrawn_when_the_order_is_cancelled() -> None:
+    """The refusal of the old content says nothing about the new one, which may be on its way."""
+    refused = with_result(after(due(1)), InvoiceState.REJECTED, "InvalidTaxCode", version=4)
+    mended = next_record(refused, due(2, lines=[line(216_000)]), shop())
+    assert mended is not None
+    cancelled = next_record(published(mended), due(3, lines=[line(216_000)], cancelled_status="cancelled"), shop())
+    assert cancelled is not None
+    assert [type(message) for message in pending(cancelled)] == [WithdrawInvoice]
+    assert attention_code(cancelled) == "cancelled-after-planned"
+    assert cancelled.invoices[0].invoice is not None
+    assert cancelled.invoices[0].invoice.version == 4
+
+
+def test_a_plan_made_anew_is_frozen_like_the_first() -> None:
+    """An edit before its result is known asks a person; it is no third plan whose content would contradict the sent."""
+    refused = with_result(after(due(1)), InvoiceState.REJECTED, "InvalidTaxCode")
+    mended = next_record(refused, due(2, lines=[line(216_000)]), shop())
+    assert mended is not None
+    edited = next_record(published(mended), due(3, lines=[line(324_000)]), shop())
+    assert edited is not None
+    assert pending(edited) == ()
+    assert attention_code(edited) == "changed-after-planned"
+    assert edited.invoices == mended.invoices
+
+
+def reopened_while_withdrawing() -> OrderRecord:
+    return after(due(1), due(2, cancelled_status="cancelled"), due(3))
+
+
+def test_reopened_before_the_withdrawal_is_known_waits_for_its_result() -> None:
+    """The invoice may be taken back or not: until the lane has said so, the order is not forgotten."""
+    record = reopened_while_withdrawing()
+    assert attention_code(record) == "reopened-after-planned"
+    assert pending(record) == ()
+    assert attention_code(next_record(record, due(4, tags="echo"), shop())) == "reopened-after-planned"
+    again = next_record(record, due(5, cancelled_status="cancelled"), shop())
+    assert attention_code(again) == "cancelled-after-planned"
+
+
+def test_reopened_and_withdrawn_is_planned_again() -> None:
+    """Read again after the withdrawal, the order gets its invoice after all."""
+    withdrawn = with_result(reopened_while_withdrawing(), InvoiceState.PENDING, "withdrawn")
+    record = next_record(withdrawn, due(3, via=Via.REREAD), shop())
+    assert record is not None
+    assert [type(message) for message in pending(record)] == [OrderDecided, IssueInvoice]
+    assert record.attention is None
+
+
+def test_reopened_and_issued_all_the_same_needs_nobody() -> None:
+    """The withdrawal came too late, the order was re-opened: the invoice is right, unless the order was edited too."""
+    issued = with_result(reopened_while_withdrawing(), InvoiceState.ISSUED)
+    assert attention_code(next_record(issued, due(3, via=Via.REREAD), shop())) is None
+    edited = next_record(issued, due(3, via=Via.REREAD, lines=[line(216_000)]), shop())
+    assert attention_code(edited) == "changed-after-planned"
+
+
+def test_late_news_of_a_deleted_order_does_not_revive_it() -> None:
+    """A webhook that the deletion overtook neither plans an invoice nor takes the note away; a read by API does."""
+    deleted = deleted_record(after(waiting(1)), NOW)
+    assert next_record(deleted, due(2), shop()) is None
+    there = next_record(deleted, due(2, via=Via.REREAD), shop())
+    assert there is not None
+    assert outcome(there)[0] is Outcome.PLANNED
+    flagged = deleted_record(after(due(1)), NOW)
+    assert next_record(flagged, due(2), shop()) is None
+    withdrawn = with_result(flagged, InvoiceState.PENDING, "withdrawn").model_copy(update={"attention": None})
+    assert next_record(withdrawn, due(2), shop()) is None
+
+
+def test_money_that_went_back_after_planning_asks_a_person() -> None:
+    """Also where Haravan records it among the payments alone."""
+    back = {"id": 9, "kind": "refund", "amount": -8000}
+    record = next_record(after(due(1)), due(2, transactions=[back], financial_status="partially_refunded"), shop())
+    assert attention_code(record) == "returned-after-planned"
+
+
+def test_another_buyer_after_planning_asks_a_person() -> None:
+    """A tax code that comes after the invoice was planned is not printed on it: somebody has to replace it."""
+    record = next_record(after(due(1)), due(2, note_attributes=company()), shop())
+    assert attention_code(record) == "buyer-changed-after-planned"
+    assert record is not None
+    other_mail = company(bill_email="khac@congtyvidu.vn")
+    same = next_record(after(due(1, note_attributes=company())), due(2, note_attributes=other_mail), shop())
+    assert attention_code(same) is None
+
+
+def test_a_partial_state_after_planning_is_read_again_and_not_compared() -> None:
+    """Null lines are no edit: the whole order is asked for, and then compared."""
+    planned = after(due(1))
+    partial = next_record(planned, due(2, line_items=None), shop())
+    assert partial is not None
+    assert partial.attention is None
+    assert [type(message) for message in pending(partial)] == [RereadRequested]
+    whole = next_record(partial, due(2, via=Via.REREAD), shop())
+    assert whole is not None
+    assert whole.attention is None
+    assert pending(whole) == ()
+
+
 STATES = (waiting(1), waiting(2), due(3), due(3, topic="orders/paid"), due(4, tags="echo"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=12))
 def test_any_order_of_deliveries_plans_one_invoice_at_most(deliveries: list[Arrival]) -> None:
     """Whatever comes first, twice or last: one RefID, one content, and the newest state decides."""

@@ -1,16 +1,23 @@
 """Results and statuses onto the order's document."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from contracts.base import Message
+from contracts.envelope import Event
+from contracts.haravan import RereadRequested, Via
 from contracts.results import RESULTS, InvoiceIssued, InvoicePending, InvoiceRejected, LaneChanged
 from contracts.status import STATUSES
+from contracts.topics import Topic
 from invoicer.application.project_results import ProjectResults, facts_of
-from orders.model import InvoiceState
+from invoicer.domain.attention import attention
+from orders.model import InvoiceState, OrderRecord, Snapshot
 
 M = TypeVar("M", bound=Message)
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SAMPLES = Path(__file__).parents[2] / "data/contracts"
 
 
@@ -21,8 +28,19 @@ def sample(kind: type[M]) -> M:
 class Kept:
     """Notes every call."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: OrderRecord | None = None) -> None:
         self.calls: list[tuple[str, Any]] = []
+        self.sent: list[tuple[Topic, Event]] = []
+        self.record = record
+
+    def use_case(self) -> ProjectResults:
+        return ProjectResults(self, self, lambda: NOW)
+
+    async def get(self, shop: str, order_id: int) -> OrderRecord | None:
+        return self.record
+
+    async def publish(self, messages: Sequence[tuple[Topic, Event]]) -> None:
+        self.sent += messages
 
     async def record_invoice(self, shop: str, order_id: int, ref_id: str, facts: Any) -> bool:
         self.calls.append(("invoice", facts))
@@ -44,7 +62,7 @@ class Kept:
 async def test_every_message_is_taken(kind: type[Message]) -> None:
     """Each message of both topics has its place on the order; a lane's change has none."""
     kept = Kept()
-    await ProjectResults(kept)(sample(kind))
+    await kept.use_case()(sample(kind))
     assert len(kept.calls) == (0 if kind is LaneChanged else 1)
 
 
@@ -64,8 +82,42 @@ def test_a_provisional_refusal_is_not_a_refusal_yet() -> None:
 async def test_a_withdrawal_that_worked_clears_the_note() -> None:
     """Taken back in time: nobody has to look at the cancelled order any more."""
     kept = Kept()
-    await ProjectResults(kept)(sample(InvoicePending).model_copy(update={"state": "withdrawn"}))
+    await kept.use_case()(sample(InvoicePending).model_copy(update={"state": "withdrawn"}))
     assert {call[1] for call in kept.calls if call[0] == "clear"} == {
         "cancelled-after-planned",
         "deleted-after-planned",
     }
+
+
+def reopened(code: str = "reopened-after-planned") -> OrderRecord:
+    newest = Snapshot(body="{}", updated_at=NOW, received_at=NOW, via=Via.WEBHOOK, event_id="e")
+    return OrderRecord(shop="s", org_id=1, order_id=2, order_name="#2", newest=newest, attention=attention(code, NOW))
+
+
+ENDED = (
+    sample(InvoicePending).model_copy(update={"state": "withdrawn"}),
+    sample(InvoicePending).model_copy(update={"state": "held"}),
+    sample(InvoiceRejected),
+    sample(InvoiceIssued),
+)
+
+
+@pytest.mark.parametrize("result", ENDED, ids=("withdrawn", "held", "rejected", "issued"))
+async def test_an_order_reopened_meanwhile_is_read_again(result: Message) -> None:
+    """However the withdrawal ended: the order is judged, or compared with its invoice, as it now is."""
+    kept = Kept(reopened())
+    await kept.use_case()(result)
+    ((topic, event),) = kept.sent
+    assert topic is Topic.HARAVAN_REREADS
+    assert RereadRequested.from_event(event).resource_id == "2"
+
+
+async def test_nothing_is_read_again_before_it_is_settled_or_without_need() -> None:
+    """An invoice that still waits for its turn says nothing yet; a cancelled order stays cancelled."""
+    for kept, result in (
+        (Kept(reopened()), sample(InvoicePending).model_copy(update={"state": "sending"})),
+        (Kept(reopened("cancelled-after-planned")), ENDED[0]),
+        (Kept(), ENDED[0]),
+    ):
+        await kept.use_case()(result)
+        assert kept.sent == []

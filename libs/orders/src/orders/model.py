@@ -129,6 +129,8 @@ class OrderRecord(_Part):
     reread_cause: str | None = None
     """The event whose partial state made us ask for a re-read: one state asks once."""
     attention: Attention | None = None
+    deleted: bool = False
+    """Haravan said that the order was deleted; a late webhook does not bring it back, a read by API does."""
 
     @property
     def document_id(self) -> str:

@@ -13,11 +13,10 @@ from orders.model import OrderRecord
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
 
-from invoicer.application.ports import Events, Orders, Shops
+from invoicer.application.ports import SOURCE, Events, Orders, Shops
 from invoicer.domain.progress import Arrival, deleted_record, next_record, pending
 from invoicer.domain.state import snapshot_of
 
-SOURCE = "/services/invoicer"
 ORDER_TOPICS = "orders/"
 DELETED = "orders/delete"
 _ATTEMPTS = 8

@@ -8,6 +8,9 @@ from contracts.topics import Topic
 from orders.model import OrderRecord
 from shops.store import StoredShop
 
+SOURCE = "/services/invoicer"
+"""`ce_source` of what the use cases publish."""
+
 
 class Shops(Protocol):
     """The shops' configuration."""

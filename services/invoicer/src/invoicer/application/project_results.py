@@ -1,18 +1,29 @@
 """Results and statuses come back onto the order's document."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from contracts.base import Message
+from contracts.haravan import RereadRequested
 from contracts.results import InvoiceIssued, InvoicePending, InvoiceRejected, InvoiceResult
 from contracts.status import InvoiceStatusChanged, OrderWrittenBack
-from orders.model import InvoiceFacts, InvoiceState, TaxStatus, WriteBack
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack
 
-from invoicer.domain.attention import VOID
+from invoicer.application.ports import SOURCE, Events
+from invoicer.domain.attention import REOPENED, VOID
+
+_NOT_COMING = frozenset({"withdrawn", "held"})
+"""Codes of pending invoices that no lane will send as they are."""
 
 
 class OrderResults(Protocol):
     """Where the newest word on an invoice is kept; each write tells whether it was news."""
+
+    async def get(self, shop: str, order_id: int) -> OrderRecord | None:
+        """One order."""
+        ...
 
     async def record_invoice(self, shop: str, order_id: int, ref_id: str, facts: InvoiceFacts) -> bool:
         """Keep a result."""
@@ -33,9 +44,11 @@ class OrderResults(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProjectResults:
-    """Keeps what results say; repeats and old news change nothing."""
+    """Keeps what results say; repeats and old news change nothing. `now` is aware."""
 
     orders: OrderResults
+    events: Events
+    now: Callable[[], datetime]
 
     async def __call__(self, message: Message) -> None:
         """Record one message; what says nothing about an order is passed over."""
@@ -68,6 +81,22 @@ class ProjectResults:
         if facts.code == "withdrawn":
             for code in VOID:
                 await self.orders.clear_attention(result.shop, result.order_id, code)
+        if facts.state is not InvoiceState.PENDING or facts.code in _NOT_COMING:
+            await self._judge_reopened(result)
+
+    async def _judge_reopened(self, result: InvoiceResult) -> None:
+        """An order re-opened during its invoice's withdrawal waits for how that ended: now it is read and judged."""
+        record = await self.orders.get(result.shop, result.order_id)
+        if record is None or record.attention is None or record.attention.code != REOPENED:
+            return
+        request = RereadRequested(
+            shop=record.shop,
+            org_id=record.org_id,
+            resource_id=str(record.order_id),
+            reason=REOPENED,
+            cause=f"{result.ref_id}:{result.version}",
+        )
+        await self.events.publish([(request.topic, request.to_event(source=SOURCE, time=self.now()))])
 
 
 def facts_of(result: InvoiceResult) -> InvoiceFacts:

@@ -1,8 +1,12 @@
 """What happened to an order after its invoice was planned, in words for whoever has to look at it."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from invoicing.buyer import buyer_of
 from invoicing.order import Order
+from invoicing.reasons import Stopped
+from invoicing.rules import BuyerRules
 from orders.model import Attention
 
 from invoicer.domain.state import differs
@@ -20,6 +24,20 @@ _TEXTS = {
         "Nội dung đơn thay đổi sau khi đã lập hóa đơn: kiểm tra và điều chỉnh hoặc thay thế nếu cần.",
         "The order was edited after its invoice was planned: check it, adjust or replace if needed.",
     ),
+    "buyer-changed-after-planned": (
+        (
+            "Thông tin người mua thay đổi sau khi đã lập hóa đơn: khác mã số thuế thì thay thế hóa đơn, chỉ khác tên "
+            "hoặc địa chỉ thì gửi mẫu 04/SS-HDDT."
+        ),
+        (
+            "The buyer changed after the invoice was planned: replace it if the tax code differs, send form 04/SS-HDDT "
+            "if only name or address do."
+        ),
+    ),
+    "reopened-after-planned": (
+        "Đơn được mở lại trong khi hóa đơn đang được rút: chờ kết quả rút rồi đơn sẽ được xét lại.",
+        "The order was re-opened while its invoice was being taken back: judged again when that is settled.",
+    ),
     "deleted-after-planned": (
         "Đơn bị xóa trên Haravan sau khi đã lập hóa đơn: kiểm tra với người bán.",
         "The order was deleted in Haravan after its invoice was planned: check with the seller.",
@@ -27,6 +45,9 @@ _TEXTS = {
 }
 VOID = frozenset({"cancelled-after-planned", "deleted-after-planned"})
 """Codes of orders that shall have no invoice: what was not sent yet is taken back."""
+REOPENED = "reopened-after-planned"
+WITHDRAWING = VOID | {REOPENED}
+"""Codes of orders whose invoice may just be on its way back."""
 
 
 def attention(code: str, at: datetime) -> Attention:
@@ -35,12 +56,28 @@ def attention(code: str, at: datetime) -> Attention:
     return Attention(code=code, message_vi=vi, message_en=en, at=at)
 
 
-def attention_for(invoiced: Order, newest: Order, at: datetime) -> Attention | None:
+def attention_for(invoiced: Order, newest: Order, rules: BuyerRules, at: datetime) -> Attention | None:
     """What the newest state asks of a person, compared with the state that was invoiced; None when nothing."""
     if newest.cancelled and not invoiced.cancelled:
         return attention("cancelled-after-planned", at)
-    if len(newest.refunds) > len(invoiced.refunds):
+    if any(now > then for now, then in zip(_back(newest), _back(invoiced), strict=True)):
         return attention("returned-after-planned", at)
     if differs(invoiced, newest):
         return attention("changed-after-planned", at)
+    if _buyer(invoiced, rules) != _buyer(newest, rules):
+        return attention("buyer-changed-after-planned", at)
     return None
+
+
+def _back(order: Order) -> tuple[int, ...]:
+    """How often goods or money went back; money may be recorded among the payments alone, or as a status."""
+    payments = sum(each.kind == "refund" and not each.failed for each in order.transactions)
+    return len(order.refunds), payments, int("refunded" in order.financial_status)
+
+
+def _buyer(order: Order, rules: BuyerRules) -> object:
+    """Who would be printed, or why nobody could be; where the invoice is mailed is no part of it."""
+    try:
+        return replace(buyer_of(order, rules), emails=(), print_email=True)
+    except Stopped as stopped:
+        return stopped.finding

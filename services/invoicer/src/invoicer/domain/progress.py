@@ -1,5 +1,6 @@
 """From what is stored of an order and what came in to what is stored next. Pure; the caller writes and publishes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,12 +9,12 @@ from contracts.commands import IssueInvoice, WithdrawInvoice
 from contracts.decisions import OrderDecided, Outcome
 from contracts.haravan import RawResource, RereadRequested, Via
 from invoicing.order import Order, parse_order
-from orders.model import InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
+from orders.model import Attention, InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
 from shops.store import StoredShop
 
-from invoicer.domain.attention import VOID, attention, attention_for
+from invoicer.domain.attention import REOPENED, VOID, WITHDRAWING, attention, attention_for
 from invoicer.domain.judging import Judgement, Plan, judge
-from invoicer.domain.state import is_newer
+from invoicer.domain.state import ASKED_FOR, is_newer
 
 _WITHDRAWN = "withdrawn"
 _REVOCABLE = frozenset({"held", _WITHDRAWN})
@@ -32,21 +33,46 @@ class Arrival:
 
 def next_record(record: OrderRecord | None, arrival: Arrival, shop: StoredShop) -> OrderRecord | None:
     """What an arrival makes of an order; None when it says nothing new."""
-    if record is not None and not is_newer(arrival.snapshot, record):
+    if record is not None and not _is_news(arrival, record):
         return None
     base = record or _first(arrival)
-    base = base.model_copy(update={"newest": arrival.snapshot, "order_name": arrival.order.name})
+    base = base.model_copy(update={"newest": arrival.snapshot, "order_name": arrival.order.name, "deleted": False})
     planned = standing(base)
-    if planned is not None:
-        note = attention_for(parse_order(planned.snapshot.body), arrival.order, arrival.now)
-        return base.model_copy(update={"attention": note})
-    return _judged(base, arrival, shop)
+    if planned is None:
+        return _judged(base, arrival, shop)
+    if _is_partial(arrival):
+        return base.model_copy(update={"reread_cause": arrival.snapshot.event_id})
+    return base.model_copy(update={"attention": _note(base, planned, arrival, shop)})
+
+
+def _is_news(arrival: Arrival, record: OrderRecord) -> bool:
+    """A webhook that a deletion overtook is none: only a state read by API shows that the order is still there."""
+    if record.deleted and arrival.snapshot.via not in ASKED_FOR:
+        return False
+    return is_newer(arrival.snapshot, record)
+
+
+def _is_partial(arrival: Arrival) -> bool:
+    """Whether the state is too poor to be compared with what was invoiced, and was not read by API yet."""
+    asked = arrival.resource.via is Via.REREAD
+    return not asked and not arrival.order.cancelled and arrival.order.partial_reason() is not None
+
+
+def _note(record: OrderRecord, planned: PlannedInvoice, arrival: Arrival, shop: StoredShop) -> Attention | None:
+    invoiced = parse_order(planned.snapshot.body)
+    note = attention_for(invoiced, arrival.order, shop.shop.rules.buyer, arrival.now)
+    issued = planned.invoice is not None and planned.invoice.state is InvoiceState.ISSUED
+    withdrawing = record.attention is not None and record.attention.code in WITHDRAWING and not issued
+    if withdrawing and (note is None or note.code not in VOID):
+        # Whether the withdrawal came in time is not known yet; its result has the order judged again.
+        return attention(REOPENED, arrival.now)
+    return note
 
 
 def deleted_record(record: OrderRecord, now: datetime) -> OrderRecord:
     """What the deletion of an order in Haravan makes of it."""
     if standing(record) is not None:
-        return record.model_copy(update={"attention": attention("deleted-after-planned", now)})
+        return record.model_copy(update={"attention": attention("deleted-after-planned", now), "deleted": True})
     decision = StoredDecision(
         sequence=record.decision.sequence + 1 if record.decision else 1,
         outcome=Outcome.SKIPPED,
@@ -58,7 +84,7 @@ def deleted_record(record: OrderRecord, now: datetime) -> OrderRecord:
         event_id=record.newest.event_id,
         decided_at=now,
     )
-    return record.model_copy(update={"decision": decision})
+    return record.model_copy(update={"decision": decision, "deleted": True})
 
 
 def _first(arrival: Arrival) -> OrderRecord:
@@ -98,11 +124,15 @@ def _says_the_same(record: OrderRecord, judgement: Judgement) -> bool:
     if stored is None or (stored.outcome, stored.reason) != (judgement.outcome, judgement.reason):
         return False
     if judgement.plan is None:
-        return stored.facts == judgement.facts
+        return _without_time(stored.facts) == _without_time(judgement.facts)
     planned = record.invoice_of(judgement.plan.ref_id)
     if planned is None or (planned.invoice is not None and planned.invoice.code == _WITHDRAWN):
         return False
     return (planned.lane, _command(planned).content) == (judgement.plan.lane, judgement.plan.content)
+
+
+def _without_time(facts: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in facts.items() if name != "updated_at"}
 
 
 def _decided(record: OrderRecord, judgement: Judgement, arrival: Arrival, shop_version: int) -> OrderRecord:
@@ -149,8 +179,19 @@ def _planned(record: OrderRecord, decision: StoredDecision, plan: Plan, snapshot
         command=command.model_dump_json(),
         sequence=decision.sequence,
         snapshot=snapshot,
-        # The next result has a higher version than the refusal that this plan answers.
-        invoice=before.invoice if before else None,
+        invoice=_on_its_way(before.invoice, decision.decided_at) if before and before.invoice else None,
+    )
+
+
+def _on_its_way(known: InvoiceFacts, at: datetime) -> InvoiceFacts:
+    """The plan stands until its own result comes, whose version is higher than that of the refusal it answers."""
+    return InvoiceFacts(
+        version=known.version,
+        state=InvoiceState.PENDING,
+        at=at,
+        code="planned",
+        message_vi="Đã lập lại, đang chờ phát hành.",
+        message_en="Planned anew, waiting to be issued.",
     )
 
 
@@ -197,7 +238,7 @@ def _reread(record: OrderRecord) -> tuple[Message, ...]:
             shop=record.shop,
             org_id=record.org_id,
             resource_id=str(record.order_id),
-            reason=record.decision.facts.get("partial", record.decision.reason),
+            reason=record.decision.facts.get("partial", "partial"),
             cause=record.reread_cause,
         ),
     )

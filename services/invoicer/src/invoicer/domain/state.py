@@ -6,7 +6,7 @@ from contracts.haravan import RawResource, Via
 from invoicing.order import Order
 from orders.model import OrderRecord, Snapshot
 
-_ASKED_FOR = frozenset({Via.REREAD, Via.RETRY, Via.BACKFILL})
+ASKED_FOR = frozenset({Via.REREAD, Via.RETRY, Via.BACKFILL})
 """States that somebody asked for: judged even if they say nothing new."""
 
 
@@ -31,7 +31,7 @@ def is_newer(snapshot: Snapshot, record: OrderRecord) -> bool:
     stored = record.newest
     if snapshot.updated_at != stored.updated_at:
         return snapshot.updated_at > stored.updated_at
-    return snapshot.via in _ASKED_FOR or (stored.via not in _ASKED_FOR and snapshot.body != stored.body)
+    return snapshot.via in ASKED_FOR or (stored.via not in ASKED_FOR and snapshot.body != stored.body)
 
 
 def differs(before: Order, after: Order) -> bool:
