@@ -161,3 +161,12 @@ async def test_a_process_that_dies_while_logging_in_holds_nobody_up(
     await asyncio.gather(dying, return_exceptions=True)
     assert (await process(Vendor()).get()).get_secret_value() == "t1"
     assert sum(clock.slept) >= 59
+
+
+async def test_a_token_whose_key_is_gone_is_fetched_again(mongo: Mongo, clock: ManualClock) -> None:
+    """After a rotation of keys the old key may be taken away while tokens that it encrypted are still kept."""
+    vendor = Vendor()
+    await processes(mongo, clock)(vendor).get()
+    clock.move(minutes=5)
+    assert (await processes(mongo, clock)(vendor).get()).get_secret_value() == "t2"
+    assert vendor.logins == 2

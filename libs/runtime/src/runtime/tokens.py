@@ -19,7 +19,7 @@ from runtime.clock import Clock
 from runtime.logs import get_logger
 from runtime.mongo import Collection, Database, Document
 from runtime.resources import reason_of
-from runtime.secrets import SecretBox
+from runtime.secrets import SecretBox, UndecryptableError
 
 COLLECTION = "account_tokens"
 _log = get_logger(__name__)
@@ -129,7 +129,10 @@ class AccountToken:
         """The stored token unless it has expired or is the refused one."""
         if "token" not in stored or self._age(stored) >= self._all.policy.lifetime:
             return None
-        token = SecretStr(self._all.secret_box.decrypt(stored["token"]))
+        try:
+            token = SecretStr(self._all.secret_box.decrypt(stored["token"]))
+        except UndecryptableError:
+            return None  # its key was taken away: a token is fetched again, unlike a secret that a person gave
         return None if refused is not None and token == refused else token
 
     def _is_old(self, stored: Document) -> bool:
