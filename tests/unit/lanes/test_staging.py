@@ -120,3 +120,10 @@ def test_a_withdrawal_that_comes_too_late_changes_nothing() -> None:
     """What is on its way stays as it is."""
     outcome = take_back(stored(IntentState.SENDING, attempts=1), "lane", Position(1, 6), "cancelled", AT)
     assert (outcome.kind, outcome.intent.state) == (StageKind.STANDS, IntentState.SENDING)
+
+
+def test_a_withdrawal_of_an_older_lane_takes_nothing_back() -> None:
+    """The order was planned anew for another lane meanwhile: what it is a word on is no longer there."""
+    moved = place(stored(IntentState.REJECTED, attempts=1), replace(COMMAND, lane="other"), Position(1, 2), AT).intent
+    outcome = take_back(moved, "lane", Position(1, 6), "cancelled", AT)
+    assert (outcome.kind, outcome.intent.state) == (StageKind.STANDS, IntentState.STAGED)

@@ -75,13 +75,14 @@ def place(known: Intent | None, command: Command, position: Position, at: dateti
 def take_back(known: Intent, lane: str, position: Position, reason: str, at: datetime) -> StageOutcome:
     """What a withdrawal at a position of this lane's commands means; one that was seen before must not be repeated.
 
-    Between the withdrawal and its redelivery a new command may have brought the intent back.
+    Between the withdrawal and its redelivery a new command may have brought the intent back, or to another lane,
+    whose commands are read beside these.
     """
     last_seen = known.seen.get(lane)
     if last_seen is not None and position <= last_seen:
         return StageOutcome(StageKind.REDELIVERED, known)
     noticed = replace(known, seen={**known.seen, lane: position})
-    if not known.refused_every_time:
+    if known.command.lane != lane or not known.refused_every_time:
         return StageOutcome(StageKind.STANDS, noticed)
     return StageOutcome(StageKind.WITHDRAWN, withdrawn(noticed, reason, at))
 
