@@ -1,12 +1,17 @@
 """The main path on a real MongoDB: order, limits, outcomes."""
 
+import asyncio
 import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from lanes.model import IntentState, LaneState
+from lanes.model import Intent, IntentState, LaneState
 from lanes.outcomes import AccountFault, NotSent, Rejected, TryAgain, WholeAccountFault, WholeRefused, WholeTryAgain
-from support.lane_vendor import accepted_and_issued_later, answer, each
+from support.lane_vendor import RecordingAnnouncer, accepted_and_issued_later, answer, each
 from support.lanes_world import ACCOUNT, LANE, World
+from typing_extensions import override
 
 
 async def test_issues_in_order_of_position(world: World) -> None:
@@ -179,3 +184,33 @@ async def test_failed_announcements_are_swept(world: World) -> None:
     world.start(world.engine())
     await world.until_state(IntentState.ISSUED, "a")
     await world.assert_all_well("a")
+
+
+@dataclass
+class Choking(RecordingAnnouncer):
+    """Can't announce one of them, and counts how often it announces the others."""
+
+    chokes_on: str = "b"
+    told: Counter[str] = field(default_factory=Counter)
+
+    @override
+    async def announce(self, intents: Sequence[Intent]) -> None:
+        for intent in intents:
+            if intent.ref_id == self.chokes_on:
+                raise ValueError("not to be put in words")
+            self.told[intent.ref_id] += 1
+            await super().announce([intent])
+
+
+async def test_one_that_cannot_be_announced_holds_up_no_other(world: World) -> None:
+    """The sweep goes round what the announcer chokes on, and does not announce the others again and again."""
+    announcer = Choking()
+    world.announcer = announcer
+    await world.stage("a", "b", "c")
+    world.start(world.engine())
+    await world.until_state(IntentState.ISSUED, "a", "b", "c")
+    await world.until(lambda: set(announcer.intents) == {"a", "c"})
+    await world.until_announced("a", "c")
+    told = announcer.told.copy()
+    await asyncio.sleep(10 * world.settings.sweep_seconds)
+    assert announcer.told == told

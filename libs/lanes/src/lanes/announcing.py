@@ -11,6 +11,7 @@ from lanes.store import LaneStore
 log = logging.getLogger(__name__)
 
 SWEEP_LIMIT = 200
+MOST_FAILURES = 3
 
 
 class Announcing:
@@ -70,7 +71,18 @@ class Announcing:
         for lane in await self._store.unannounced_lanes(limit=SWEEP_LIMIT):
             await self.announce_lane(lane)
         while intents := await self._store.unannounced(grace_seconds=self._grace_seconds, limit=SWEEP_LIMIT):
-            if not await self.announce(intents) or len(intents) < SWEEP_LIMIT:
+            announced = await self.announce(intents)
+            if not announced and len(intents) > 1:
+                await self._one_by_one(intents)
+            if not announced or len(intents) < SWEEP_LIMIT:
+                return
+
+    async def _one_by_one(self, intents: Sequence[Intent]) -> None:
+        """One that can't be announced must not hold up those behind it; several mean that nothing gets through."""
+        failures = 0
+        for intent in intents:
+            failures += not await self.announce([intent])
+            if failures > MOST_FAILURES:
                 return
 
 

@@ -31,7 +31,10 @@ def next_date(lane: LaneRecord, today: date) -> date:
 def assemble(
     lane: LaneRecord, claim: Claim, *, today: date, request_id: str, prepare: Prepare, settings: LaneSettings
 ) -> Batch:
-    """Prepare candidates in order until the request is full. A body that may still be alive is taken as it was sent."""
+    """Prepare candidates in order until the request is full. A body that may still be alive is taken as it was sent.
+
+    A request has one date: an earlier day's body and today's may belong to two years, and so to two series.
+    """
     day = next_date(lane, today)
     parcels: list[tuple[Intent, Body]] = []
     held: list[tuple[Intent, HoldIntent]] = []
@@ -41,7 +44,7 @@ def assemble(
         if isinstance(body, HoldIntent):
             held.append((intent, body))
             continue
-        if parcels and weight + body.weight >= settings.weight_limit:
+        if parcels and (weight + body.weight >= settings.weight_limit or body.date != parcels[0][1].date):
             return Batch(date=day, parcels=tuple(parcels), held=tuple(held), full=True)
         parcels.append((intent, body))
         weight += body.weight
