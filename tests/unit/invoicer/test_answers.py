@@ -91,7 +91,8 @@ def test_what_never_left_is_told_from_what_got_lost() -> None:
 
 def test_a_status_without_number_does_not_count_as_found() -> None:
     """An invoice is adopted only with lookup code and number."""
-    assert isinstance(found(InvoiceStatus(TransactionID="QTX1")), lane.Unclear)
+    for number in ("", "0", "<Chưa cấp số>"):
+        assert isinstance(found(InvoiceStatus(TransactionID="QTX1", InvNo=number)), lane.Unclear)
     row = InvoiceStatus(TransactionID="QTX1", InvNo="7", InvSeries="1C26TAA", InvoiceCode="00AB")
     assert found(row) == lane.Found(
         {"TransactionID": "QTX1", "InvNo": "00000007", "InvSeries": "1C26TAA", "InvCode": "00AB"}

@@ -36,6 +36,19 @@ def test_an_issued_intent_names_the_invoice_exactly() -> None:
     assert (result.shop, result.order_id, result.version) == ("demo", 1701234567, 4)
 
 
+def test_a_series_that_the_vendor_writes_in_its_own_way_is_still_announced() -> None:
+    """What is asked of the series comes from the lane's; the vendor's word for it is passed on."""
+    result = result_of(
+        intent(
+            IntentState.ISSUED,
+            bodies=(BODY,),
+            result={"TransactionID": "QTX1", "InvNo": "00000007", "InvSeries": "K26TAA"},
+        )
+    )
+    assert isinstance(result, InvoiceIssued)
+    assert (result.series, result.invoice_with_code) == ("K26TAA", False)
+
+
 def test_an_issued_intent_without_number_is_never_announced() -> None:
     """An announcement without a number would be worse than none."""
     with pytest.raises(ValueError, match="without series, date, number"):

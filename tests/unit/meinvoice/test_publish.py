@@ -204,6 +204,16 @@ async def test_throttled_is_a_refusal_with_its_wait() -> None:
     assert (answer.meaning.error_class, answer.retry_after) == (ErrorClass.TRY_LATER, 2.5)
 
 
+@pytest.mark.parametrize(
+    ("told", "wait"), (("86400000000000", 3600.0), ("inf", 3600.0), ("nan", None), ("-1", None), ("tomorrow", None))
+)
+async def test_a_wait_beyond_reason_is_an_hour(told: str, wait: float | None) -> None:
+    """A number that no date can hold must not end in an error after the request was sent."""
+    answer = await publish(lambda _: httpx.Response(429, headers={"Retry-After": told}))
+    assert isinstance(answer, WholeRefusal)
+    assert answer.retry_after == wait
+
+
 async def test_wrong_address_is_the_accounts_fault() -> None:
     """A 404 without envelope did nothing and would meet every invoice."""
     answer = await publish(lambda _: httpx.Response(404, text="not here"))

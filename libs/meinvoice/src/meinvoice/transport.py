@@ -26,6 +26,7 @@ _NOT_SENT = (
 )
 _LONGEST_CONNECT = 10.0
 _KEEPALIVE_SECONDS = 2.0
+_LONGEST_RETRY_AFTER = 3600.0
 
 
 class HoldBackError(Exception):
@@ -183,4 +184,4 @@ def _retry_after(value: str | None) -> float | None:
         seconds = float(value) if value is not None else None
     except ValueError:
         return None
-    return seconds if seconds is not None and 0 <= seconds < float("inf") else None
+    return min(seconds, _LONGEST_RETRY_AFTER) if seconds is not None and seconds >= 0 else None

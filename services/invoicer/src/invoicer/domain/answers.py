@@ -100,8 +100,9 @@ def issued_result(issued: vendor.Issued) -> Mapping[str, str]:
 
 def found(status: InvoiceStatus) -> lane.LookUp:
     """What a row of `/invoice/status` says about an intent (Open API §13.11)."""
-    if not (status.TransactionID and status.InvNo):
-        return lane.Unclear("the status names neither lookup code nor number")
+    number = status.InvNo or ""
+    if not status.TransactionID or not number.isdigit() or not number.strip("0"):
+        return lane.Unclear("the status does not name both lookup code and number")
     return lane.Found(_result(status.TransactionID, status.InvNo, status.InvSeries, status.InvoiceCode, None))
 
 

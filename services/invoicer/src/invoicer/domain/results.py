@@ -52,6 +52,7 @@ def result_of(intent: Intent) -> InvoiceResult:
 def _issued(intent: Intent) -> InvoiceIssued:
     body = _last_body(intent)
     result = intent.result
+    ours = intent.command.lane.rpartition(":")[2]
     series = result.get("InvSeries") or body.get("InvSeries")
     invoice_date = result.get("InvDate") or body.get("InvDate")
     if not (series and invoice_date and result.get("InvNo") and result.get("TransactionID")):
@@ -63,8 +64,8 @@ def _issued(intent: Intent) -> InvoiceIssued:
         invoice_date=date.fromisoformat(invoice_date),
         lookup_code=result["TransactionID"],
         authority_code=result.get("InvCode"),
-        invoice_with_code=is_with_code(series),
-        calculating_machine=is_cash_register(series),
+        invoice_with_code=is_with_code(ours),
+        calculating_machine=is_cash_register(ours),
         total_amount=Decimal(body.get("TotalAmount", 0)),
     )
 
