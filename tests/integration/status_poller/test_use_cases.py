@@ -361,3 +361,44 @@ async def test_write_back_can_be_switched_off(world: World) -> None:
     assert await world.writer.round() == 1
     assert await world.writer.round() == 0
     assert world.orders.reads == 0
+
+
+async def test_unexpected_failure_of_a_write_is_tried_ever_later(world: World) -> None:
+    """An order that nobody can write is told of and tried with growing delays, not every minute for ever."""
+    await world.issue()
+    world.orders.failure = RuntimeError("bug")
+    assert await world.writer.round() == 1
+    (event,) = await world.events()
+    assert isinstance(event, OrderWrittenBack)
+    assert not event.succeeded
+    attempts = 0
+    for _ in range(24 * 60):
+        world.clock.move(timedelta(minutes=1))
+        attempts += await world.writer.round()
+    assert 10 <= attempts <= 20
+    world.orders.failure = None
+    world.clock.move(timedelta(hours=7))
+    assert await world.writer.round() == 1
+    assert world.orders.attributes(ORDER)["Số hóa đơn"] == "00000067"
+
+
+async def test_unexpected_failure_of_a_question_is_tried_ever_later(world: World) -> None:
+    """A batch that nobody can ask for comes with growing delays; the account's other invoices are not put off."""
+    await world.issue()
+    world.vendor.failure = RuntimeError("bug")
+    attempts = 0
+    for _ in range(6 * 60):
+        world.clock.move(timedelta(minutes=1))
+        attempts += await world.poller.round()
+    assert 5 <= attempts <= 20
+
+
+async def test_nothing_is_asked_for_ever(world: World) -> None:
+    """An account that is gone or never answers is left alone after the time that an invoice is followed."""
+    await world.issue()
+    world.vendor.failure = NotSent("ConnectError")
+    world.clock.move(timedelta(days=31))
+    assert await world.poller.round() == 1
+    for _ in range(3):
+        world.clock.move(timedelta(days=1))
+        assert await world.poller.round() == 0

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from meinvoice.answers import Failure, Statuses, WholeRefusal
 from meinvoice.client import MOST_IDS
 from meinvoice.models import InvoiceStatus
 from runtime.logs import bound, get_logger
+from runtime.mongo import is_transient
 from runtime.resources import reason_of
 from runtime.tracing import span
 from shops.models import Account
@@ -17,6 +18,7 @@ from shops.models import Account
 from status_poller.application.crew import Crew
 from status_poller.application.events import status_changed
 from status_poller.application.ports import Claimed, Clock, FollowUps, Job, PollResult, Shops, Vendor
+from status_poller.domain.follow_up import Invoice
 from status_poller.domain.schedule import FailureBackoff, PollSchedule
 from status_poller.domain.verdicts import state_of
 
@@ -63,7 +65,7 @@ class Poller:
         await asyncio.gather(*(self._isolated(kind, batch) for kind, batch in _batches(due)))
 
     async def _isolated(self, kind: Kind, batch: Sequence[Claimed]) -> None:
-        """What fails unexpectedly stays leased and comes again; the other batches go on."""
+        """What fails unexpectedly comes again, ever later; the other batches go on."""
         ref_ids = [one.follow_up.invoice.ref_id for one in batch]
         parents = [one.follow_up.traceparent for one in batch]
         with bound(shop=kind.shop, account=kind.account, ref_ids=ref_ids), span("ask status", links=parents):
@@ -71,6 +73,8 @@ class Poller:
                 await self._ask(kind, batch)
             except Exception as error:  # noqa: BLE001  (one batch must not stop the others; it is logged)
                 _log.exception("status not asked", reason=reason_of(error))
+                if not is_transient(error):  # while MongoDB is away it stays leased
+                    await self._later(batch, None)
 
     async def _ask(self, kind: Kind, batch: Sequence[Claimed]) -> None:
         shop = await self.shops.get(kind.shop)
@@ -116,7 +120,7 @@ class Poller:
         result = PollResult(due, state if changed else None, invoice_with_code=with_code)
         event = status_changed(follow_up, state, now) if changed else None
         if await self.follow_ups.finish_poll(one, result, event, now) and changed:
-            _log.info("status changed", ref_id=follow_up.invoice.ref_id, verdict=state.verdict.value)
+            _log.info("status changed", **_names(follow_up.invoice), verdict=state.verdict.value)
 
     async def _not_found(self, one: Claimed) -> None:
         """Normal right after issue; later it is asked as often as one without a verdict."""
@@ -124,7 +128,7 @@ class Poller:
         due = self.schedule.next(
             asked=follow_up.asked + 1, verdict=follow_up.state.verdict, since=follow_up.followed_since, now=now
         )
-        _log.info("status not found", ref_id=follow_up.invoice.ref_id, asked=follow_up.asked + 1)
+        _log.info("status not found", **_names(follow_up.invoice), asked=follow_up.asked + 1)
         await self.follow_ups.finish_poll(one, PollResult(due), None, now)
 
     async def _failed(self, kind: Kind, batch: Sequence[Claimed], failure: Failure) -> None:
@@ -135,13 +139,19 @@ class Poller:
 
     async def _put_off(self, kind: Kind, batch: Sequence[Claimed], reason: str, wait: float | None) -> None:
         """The whole account waits, so that its other invoices do not run into the same failure one after another."""
+        until = await self._later(batch, wait)
+        _log.warning("status cannot be asked", reason=reason, until=until.isoformat())
+        await self.follow_ups.postpone(Job.POLL, until=until, shop=kind.shop, account=kind.account)
+
+    async def _later(self, batch: Sequence[Claimed], wait: float | None) -> datetime:
+        """Count a failure and ask again after the back-off, or after `wait` seconds; nothing is asked for ever."""
         now = self.clock.utc_now()
         failures = min(one.follow_up.failed_polls for one in batch) + 1
         until = now + max(timedelta(seconds=wait or 0), self.backoff.delay(failures))
-        _log.warning("status cannot be asked", reason=reason, failures=failures, until=until.isoformat())
         for one in batch:
-            await self.follow_ups.finish_poll(one, PollResult(until, answered=False), None, now)
-        await self.follow_ups.postpone(Job.POLL, until=until, shop=kind.shop, account=kind.account)
+            due = until if until <= one.follow_up.followed_since + self.schedule.stop_after else None
+            await self.follow_ups.finish_poll(one, PollResult(due, answered=False), None, now)
+        return until
 
 
 def _batches(due: Sequence[Claimed]) -> Iterator[tuple[Kind, Sequence[Claimed]]]:
@@ -153,6 +163,11 @@ def _batches(due: Sequence[Claimed]) -> Iterator[tuple[Kind, Sequence[Claimed]]]
         members = list(group)
         for start in range(0, len(members), MOST_IDS):
             yield kind, members[start : start + MOST_IDS]
+
+
+def _names(invoice: Invoice) -> dict[str, object]:
+    """What a line about one invoice of a batch says that the batch does not."""
+    return {"order": invoice.order_id, "ref_id": invoice.ref_id, "lane": invoice.lane}
 
 
 def _shop_of(one: Claimed) -> str:

@@ -1,7 +1,7 @@
 """Writes an invoice's number, codes and state to its order in Haravan, without touching anybody else's fields."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from haravan.errors import (
 from haravan.write_back import merge_note_attributes, missing_tags
 from runtime import metrics
 from runtime.logs import bound, get_logger
+from runtime.mongo import is_transient
 from runtime.resources import reason_of
 from runtime.tracing import span
 from shops.models import Shop
@@ -63,6 +64,12 @@ _NO_SHOP = Problem(
     whole_shop=True,
 )
 
+_UNEXPECTED = Problem(
+    "Exception",
+    "Lỗi ngoài dự kiến khi ghi hóa đơn vào đơn hàng; xem nhật ký của status-poller",
+    "An unexpected failure while the invoice was written to its order; see the log of status-poller",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Writer:
@@ -101,7 +108,9 @@ class Writer:
                     problem = await self._one(one)
                 except Exception as error:  # noqa: BLE001  (one order must not stop the others; it is logged)
                     _log.exception("order not written", reason=reason_of(error))
-                    continue  # stays leased and comes again
+                    if is_transient(error):
+                        continue  # MongoDB is away: it stays leased and comes again
+                    problem = await self._failed(one, replace(_UNEXPECTED, kind=type(error).__name__))
                 if problem is not None:
                     _log.warning("order not written back", reason=problem.en)
             if problem is not None and problem.whole_shop:
