@@ -144,3 +144,12 @@ def test_what_is_published_has_the_bytes_it_came_with(fields: dict[str, object])
     if isinstance(verdict, Publish):
         assert verdict.resource.body is body
         assert int(verdict.resource.resource_id) > 0
+
+
+@pytest.mark.parametrize("updated_at", ("\ud800", "x" * 1_000_000, "hôm nay", 5))
+def test_a_version_that_is_no_time_is_left_out(updated_at: object) -> None:
+    """It travels as a header, which takes neither every text nor every length; the body says it still."""
+    verdict = judged(json.dumps({"id": 5, "updated_at": updated_at}).encode())
+    assert isinstance(verdict, Publish)
+    assert verdict.resource.version == ""
+    assert all(value.encode() for value in verdict.resource.to_event(source="/test").headers().values())

@@ -77,3 +77,11 @@ async def test_what_was_never_read_cannot_be_told(shops: CachedShops, store: Sto
     for name in ("cua-hang-mau", "nobody"):
         with pytest.raises(ShopsUnavailableError):
             await shops.get(name)
+
+
+@pytest.mark.parametrize("name", ("x" * 60_000, "Cua-Hang-Mau", "cua-hang-mau ", "$ne", "\x00", ""))
+async def test_what_can_be_no_shop_is_not_asked_for(shops: CachedShops, store: Store, name: str) -> None:
+    """The path is anybody's to call: such names cost no query and no memory, also while MongoDB is away."""
+    store.away = True
+    assert await shops.get(name) is None
+    assert store.reads == 0

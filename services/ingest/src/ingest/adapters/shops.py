@@ -5,14 +5,17 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter, ValidationError
 from runtime.clock import Clock
 from runtime.telemetry import get_logger
+from shops.models import ShopId
 from shops.store import StoredShop
 
 from ingest.application.ports import KnownShop, ShopsUnavailableError
 
 _log = get_logger(__name__)
 _LARGEST = 10_000  # names that nobody has are remembered too: the path is anybody's to call
+_SHOP_ID: TypeAdapter[str] = TypeAdapter(ShopId)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class CachedShops:
         Raises:
             ShopsUnavailableError: when it cannot be read now and was never read before.
         """
+        if not _can_be(shop):
+            return None  # neither asked for nor remembered: such a name may be as long as a request
         kept = self._kept.get(shop)
         if kept is not None and self._clock.monotonic() < kept.fresh_until:
             return kept.shop
@@ -63,6 +68,14 @@ class CachedShops:
         while len(self._kept) > _LARGEST:
             self._kept.popitem(last=False)
         return found
+
+
+def _can_be(shop: str) -> bool:
+    try:
+        _SHOP_ID.validate_python(shop)
+    except ValidationError:
+        return False
+    return True
 
 
 def _known(stored: StoredShop) -> KnownShop:

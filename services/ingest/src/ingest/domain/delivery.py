@@ -15,6 +15,7 @@ from ingest.domain.topics import KeySource, Route, is_of_an_order, route_of
 
 _ID = re.compile(r"[1-9][0-9]{0,19}", re.ASCII)
 _LONGEST_TOPIC = 100
+_LONGEST_VERSION = 64
 
 
 class Reason(StrEnum):
@@ -149,17 +150,21 @@ def _without_id(parsed: Mapping[str, Any], route: Route, named: str) -> Verdict:
 
 
 def _resource(delivery: Delivery, body: bytes, parsed: Mapping[str, Any], resource_id: str) -> RawResource:
-    version = parsed.get("updated_at")
     return RawResource(
         shop=delivery.shop,
         org_id=delivery.org_id,
         topic=delivery.headers.topic,
         resource_id=resource_id,
-        version=version if isinstance(version, str) else "",
+        version=_version(parsed.get("updated_at")),
         via=Via.WEBHOOK,
         received_at=delivery.received_at,
         body=body,
     )
+
+
+def _version(value: object) -> str:
+    """`updated_at` as it can stand in a header; empty for what is no time."""
+    return value if isinstance(value, str) and value.isascii() and len(value) <= _LONGEST_VERSION else ""
 
 
 def _identity(value: object) -> str:

@@ -32,6 +32,7 @@ from ingest.entrypoints.body import BodyTooLargeError, ReadBody, read_body
 
 _log = get_logger(__name__)
 _LONGEST_CHALLENGE = 1024
+_LONGEST_COUNT = 20
 _NOBODY = "-"
 _TO_ANSWER = timedelta(milliseconds=200)
 _TO_FINISH = timedelta(seconds=2)
@@ -198,6 +199,6 @@ def _tell(answer: _Answer, topic: str, request: Request, current: Span, seconds:
             outcome=answer.outcome,
             reason=answer.reason or None,
             bytes=answer.size,
-            retry=names.find(request.headers, names.RETRY),
+            retry=(names.find(request.headers, names.RETRY) or "")[:_LONGEST_COUNT] or None,
             seconds=round(seconds, 4),
         )
