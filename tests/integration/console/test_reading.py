@@ -152,3 +152,24 @@ async def test_status_names_what_is_away(hoadon: Hoadon) -> None:
     assert not parts["ingest"]["ok"]
     assert not parts["invoicer"]["ok"]
     assert answer.error == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    (
+        ("orders", "show", "9" * 20),
+        ("orders", "show", "9" * 5000),
+        ("orders", "show", "\udcff"),
+        ("orders", "list", "--skip", "9" * 20),
+        ("orders", "list", "--since", "0001-01-01"),
+        ("orders", "list", "--until", "9999-12-31"),
+        ("invoices", "show", "9" * 30),
+        ("invoices", "list", "--after", "nobody"),
+    ),
+)
+async def test_what_mongodb_cannot_hold_is_one_line(hoadon: Hoadon, arguments: tuple[str, ...]) -> None:
+    """A number, day or text that is out of all bounds is told in one line, never by a traceback."""
+    answer = await hoadon("--lang", "en", *arguments)
+    assert answer.code in (1, 2)
+    assert answer.error.startswith("hoadon: ")
+    assert len(answer.error.splitlines()) == 1

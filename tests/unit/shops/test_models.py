@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 from shops.accounts import normalise_tax_code
-from shops.models import Account, Environment, NoteAttributeNames, Shop, WriteBack, check_environment
+from shops.models import Account, Environment, HaravanConnection, NoteAttributeNames, Shop, WriteBack, check_environment
 from shops.urls import environment_of
 from support.shops import example_shop
 
@@ -136,6 +136,14 @@ def test_series_may_not_be_listed_twice() -> None:
     twice = [{"series": "1C26TAA", "sign_type": 2}, {"series": "1C27TAA", "sign_type": 2}]
     with pytest.raises(ValidationError, match="listed twice"):
         Account.model_validate({**account, "series": twice})
+
+
+def test_numbers_of_shops_fit_the_database() -> None:
+    """A mistyped number is refused with its place, not by the driver when it is stored."""
+    connection = {"access_token": "t", "webhook_secrets": ["s"]}
+    for number in (0, 2**63):
+        with pytest.raises(ValidationError, match="org_id"):
+            HaravanConnection.model_validate({**connection, "org_id": number})
 
 
 def test_tags_are_what_haravan_takes() -> None:

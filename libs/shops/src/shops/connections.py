@@ -31,7 +31,7 @@ def _tag(value: str) -> str:
 class HaravanConnection(Part):
     """How to reach one Haravan shop and to believe its webhooks."""
 
-    org_id: int = Field(gt=0)
+    org_id: int = Field(gt=0, lt=2**63)
     """Haravan's number of the shop (`shop.id`, header `X-Haravan-Org-Id`)."""
     base_url: BaseUrl = DEFAULT_HARAVAN_URL
     """Address of Haravan's API."""

@@ -78,14 +78,11 @@ async def backend() -> AsyncIterator[Backend]:
 
     Raises:
         CommandError: when it does not answer within seconds.
-        InvalidSettingsError: when `MONGO_URL` is missing.
+        InvalidSettingsError: when `MONGO_URL` is missing or no connection string.
     """
     settings = read_settings(MongoSettings)
     hurried = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
-    try:
-        mongo = Mongo(hurried)
-    except PyMongoError as error:  # no connection string at all
-        raise _unreachable(settings, error) from error
+    mongo = Mongo(hurried)
     try:
         await _answering(mongo, settings)
         yield Backend(mongo)

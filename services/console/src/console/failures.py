@@ -15,7 +15,7 @@ from console.session import CommandError
 from console.texts import Language, word
 
 NOT_FOUND = 1
-UNREACHABLE = 2
+UNREACHABLE = 2  # wrong usage ends with it too
 
 _SAID_WELL: dict[type[Exception], int] = {
     VersionConflictError: NOT_FOUND,
@@ -36,6 +36,8 @@ def explained(error: Exception, language: Language) -> tuple[int, str] | None:
             return NOT_FOUND, error.in_language(language)
         case InvalidSettingsError():
             return UNREACHABLE, word("settings", language, reason=error)
+        case OverflowError() | UnicodeEncodeError():  # a number, day or text that MongoDB cannot hold
+            return UNREACHABLE, word("beyond-limits", language)
         case PyMongoError() | KafkaError() | httpx.HTTPError():
             return UNREACHABLE, reason_of(error)
         case _:

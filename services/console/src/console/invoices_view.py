@@ -8,7 +8,7 @@ from lanes.model import Intent, IntentState
 from console.backend import backend
 from console.orders_view import two_lines
 from console.output import Column, moment
-from console.session import Session
+from console.session import CommandError, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,14 @@ class Asked:
 
 
 async def show_invoices(session: Session, asked: Asked, limit: int) -> None:
-    """List invoices."""
+    """List invoices.
+
+    Raises:
+        CommandError: when there is no invoice to go on after.
+    """
     async with backend() as stores:
+        if asked.after and await stores.intents.show(asked.after) is None:
+            raise CommandError("no-invoice", invoice=asked.after)
         page = await stores.intents.list_intents(
             lane=asked.lane,
             account=asked.account,

@@ -14,6 +14,7 @@ from console.output import Column, moment
 from console.session import CommandError, Session
 
 _INVOICE_STATES = frozenset(InvoiceState)
+_LONGEST_NUMBER = 18  # digits that MongoDB's integers hold; Haravan's numbers have ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,15 @@ async def find_order(store: OrderStore, order: str, shop: str | None) -> OrderRe
         CommandError: when there is none.
     """
     names = [OrderFilter(shop=shop, order_name=name) for name in (order, f"#{order}")]
-    numbers = [OrderFilter(shop=shop, order_id=int(order))] if order.isdecimal() else []
+    numbers = [OrderFilter(shop=shop, order_id=int(order))] if _is_number(order) else []
     for wanted in (*numbers, *names):
         async for found in store.find(wanted, limit=1):
             return found
     raise CommandError("no-order", order=order)
+
+
+def _is_number(order: str) -> bool:
+    return order.isdecimal() and len(order) <= _LONGEST_NUMBER
 
 
 async def show_order(session: Session, order: str, shop: str | None) -> None:

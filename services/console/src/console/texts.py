@@ -129,6 +129,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "this letter came from {origin}, not from a topic; have it sent again from there",
     ),
     "retried": ("đã gửi lại vào {topic}", "sent again to {topic}"),
+    "beyond-limits": (
+        "một giá trị quá lớn, hoặc có ký tự không đọc được; kiểm tra số, ngày và chữ đã ghi",
+        "a value is too large or holds characters that are no text; check the numbers, days and texts given",
+    ),
     "file-unreadable": ("không đọc được tệp {file}: {reason}", "file {file} cannot be read: {reason}"),
     "mongo-unreachable": (
         "MongoDB không trả lời tại {where} ({reason}); kiểm tra MONGO_URL hoặc chạy `make up`",
