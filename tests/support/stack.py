@@ -30,6 +30,7 @@ SERVICES = ("ingest", "invoicer", "status-poller")
 VENDORS = ("haravan", "meinvoice")
 QUICK: Mapping[str, str] = {
     "KAFKA_SESSION_TIMEOUT": "6",  # the least that Kafka allows: so long a killed member keeps its partitions
+    "KAFKA_REBALANCE_TIMEOUT": "8",  # so long one that is killed while it joins keeps the others waiting
     "KAFKA_RETRY_LONGEST": "0.5",
     "INVOICER_LANE_LEASE": "6",
     "INVOICER_LANE_DEADLINE": "4",
