@@ -1,6 +1,7 @@
 """What an arrival makes of an order: late, repeated and out-of-order deliveries never plan a second invoice."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -318,6 +319,29 @@ def test_a_partial_state_after_planning_is_read_again_and_not_compared() -> None
     assert whole is not None
     assert whole.attention is None
     assert pending(whole) == ()
+
+
+def test_an_invoice_held_for_an_expired_rate_is_made_anew_at_the_new_one() -> None:
+    """Planned in December and claimed in January: the same RefID with the content of the new date, once."""
+    made = shop().shop
+    windows = [
+        {"level": "default", "rate": "8%", "valid_to": "2026-12-31"},
+        {"level": "default", "rate": "10%", "valid_from": "2027-01-01"},
+    ]
+    rules = made.rules.model_validate({**made.rules.model_dump(exclude={"rates"}), "rates": windows})
+    dated = StoredShop(shop=made.model_copy(update={"rules": rules}), version=1, updated_at=NOW, updated_by="test")
+    left: dict[str, Any] = {"fulfillments": [{"id": 1, "status": "success", "created_at": "2026-11-20T02:00:00Z"}]}
+    planned = next_record(None, arrival(1, **left), dated)
+    assert planned is not None
+    held = with_result(published(planned), InvoiceState.PENDING, "held", version=3)
+    january = replace(arrival(1, via=Via.REREAD, **left), today=date(2027, 1, 1))
+    anew = next_record(held, january, dated)
+    assert anew is not None
+    (command,) = [message for message in pending(anew) if isinstance(message, IssueInvoice)]
+    assert command.ref_id == planned.invoices[0].ref_id
+    assert json.loads(command.content)["rate_windows"][0]["rate"] == "10%"
+    repeated = next_record(published(anew), january, dated)
+    assert repeated is None or pending(repeated) == ()
 
 
 STATES = (waiting(1), waiting(2), due(3), due(3, topic="orders/paid"), due(4, tags="echo"))

@@ -14,7 +14,7 @@ from contracts.status import STATUSES
 from contracts.topics import Topic
 from invoicer.application.project_results import ProjectResults, facts_of
 from invoicer.domain.attention import attention
-from orders.model import InvoiceState, OrderRecord, Snapshot
+from orders.model import InvoiceState, OrderRecord, PlannedInvoice, Snapshot
 
 M = TypeVar("M", bound=Message)
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -44,6 +44,9 @@ class Kept:
 
     async def record_invoice(self, shop: str, order_id: int, ref_id: str, facts: Any) -> bool:
         self.calls.append(("invoice", facts))
+        if self.record is not None:
+            planned = self.record.invoices[0].model_copy(update={"ref_id": ref_id, "invoice": facts})
+            self.record = self.record.model_copy(update={"invoices": (planned,)})
         return True
 
     async def record_tax_status(self, shop: str, order_id: int, ref_id: str, status: Any) -> bool:
@@ -91,7 +94,11 @@ async def test_a_withdrawal_that_worked_clears_the_note() -> None:
 
 def reopened(code: str = "reopened-after-planned") -> OrderRecord:
     newest = Snapshot(body="{}", updated_at=NOW, received_at=NOW, via=Via.WEBHOOK, event_id="e")
-    return OrderRecord(shop="s", org_id=1, order_id=2, order_name="#2", newest=newest, attention=attention(code, NOW))
+    planned = PlannedInvoice(
+        ref_id="r", kind="sale", lane="l", account="a", command="{}", sequence=1, snapshot=newest, invoice=None
+    )
+    record = OrderRecord(shop="s", org_id=1, order_id=2, order_name="#2", newest=newest, invoices=(planned,))
+    return record.model_copy(update={"attention": attention(code, NOW)})
 
 
 ENDED = (
@@ -110,6 +117,13 @@ async def test_an_order_reopened_meanwhile_is_read_again(result: Message) -> Non
     ((topic, event),) = kept.sent
     assert topic is Topic.HARAVAN_REREADS
     assert RereadRequested.from_event(event).resource_id == "2"
+
+
+async def test_an_invoice_that_its_lane_holds_is_made_anew() -> None:
+    """A rate that expired before the invoice was sent: the order is read and converted again by itself."""
+    kept = Kept(reopened().model_copy(update={"attention": None}))
+    await kept.use_case()(ENDED[1])
+    assert [topic for topic, _ in kept.sent] == [Topic.HARAVAN_REREADS]
 
 
 async def test_nothing_is_read_again_before_it_is_settled_or_without_need() -> None:

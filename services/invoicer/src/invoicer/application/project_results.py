@@ -14,8 +14,8 @@ from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, Wri
 from invoicer.application.ports import SOURCE, Events
 from invoicer.domain.attention import REOPENED, VOID
 
-_NOT_COMING = frozenset({"withdrawn", "held"})
-"""Codes of pending invoices that no lane will send as they are."""
+_HELD, _WITHDRAWN = "held", "withdrawn"
+"""States of intents, as pending results name them."""
 
 
 class OrderResults(Protocol):
@@ -78,25 +78,39 @@ class ProjectResults:
     async def _result(self, result: InvoiceResult) -> None:
         facts = facts_of(result)
         await self.orders.record_invoice(result.shop, result.order_id, result.ref_id, facts)
-        if facts.code == "withdrawn":
+        if facts.code == _WITHDRAWN:
             for code in VOID:
                 await self.orders.clear_attention(result.shop, result.order_id, code)
-        if facts.state is not InvoiceState.PENDING or facts.code in _NOT_COMING:
-            await self._judge_reopened(result)
-
-    async def _judge_reopened(self, result: InvoiceResult) -> None:
-        """An order re-opened during its invoice's withdrawal waits for how that ended: now it is read and judged."""
-        record = await self.orders.get(result.shop, result.order_id)
-        if record is None or record.attention is None or record.attention.code != REOPENED:
+        if facts.state is InvoiceState.PENDING and facts.code not in {_HELD, _WITHDRAWN}:
             return
+        record = await self.orders.get(result.shop, result.order_id)
+        if record is not None and _asks_for_judgement(record, result.ref_id):
+            await self._read_again(result, record)
+
+    async def _read_again(self, result: InvoiceResult, record: OrderRecord) -> None:
         request = RereadRequested(
             shop=record.shop,
             org_id=record.org_id,
             resource_id=str(record.order_id),
-            reason=REOPENED,
+            reason=record.attention.code if record.attention else _HELD,
             cause=f"{result.ref_id}:{result.version}",
         )
         await self.events.publish([(request.topic, request.to_event(source=SOURCE, time=self.now()))])
+
+
+def _asks_for_judgement(record: OrderRecord, ref_id: str) -> bool:
+    """Whether the order, as it is now, is to be judged again.
+
+    An invoice that its lane holds (a rate expired before it was sent) is made anew; an order re-opened while its
+    invoice was being taken back waits for how that ended.
+    """
+    planned = record.invoice_of(ref_id)
+    facts = planned.invoice if planned else None
+    if facts is None:
+        return False
+    reopened = record.attention is not None and record.attention.code == REOPENED
+    settled = facts.state is not InvoiceState.PENDING or facts.code == _WITHDRAWN
+    return facts.code == _HELD or (reopened and settled)
 
 
 def facts_of(result: InvoiceResult) -> InvoiceFacts:
