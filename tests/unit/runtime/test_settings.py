@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from runtime.settings import InvalidSettingsError, ServiceSettings, read_settings
+from pydantic import SecretStr
+from pydantic_settings import SettingsConfigDict
+from runtime.mongo import Mongo
+from runtime.settings import InvalidSettingsError, MongoSettings, ServiceSettings, read_settings
 
 REQUIRED = {"KAFKA_BOOTSTRAP_SERVERS": "k:9092", "MONGO_URL": "mongodb://m", "HOADON_SECRET_KEYS": "a,b"}
 
@@ -62,3 +65,43 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A settings object in a log or a traceback tells no secret."""
     given(monkeypatch, MONGO_URL="mongodb://user:hidden@m", HOADON_SECRET_KEYS="hidden")
     assert "hidden" not in repr(read_settings(ServiceSettings))
+
+
+class ListSettings(ServiceSettings):
+    """A service with a list among its settings."""
+
+    model_config = SettingsConfigDict(env_prefix="LISTING_", frozen=True, extra="forbid")
+
+    delays: tuple[float, ...] = (1.0,)
+
+
+def test_a_list_that_is_no_json_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are written as JSON; what is none ends in the same one line as every other wrong variable."""
+    given(monkeypatch, LISTING_DELAYS="s3cr3t")
+    with pytest.raises(InvalidSettingsError, match="LISTING_DELAYS: must be JSON") as caught:
+        read_settings(ListSettings)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_certificate_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the start, not as a failure of the TLS library."""
+    given(monkeypatch, KAFKA_SSL_CA_FILE="/nowhere/ca.pem")
+    with pytest.raises(InvalidSettingsError, match="KAFKA_SSL_CA_FILE: "):
+        read_settings(ServiceSettings)
+
+
+@pytest.mark.parametrize(
+    ("url", "database", "expected"),
+    (
+        ("nonsense://", "hoadon", "MONGO_URL: not a connection string"),
+        ("mongodb://user:s3/cr3t@host:1/", "hoadon", "MONGO_URL: not a connection string"),
+        ("mongodb://user:p:s3cr3t@host:x/", "hoadon", "MONGO_URL: not a connection string"),
+        ("mongodb://host/", "two words", "MONGO_DATABASE: "),
+    ),
+)
+async def test_a_connection_string_that_is_none_is_not_quoted(url: str, database: str, expected: str) -> None:
+    """The driver's own message repeats parts of it, and with them parts of a password."""
+    with pytest.raises(InvalidSettingsError, match=expected) as caught:
+        Mongo(MongoSettings(url=SecretStr(url), database=database))
+    assert "cr3t" not in str(caught.value)
+    assert caught.value.__suppress_context__

@@ -4,16 +4,20 @@ import asyncio
 from typing import Any, TypeAlias
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, InvalidName, PyMongoError
 
 from runtime.app import Resource
-from runtime.settings import MongoSettings
+from runtime.settings import InvalidSettingsError, MongoSettings
 
 Document: TypeAlias = dict[str, Any]
 Client: TypeAlias = AsyncIOMotorClient[Document]
 Database: TypeAlias = AsyncIOMotorDatabase[Document]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]
 
+_WRONG_URL = (
+    "MONGO_URL: not a connection string ({kind}); write mongodb://user:password@host:port/?replicaSet=name, "
+    "with user and password percent-encoded"
+)
 _TRANSIENT_LABELS = ("RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult")
 
 
@@ -21,8 +25,23 @@ class Mongo:
     """One client of one process: `client` for transactions, `database` for everything else."""
 
     def __init__(self, settings: MongoSettings) -> None:
-        """Make the client; nothing is connected yet. Must be called inside the running loop."""
-        self.client: Client = AsyncIOMotorClient(
+        """Make the client; nothing is connected yet. Must be called inside the running loop.
+
+        Raises:
+            InvalidSettingsError: when `MONGO_URL` or `MONGO_DATABASE` cannot be used.
+        """
+        try:
+            self.client: Client = self._client(settings)
+        except (PyMongoError, ValueError) as error:  # their messages quote the URL, which holds the password
+            raise InvalidSettingsError(_WRONG_URL.format(kind=type(error).__name__)) from None
+        try:
+            self.database: Database = self.client.get_database(settings.database)
+        except InvalidName as error:
+            raise InvalidSettingsError(f"MONGO_DATABASE: {error}") from None
+
+    @staticmethod
+    def _client(settings: MongoSettings) -> Client:
+        return AsyncIOMotorClient(
             settings.url.get_secret_value(),
             io_loop=asyncio.get_running_loop(),
             w="majority",
@@ -33,7 +52,6 @@ class Mongo:
             timeoutMS=int(settings.timeout.total_seconds() * 1000),
             appname="hoadon",
         )
-        self.database: Database = self.client.get_database(settings.database)
 
     async def ping(self) -> None:
         """Ask the primary for a sign of life.

@@ -1,12 +1,12 @@
 """Process settings from the environment; read by a function, never at import."""
 
+import re
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address
-from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AnyHttpUrl, BeforeValidator, Field, FilePath, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -30,9 +30,9 @@ class KafkaSettings(BaseSettings):
     security_protocol: SecurityProtocol = Field("PLAINTEXT", description="How the connection is secured.")
     sasl_username: str = Field("", description="SCRAM-SHA-512 user, for the SASL protocols.")
     sasl_password: SecretStr = Field(SecretStr(""), description="SCRAM-SHA-512 password.")
-    ssl_ca_file: Path | None = Field(None, description="CA certificate of the brokers (PEM), if not the system's.")
-    ssl_certificate_file: Path | None = Field(None, description="Client certificate (PEM), for mutual TLS.")
-    ssl_key_file: Path | None = Field(None, description="Key of the client certificate (PEM).")
+    ssl_ca_file: FilePath | None = Field(None, description="CA certificate of the brokers (PEM), if not the system's.")
+    ssl_certificate_file: FilePath | None = Field(None, description="Client certificate (PEM), for mutual TLS.")
+    ssl_key_file: FilePath | None = Field(None, description="Key of the client certificate (PEM).")
     topic_prefix: str = Field("", description="Put before every topic and group name; only for tests.")
     publish_timeout: Duration = Field(
         timedelta(seconds=10), description="How long a publish may wait for Kafka's acknowledgement."
@@ -150,6 +150,10 @@ def read_settings(settings_type: type[S]) -> S:
     except ValidationError as error:
         wrong = [f"{_variable(error.title, item['loc'])}: {item['msg']}" for item in error.errors(include_input=False)]
         raise InvalidSettingsError("; ".join(wrong)) from None
+    except SettingsError as error:  # says which field, and nothing of its value
+        found = re.search(r'field "(\w+)"', str(error))
+        name = _variable(settings_type.__name__, (found[1],)) if found else settings_type.__name__
+        raise InvalidSettingsError(f"{name}: must be JSON, such as [5, 60]") from None
 
 
 def _variable(title: str, location: tuple[int | str, ...]) -> str:

@@ -1,6 +1,6 @@
 """Puts ingest together: the only place that picks adapters."""
 
-import httpx
+from haravan.transport import new_http_client
 from runtime.app import Resource, Service
 from runtime.clock import SystemClock
 from runtime.exchanges import ExchangeLog
@@ -30,7 +30,7 @@ async def build(settings: IngestSettings) -> Service:
     secret_box = SecretBox.from_settings(settings.secret)
     mongo = Mongo(settings.mongo)
     kafka = Kafka(settings.kafka, service="ingest")
-    http = httpx.AsyncClient(transport=TracedTransport())
+    http = new_http_client(TracedTransport())
     exchanges = ExchangeLog(mongo.database, settings.exchanges)
     events = KafkaEvents(kafka.publisher)
     shops = CachedShops(
