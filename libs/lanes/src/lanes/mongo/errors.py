@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pymongo.errors import (
+    BulkWriteError,
     ConnectionFailure,
     ExecutionTimeout,
     PyMongoError,
@@ -19,6 +20,8 @@ _PASSING_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult"
 def is_passing(error: PyMongoError) -> bool:
     """Whether the same call may succeed later: the server is away, changing its primary, or too slow."""
     passing = ConnectionFailure | ExecutionTimeout | WaitQueueTimeoutError | WriteConcernError
+    if isinstance(error, BulkWriteError) and error.details.get("writeConcernErrors"):
+        return True  # written, but no majority has said so: our writes may be repeated
     return isinstance(error, passing) or any(error.has_error_label(label) for label in _PASSING_LABELS)
 
 
