@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, TypeAlias
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo.errors import ConnectionFailure, InvalidName, PyMongoError
+from pymongo.errors import ConnectionFailure, InvalidName, PyMongoError, WriteConcernError
 
 from runtime.app import Resource
 from runtime.settings import InvalidSettingsError, MongoSettings
@@ -71,7 +71,7 @@ class Mongo:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether a MongoDB error may go away by itself: no server, a failover, a timeout."""
-    if isinstance(error, ConnectionFailure):
+    """Whether a MongoDB error may go away by itself: no server, a failover, a timeout, no majority."""
+    if isinstance(error, ConnectionFailure | WriteConcernError):
         return True
     return isinstance(error, PyMongoError) and (error.timeout or any(map(error.has_error_label, _TRANSIENT_LABELS)))
