@@ -76,3 +76,26 @@ def test_a_traceback_quotes_no_payload(lines: _Lines) -> None:
     assert line["exception"][0]["exc_type"] == "ValidationError"
     assert line["exception"][0]["frames"]
     assert "Nguyễn" not in json.dumps(line, ensure_ascii=False)
+
+
+def test_the_members_of_a_group_quote_no_payload(lines: _Lines) -> None:
+    """What several tasks raised together is cut like a single error, however deep it lies."""
+    with pytest.raises(ValueError, match="Kín") as caught:
+        Buyer.model_validate({"age": "Nguyễn Văn Kín"})
+    group = ExceptionGroup("outer", [ExceptionGroup("inner", [caught.value])])
+    get_logger("x").error("failed", exc_info=group)
+    (line,) = lines.read()
+    assert "Buyer" in json.dumps(line)
+    assert "Kín" not in json.dumps(line, ensure_ascii=False)
+
+
+def test_a_line_that_cannot_be_written_is_said_as_json(lines: _Lines) -> None:
+    """Python's own report of it is no JSON, and quotes the arguments."""
+    ours = next(
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+    )
+    ours.handle(logging.makeLogRecord({"name": "some.library", "msg": "%s %s", "args": ("Nguyễn Văn Kín",)}))
+    (line,) = lines.read()
+    assert (line["event"], line["logger"], line["reason"]) == ("log line lost", "some.library", "TypeError")

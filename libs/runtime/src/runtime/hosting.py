@@ -62,7 +62,7 @@ async def host(
 async def _built(settings: S, build: Callable[[S], Awaitable[Service]]) -> Service:
     try:
         return await build(settings)
-    except ValueError as error:
+    except (ValueError, OSError) as error:  # OSError: a file that a setting names cannot be used
         raise InvalidSettingsError(str(error)) from error
 
 

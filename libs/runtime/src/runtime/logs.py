@@ -3,10 +3,11 @@
 Standard-library loggers (FastStream, aiokafka, uvicorn, motor) go the same way.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 import structlog
@@ -14,6 +15,7 @@ from opentelemetry import trace
 from structlog.contextvars import bind_contextvars, bound_contextvars
 from structlog.stdlib import BoundLogger
 from structlog.typing import EventDict, Processor, WrappedLogger
+from typing_extensions import override
 
 from runtime.redaction import redact_fields
 
@@ -56,7 +58,7 @@ def configure_logging(service: str, level: str, stream: TextIO | None = None) ->
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = _JsonHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
@@ -90,6 +92,19 @@ def bound(**fields: object) -> Iterator[None]:
         yield
 
 
+class _JsonHandler(logging.StreamHandler[TextIO]):
+    """Says in a line of its own that a line could not be written, without the arguments that it came with."""
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        failure = sys.exc_info()[0]
+        kind = failure.__name__ if failure is not None else ""
+        line = {"event": "log line lost", "level": "error", "logger": record.name, "reason": kind}
+        with suppress(OSError, ValueError):  # the stream itself is gone
+            self.stream.write(f"{json.dumps(line)}\n")
+            self.flush()
+
+
 class _ServiceName:
     def __init__(self, service: str) -> None:
         self._service = service
@@ -109,11 +124,17 @@ def _add_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventD
 
 def _without_payload(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep the traceback, but of each message only its short first line: validation errors quote what they refuse."""
-    for error in event.get("exception") or ():
+    _shorten(event.get("exception"))
+    return event
+
+
+def _shorten(errors: object) -> None:
+    for error in errors if isinstance(errors, list) else ():
+        _shorten(error)  # the members of a group are lists inside a list
         if isinstance(error, dict):
             lines = str(error.get("exc_value", "")).splitlines() or [""]
             error["exc_value"] = lines[0][:_LONGEST_MESSAGE]
-    return event
+            _shorten(error.get("exceptions"))
 
 
 def _redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
