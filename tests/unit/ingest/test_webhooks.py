@@ -153,3 +153,11 @@ async def test_the_handshake(client: httpx.AsyncClient, token: str, challenge: s
 async def test_other_methods_are_refused(client: httpx.AsyncClient) -> None:
     """405."""
     assert (await client.delete("/webhooks/haravan/demo")).status_code == 405
+
+
+async def test_a_slash_at_the_end_is_no_redirect(client: httpx.AsyncClient, events: MemoryEvents) -> None:
+    """Haravan follows none and deletes a subscription that answers so."""
+    assert (await deliver(client, shop="demo/")).status_code == 200
+    assert len(events.published) == 1
+    params = {"hub.verify_token": "tôi", "hub.challenge": "abc"}
+    assert (await client.get("/webhooks/haravan/demo/", params=params)).text == "abc"

@@ -74,10 +74,11 @@ class Webhooks:
 
     def routes(self) -> list[BaseRoute]:
         """The routes to mount."""
-        path = "/webhooks/haravan/{shop}"
+        # With a slash at the end too: the redirect that it would get else is a failure for Haravan, and seen nowhere.
+        paths = ("/webhooks/haravan/{shop}", "/webhooks/haravan/{shop}/")
         return [
-            Route(path, self.handshake, methods=["GET"]),
-            Route(path, self.deliver, methods=["POST"]),
+            *(Route(path, self.handshake, methods=["GET"]) for path in paths),
+            *(Route(path, self.deliver, methods=["POST"]) for path in paths),
         ]
 
     async def handshake(self, request: Request) -> Response:
