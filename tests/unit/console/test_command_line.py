@@ -133,6 +133,18 @@ def test_unreadable_file(runner: CliRunner, file: str) -> None:
     assert f"file {file} cannot be read" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), (("", "{file}: the file is empty"), ("shop: a\n\tname: b\n", "{file}, line 2: this is not"))
+)
+def test_a_fault_of_the_whole_file_names_it(runner: CliRunner, tmp_path: Path, text: str, expected: str) -> None:
+    """Without a place inside the document, file and line stand alone."""
+    file = tmp_path / "shop.yaml"
+    file.write_text(text)
+    result = runner.invoke(app, ["--lang", "en", "config", "check", "--offline", "--file", str(file)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"hoadon: {expected.format(file=file)}")
+
+
 def test_money_is_grouped() -> None:
     """Amounts are read as in Vietnam, without digits that say nothing."""
     amounts = (1234567, 0, None, "", Decimal("5500000.0"), Decimal("2.50"), Decimal("-1234.5"), Decimal("1E+6"))

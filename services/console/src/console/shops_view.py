@@ -65,7 +65,10 @@ def _named(file: Path) -> Iterator[None]:
     try:
         yield
     except InvalidShopError as error:
-        named = [replace(problem, where=f"{file}: {problem.where}") for problem in error.problems]
+        named = [
+            replace(problem, where=f"{file}: {problem.where}" if problem.where else str(file))
+            for problem in error.problems
+        ]
         raise InvalidShopError(named) from error
 
 
