@@ -69,9 +69,8 @@ async def _play(this: Run, out: Console, started_at: datetime) -> Result:
     out.print(f"Run {this.number}: {len(this.orders)} orders of {shops}")
     await this.prepare()
     with progress(out, companies(this)) as display:
-        last_delivery = await this.deliver()
         odd = await this.send_odd_requests()
-        result = await this.follow(last_delivery, display.show)
+        result = await this.follow(asyncio.create_task(this.deliver()), display.show)
     result = replace(result, checks=[*result.checks, odd])
     print_summary(out, this, result, started_at=started_at, seconds=time.monotonic() - begun)
     return result

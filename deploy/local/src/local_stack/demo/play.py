@@ -13,7 +13,7 @@ from orders.store import COLLECTION
 
 from local_stack.demo import oddities, runs
 from local_stack.demo.checks import Check, Records, checks
-from local_stack.demo.control import Sandbox
+from local_stack.demo.control import Sandbox, UnderWay
 from local_stack.demo.model import Ending, SampleOrder
 from local_stack.demo.orders import VIETNAM, only_delivered_as_test, sample_orders
 from local_stack.demo.script import deliveries
@@ -98,8 +98,13 @@ class Run:
         answers = [await oddities.send(self.sandbox.client, self.stack.ingest_url, each) for each in odd]
         return Check("odd requests are answered as they must be", tuple(filter(None, answers)))
 
-    async def follow(self, last_delivery: int, show: Show) -> Result:
-        """Wait until every order has ended as it must, or until there is no hope left."""
+    async def follow(self, last_delivery: int | asyncio.Task[int], show: Show) -> Result:
+        """Wait until every order has ended as it must, or until there is no hope left.
+
+        Args:
+            last_delivery: what `deliver` gave, or will give.
+            show: told the newest counts again and again.
+        """
         started = changed = time.monotonic()
         before: Tally | None = None
         while True:
@@ -108,7 +113,7 @@ class Run:
             show(counts, under_way.count)
             now = time.monotonic()
             changed, before = (changed, before) if counts == before else (now, counts)
-            if counts.done == counts.of and under_way.arrived(last_delivery):
+            if counts.done == counts.of and _all_arrived(under_way, last_delivery):
                 return await self._result(await self._after_echoes(now + _ECHO_SECONDS))
             if now - changed > self.patience.without_progress or now - started > self.patience.in_all:
                 return await self._result(seen)
@@ -168,6 +173,12 @@ async def new_run(
     tested = next(at for at, order in enumerate(orders) if order.case == "ordinary")
     orders[tested] = only_delivered_as_test(orders[tested])
     return Run(stack, sandbox, database, number, shops, tuple(orders))
+
+
+def _all_arrived(under_way: UnderWay, last_delivery: int | asyncio.Task[int]) -> bool:
+    if isinstance(last_delivery, int):
+        return under_way.arrived(last_delivery)
+    return last_delivery.done() and under_way.arrived(last_delivery.result())
 
 
 def _addresses(stack: RunningStack) -> dict[str, str]:
