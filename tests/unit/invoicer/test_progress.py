@@ -255,10 +255,22 @@ def test_reopened_before_the_withdrawal_is_known_waits_for_its_result() -> None:
     """The invoice may be taken back or not: until the lane has said so, the order is not forgotten."""
     record = reopened_while_withdrawing()
     assert attention_code(record) == "reopened-after-planned"
-    assert pending(record) == ()
+    assert [type(message) for message in pending(record)] == [WithdrawInvoice]
     assert attention_code(next_record(record, due(4, tags="echo"), shop())) == "reopened-after-planned"
     again = next_record(record, due(5, cancelled_status="cancelled"), shop())
     assert attention_code(again) == "cancelled-after-planned"
+
+
+def test_an_older_refusal_does_not_overtake_a_withdrawal() -> None:
+    """Planned anew on the word of a refusal, the invoice would then be taken back, and the order forgotten."""
+    refused = with_result(reopened_while_withdrawing(), InvoiceState.REJECTED, "InvalidTaxCode")
+    record = next_record(refused, due(4, lines=[line(216_000)]), shop())
+    assert record is not None
+    assert [type(message) for message in pending(record)] == [WithdrawInvoice]
+    withdrawn = with_result(record, InvoiceState.PENDING, "withdrawn", version=2)
+    anew = next_record(withdrawn, due(4, via=Via.REREAD, lines=[line(216_000)]), shop())
+    assert anew is not None
+    assert [type(message) for message in pending(anew)] == [OrderDecided, IssueInvoice]
 
 
 def test_reopened_and_withdrawn_is_planned_again() -> None:

@@ -126,11 +126,21 @@ async def test_an_invoice_that_its_lane_holds_is_made_anew() -> None:
     assert [topic for topic, _ in kept.sent] == [Topic.HARAVAN_REREADS]
 
 
+async def test_what_was_taken_back_is_judged_again_unless_the_order_is_gone() -> None:
+    """A cancelled order is then skipped, one that was re-opened unnoticed gets its invoice; a deleted one stays so."""
+    kept = Kept(reopened("cancelled-after-planned"))
+    await kept.use_case()(ENDED[0])
+    assert [topic for topic, _ in kept.sent] == [Topic.HARAVAN_REREADS]
+    deleted = Kept(reopened("deleted-after-planned").model_copy(update={"deleted": True}))
+    await deleted.use_case()(ENDED[0])
+    assert deleted.sent == []
+
+
 async def test_nothing_is_read_again_before_it_is_settled_or_without_need() -> None:
-    """An invoice that still waits for its turn says nothing yet; a cancelled order stays cancelled."""
+    """An invoice that still waits for its turn says nothing yet; one that was issued to a cancelled order stays."""
     for kept, result in (
         (Kept(reopened()), sample(InvoicePending).model_copy(update={"state": "sending"})),
-        (Kept(reopened("cancelled-after-planned")), ENDED[0]),
+        (Kept(reopened("cancelled-after-planned")), ENDED[3]),
         (Kept(), ENDED[0]),
     ):
         await kept.use_case()(result)

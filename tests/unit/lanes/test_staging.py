@@ -127,3 +127,11 @@ def test_a_withdrawal_of_an_older_lane_takes_nothing_back() -> None:
     moved = place(stored(IntentState.REJECTED, attempts=1), replace(COMMAND, lane="other"), Position(1, 2), AT).intent
     outcome = take_back(moved, "lane", Position(1, 6), "cancelled", AT)
     assert (outcome.kind, outcome.intent.state) == (StageKind.STANDS, IntentState.STAGED)
+
+
+def test_a_second_withdrawal_is_no_news() -> None:
+    """What is taken back already is not announced again: its owner may have planned it anew meanwhile."""
+    withdrawn = take_back(stored(), "lane", Position(1, 6), "cancelled", AT).intent
+    again = take_back(withdrawn, "lane", Position(1, 7), "cancelled", AT)
+    assert (again.kind, again.intent.version) == (StageKind.WITHDRAWN, withdrawn.version)
+    assert again.intent.seen == {"lane": Position(1, 7)}

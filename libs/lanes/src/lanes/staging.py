@@ -84,6 +84,8 @@ def take_back(known: Intent, lane: str, position: Position, reason: str, at: dat
     noticed = replace(known, seen={**known.seen, lane: position})
     if known.command.lane != lane or not known.refused_every_time:
         return StageOutcome(StageKind.STANDS, noticed)
+    if known.state is IntentState.WITHDRAWN:
+        return StageOutcome(StageKind.WITHDRAWN, noticed)
     return StageOutcome(StageKind.WITHDRAWN, withdrawn(noticed, reason, at))
 
 

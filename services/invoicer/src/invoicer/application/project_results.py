@@ -12,7 +12,7 @@ from contracts.status import InvoiceStatusChanged, OrderWrittenBack
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack
 
 from invoicer.application.ports import SOURCE, Events
-from invoicer.domain.attention import REOPENED, VOID
+from invoicer.domain.attention import REOPENED, VOID, is_withdrawing
 
 _HELD, _WITHDRAWN = "held", "withdrawn"
 """States of intents, as pending results name them."""
@@ -92,7 +92,7 @@ class ProjectResults:
             shop=record.shop,
             org_id=record.org_id,
             resource_id=str(record.order_id),
-            reason=record.attention.code if record.attention else _HELD,
+            reason=facts_of(result).code or REOPENED,
             cause=f"{result.ref_id}:{result.version}",
         )
         await self.events.publish([(request.topic, request.to_event(source=SOURCE, time=self.now()))])
@@ -101,16 +101,20 @@ class ProjectResults:
 def _asks_for_judgement(record: OrderRecord, ref_id: str) -> bool:
     """Whether the order, as it is now, is to be judged again.
 
-    An invoice that its lane holds (a rate expired before it was sent) is made anew; an order re-opened while its
-    invoice was being taken back waits for how that ended.
+    What was taken back or is held by its lane (a rate expired before it was sent) is made anew if the order still asks
+    for it; an invoice that was refused or issued while it was being taken back is looked at once more.
     """
     planned = record.invoice_of(ref_id)
     facts = planned.invoice if planned else None
-    if facts is None:
+    if facts is None or record.deleted:
         return False
-    reopened = record.attention is not None and record.attention.code == REOPENED
-    settled = facts.state is not InvoiceState.PENDING or facts.code == _WITHDRAWN
-    return facts.code == _HELD or (reopened and settled)
+    match facts.state:
+        case InvoiceState.PENDING:
+            return facts.code in {_HELD, _WITHDRAWN}
+        case InvoiceState.REJECTED:
+            return is_withdrawing(record)
+        case InvoiceState.ISSUED:
+            return record.attention is not None and record.attention.code == REOPENED
 
 
 def facts_of(result: InvoiceResult) -> InvoiceFacts:

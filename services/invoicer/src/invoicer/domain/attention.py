@@ -7,7 +7,7 @@ from invoicing.buyer import buyer_of
 from invoicing.order import Order
 from invoicing.reasons import Stopped
 from invoicing.rules import BuyerRules
-from orders.model import Attention
+from orders.model import Attention, OrderRecord
 
 from invoicer.domain.state import differs
 
@@ -46,8 +46,11 @@ _TEXTS = {
 VOID = frozenset({"cancelled-after-planned", "deleted-after-planned"})
 """Codes of orders that shall have no invoice: what was not sent yet is taken back."""
 REOPENED = "reopened-after-planned"
-WITHDRAWING = VOID | {REOPENED}
-"""Codes of orders whose invoice may just be on its way back."""
+
+
+def is_withdrawing(record: OrderRecord) -> bool:
+    """Whether the order's invoice may just be on its way back."""
+    return record.attention is not None and record.attention.code in VOID | {REOPENED}
 
 
 def attention(code: str, at: datetime) -> Attention:

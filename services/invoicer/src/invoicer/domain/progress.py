@@ -12,7 +12,7 @@ from invoicing.order import Order, parse_order
 from orders.model import Attention, InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
 from shops.store import StoredShop
 
-from invoicer.domain.attention import REOPENED, VOID, WITHDRAWING, attention, attention_for
+from invoicer.domain.attention import REOPENED, VOID, attention, attention_for, is_withdrawing
 from invoicer.domain.judging import Judgement, Plan, judge
 from invoicer.domain.state import ASKED_FOR, is_newer
 
@@ -62,8 +62,7 @@ def _note(record: OrderRecord, planned: PlannedInvoice, arrival: Arrival, shop: 
     invoiced = parse_order(planned.snapshot.body)
     note = attention_for(invoiced, arrival.order, shop.shop.rules.buyer, arrival.now)
     issued = planned.invoice is not None and planned.invoice.state is InvoiceState.ISSUED
-    withdrawing = record.attention is not None and record.attention.code in WITHDRAWING and not issued
-    if withdrawing and (note is None or note.code not in VOID):
+    if is_withdrawing(record) and not issued and (note is None or note.code not in VOID):
         # Whether the withdrawal came in time is not known yet; its result has the order judged again.
         return attention(REOPENED, arrival.now)
     return note
@@ -99,13 +98,18 @@ def _first(arrival: Arrival) -> OrderRecord:
 
 
 def standing(record: OrderRecord) -> PlannedInvoice | None:
-    """The invoice that covers the order, unless it was refused for good or taken back: then it is judged anew."""
+    """The invoice that covers the order, unless it was refused for good or taken back: then it is judged anew.
+
+    While it is being taken back only that counts: an older refusal must not have it planned before the withdrawal.
+    """
     planned = record.invoices[0] if record.invoices else None
     if planned is None or planned.invoice is None:
         return planned
     facts = planned.invoice
-    revocable = facts.state is InvoiceState.PENDING and facts.code in _REVOCABLE
-    return None if facts.state is InvoiceState.REJECTED or revocable else planned
+    pending_code = facts.code if facts.state is InvoiceState.PENDING else None
+    if is_withdrawing(record):
+        return None if pending_code == _WITHDRAWN else planned
+    return None if facts.state is InvoiceState.REJECTED or pending_code in _REVOCABLE else planned
 
 
 def _judged(record: OrderRecord, arrival: Arrival, shop: StoredShop) -> OrderRecord:
@@ -114,7 +118,7 @@ def _judged(record: OrderRecord, arrival: Arrival, shop: StoredShop) -> OrderRec
     if judgement.reread:
         record = record.model_copy(update={"reread_cause": arrival.snapshot.event_id})
     if _says_the_same(record, judgement):
-        return record
+        return record.model_copy(update={"attention": None})
     return _decided(record, judgement, arrival, shop.version)
 
 
@@ -210,8 +214,7 @@ def _decision(record: OrderRecord) -> tuple[Message, ...]:
 
 def _withdrawal(record: OrderRecord) -> tuple[Message, ...]:
     planned = standing(record)
-    void = record.attention is not None and record.attention.code in VOID
-    if planned is None or record.attention is None or not void:
+    if planned is None or record.attention is None or not is_withdrawing(record):
         return ()
     if planned.invoice is not None and planned.invoice.state is InvoiceState.ISSUED:
         return ()
