@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.decisions import Outcome
-from orders.model import InvoiceState, OrderRecord, PlannedInvoice
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice
 from orders.store import OrderFilter, OrderStore
 from runtime.clock import VIETNAM
 
@@ -43,20 +43,28 @@ class Asked:
 
 
 def state_of(order: OrderRecord) -> str:
-    """Return how far an order has come: its newest invoice's state, else the decision's outcome."""
-    known = [planned.invoice.state.value for planned in order.invoices if planned.invoice]
-    if known:
-        return known[-1]
+    """Return how far an order has come: its newest invoice's state, unless a decision came after that invoice."""
+    invoice = _newest_word(order)
+    if invoice is not None:
+        return invoice.state.value
     return order.decision.outcome.value if order.decision else "received"
 
 
 def reason_of(order: OrderRecord, session: Session) -> str:
     """Return in words why an order is in its state."""
-    invoice = order.invoices[-1].invoice if order.invoices else None
+    invoice = _newest_word(order)
     source = invoice if invoice and (invoice.message_vi or invoice.message_en) else order.decision
     if source is None:
         return ""
     return (source.message_vi if session.language == "vi" else source.message_en) or ""
+
+
+def _newest_word(order: OrderRecord) -> InvoiceFacts | None:
+    """What became of the newest invoice; None while there is no word on it, or when the order was judged anew since."""
+    planned = order.invoices[-1] if order.invoices else None
+    if planned is None or (order.decision is not None and order.decision.sequence > planned.sequence):
+        return None
+    return planned.invoice
 
 
 async def show_orders(session: Session, asked: Asked, *, limit: int, skip: int) -> None:
