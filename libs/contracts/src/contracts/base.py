@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from typing_extensions import override
 
 from contracts.envelope import Event, UnreadableEventError
 from contracts.topics import Topic
@@ -63,6 +64,29 @@ class Message(BaseModel, ABC):
             first = error.errors(include_input=False, include_url=False)[0]
             path = ".".join(str(part) for part in first["loc"]) or "data"
             raise UnreadableEventError(path, first["msg"]) from error
+
+
+class InvoiceMessage(Message):
+    """A message about one invoice of one order; keyed by the invoice's lane."""
+
+    ref_id: str
+    """meInvoice's `RefID`, a UUID."""
+    lane: str
+    """`environment:tax code:series without its year`."""
+    shop: str
+    """Our id of the shop."""
+    order_id: int
+    """Haravan's number of the order."""
+
+    @property
+    @override
+    def event_key(self) -> str:
+        return self.lane
+
+    @property
+    @override
+    def event_subject(self) -> str:
+        return self.ref_id
 
 
 def read_message(event: Event, *kinds: type[Message]) -> Message:

@@ -6,30 +6,22 @@ from typing import ClassVar
 from pydantic import Field
 from typing_extensions import override
 
-from contracts.base import Message
+from contracts.base import InvoiceMessage, Message
 from contracts.topics import Topic
 
 
-class IssueInvoice(Message):
+class IssueInvoice(InvoiceMessage):
     """Issue one invoice. `ref_id` makes it one: the same RefID never becomes two invoices."""
 
     event_type: ClassVar[str] = "hoadon.invoicing.issue-invoice.v1"
     topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
 
-    ref_id: str
-    """meInvoice's `RefID`, a UUID."""
     sequence: int
     """The decision this command follows from."""
-    lane: str
-    """`environment:tax code:series without its year`."""
     account: str
     """`environment:tax code`, the meInvoice account."""
-    shop: str
-    """Our id of the shop."""
     org_id: int
     """Haravan's number of the shop."""
-    order_id: int
-    """Haravan's number of the order."""
     order_name: str
     """What people call the order, `#KH20881`."""
     kind: str = "sale"
@@ -48,33 +40,15 @@ class IssueInvoice(Message):
     def event_id(self) -> str:
         return f"{self.ref_id}:{self.sequence}"
 
-    @property
-    @override
-    def event_key(self) -> str:
-        return self.lane
 
-    @property
-    @override
-    def event_subject(self) -> str:
-        return self.ref_id
-
-
-class WithdrawInvoice(Message):
+class WithdrawInvoice(InvoiceMessage):
     """Take an invoice back that was not sent yet; what was sent stays. Keyed as its issue command, which it follows."""
 
     event_type: ClassVar[str] = "hoadon.invoicing.withdraw-invoice.v1"
     topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
 
-    ref_id: str
-    """The invoice's `RefID`."""
     sequence: int
     """The decision this command follows from."""
-    lane: str
-    """`environment:tax code:series without its year`."""
-    shop: str
-    """Our id of the shop."""
-    order_id: int
-    """Haravan's number of the order."""
     reason: str
     """Why, in Vietnamese."""
     decided_at: datetime
@@ -84,16 +58,6 @@ class WithdrawInvoice(Message):
     @override
     def event_id(self) -> str:
         return f"{self.ref_id}:withdraw:{self.sequence}"
-
-    @property
-    @override
-    def event_key(self) -> str:
-        return self.lane
-
-    @property
-    @override
-    def event_subject(self) -> str:
-        return self.ref_id
 
 
 COMMANDS: tuple[type[Message], ...] = (IssueInvoice, WithdrawInvoice)

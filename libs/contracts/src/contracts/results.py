@@ -7,31 +7,23 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from contracts.base import Message
+from contracts.base import InvoiceMessage, Message
 from contracts.topics import Topic
 
 
-class InvoiceResult(Message):
+class InvoiceResult(InvoiceMessage):
     """What every result of an invoice says."""
 
     topic: ClassVar[Topic] = Topic.INVOICING_RESULTS
 
-    ref_id: str
-    """meInvoice's `RefID`, a UUID."""
     version: int
     """Grows with every change of this invoice; consumers keep the highest."""
-    lane: str
-    """`environment:tax code:series without its year`."""
     environment: str
     """`production`, or `sandbox`: then the invoice is no legal one."""
     tax_code: str
     """The seller's tax code."""
-    shop: str
-    """Our id of the shop."""
     org_id: int
     """Haravan's number of the shop."""
-    order_id: int
-    """Haravan's number of the order."""
     order_name: str
     """What people call the order, `#KH20881`."""
     kind: str
@@ -43,16 +35,6 @@ class InvoiceResult(Message):
     @override
     def event_id(self) -> str:
         return f"{self.ref_id}:{self.version}"
-
-    @property
-    @override
-    def event_key(self) -> str:
-        return self.lane
-
-    @property
-    @override
-    def event_subject(self) -> str:
-        return self.ref_id
 
 
 class InvoiceIssued(InvoiceResult):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from contracts.base import Message
+from contracts.base import InvoiceMessage, Message
 from contracts.topics import Topic
 
 
@@ -20,38 +20,20 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-class _AboutInvoice(Message):
+class _AfterIssue(InvoiceMessage):
     topic: ClassVar[Topic] = Topic.INVOICING_STATUS
 
-    ref_id: str
-    """meInvoice's `RefID`, a UUID."""
     sequence: int
     """Grows with every change of this invoice; consumers keep the highest of each type."""
-    lane: str
-    """`environment:tax code:series without its year`."""
-    shop: str
-    """Our id of the shop."""
     org_id: int
     """Haravan's number of the shop."""
-    order_id: int
-    """Haravan's number of the order."""
     order_name: str
     """What people call the order, `#KH20881`."""
     at: datetime
     """When it was seen or done."""
 
-    @property
-    @override
-    def event_key(self) -> str:
-        return self.lane
 
-    @property
-    @override
-    def event_subject(self) -> str:
-        return self.ref_id
-
-
-class InvoiceStatusChanged(_AboutInvoice):
+class InvoiceStatusChanged(_AfterIssue):
     """meInvoice's `/invoice/status` says something new (Open API §11, §13.11)."""
 
     event_type: ClassVar[str] = "hoadon.invoicing.status-changed.v1"
@@ -71,7 +53,7 @@ class InvoiceStatusChanged(_AboutInvoice):
         return f"{self.ref_id}:status:{self.sequence}"
 
 
-class OrderWrittenBack(_AboutInvoice):
+class OrderWrittenBack(_AfterIssue):
     """The invoice's number and codes stand on the order in Haravan, or could not be written there."""
 
     event_type: ClassVar[str] = "hoadon.invoicing.order-written-back.v1"
