@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+import structlog
 from local_stack.layout import TOPICS_FILE
 from local_stack.topics import provision, read_topics
 from pymongo import MongoClient
@@ -14,6 +15,8 @@ from support import servers
 
 def pytest_configure(config: pytest.Config) -> None:
     """Remember in the run's first process, before any worker starts, what the workers share."""
+    # structlog's own default draws tracebacks with every local variable, which takes seconds each.
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     if not hasattr(config, "workerinput"):
         servers.begin_run()
 

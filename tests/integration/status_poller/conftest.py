@@ -6,6 +6,7 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from runtime.mongo import Document
 from status_poller.adapters.mongo import MongoFollowUps
+from support.poller_world import World
 
 
 @pytest.fixture
@@ -16,3 +17,9 @@ async def follow_ups(mongo_url: str, mongo_database: str) -> AsyncIterator[Mongo
     await store.ensure_indexes()
     yield store
     client.close()
+
+
+@pytest.fixture
+def world(follow_ups: MongoFollowUps) -> World:
+    """A fresh world."""
+    return World(follow_ups)

@@ -37,7 +37,7 @@ class WriteSchedule:
     """Delays between attempts to write: doubling from `first` to `longest`, until `give_up_after` has passed."""
 
     first: timedelta = timedelta(seconds=5)
-    longest: timedelta = timedelta(hours=6)
+    longest: timedelta = timedelta(minutes=30)
     give_up_after: timedelta = timedelta(days=30)
 
     def next(self, *, failures: int, since: datetime, now: datetime) -> datetime | None:
