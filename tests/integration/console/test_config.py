@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from motor.motor_asyncio import AsyncIOMotorDatabase
+from runtime.secrets import generate_key
 from sandbox.haravan.app import make_app as make_haravan_app
 from sandbox.haravan.app import make_haravan
 from sandbox.meinvoice.app import make_app as make_meinvoice_app
@@ -77,6 +78,18 @@ async def test_a_document_that_no_longer_fits_is_mended(
     assert "obsolete: there is no such key" in broken.error
     assert (await hoadon("--lang", "en", "config", "apply", file)).out.startswith("cua-hang-mau: version 2\n")
     assert (await hoadon("config", "export", "cua-hang-mau")).code == 0
+
+
+async def test_secret_keys_are_rotated(hoadon: Hoadon, file: str) -> None:
+    """With the new key before the old one everything is encrypted anew; then the new one is enough."""
+    await hoadon("config", "apply", file)
+    old, new = hoadon.environment["HOADON_SECRET_KEYS"], generate_key()
+    rotated = await hoadon("config", "rotate-secrets", "--json", HOADON_SECRET_KEYS=f"{new},{old}")
+    assert rotated.json() == {"documents": 2, "tokens": 0}
+    assert (await hoadon("config", "list", "--json", HOADON_SECRET_KEYS=new)).json()[0]["shop"] == "cua-hang-mau"
+    without_old = await hoadon("config", "list", HOADON_SECRET_KEYS=old)
+    assert without_old.code != 0
+    assert "HOADON_SECRET_KEYS" in without_old.error
 
 
 async def test_shops_are_listed(hoadon: Hoadon, file: str) -> None:

@@ -9,10 +9,12 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pydantic import SecretStr
 from runtime.secrets import SecretBox, UndecryptableError, generate_key
+from runtime.tokens import AccountTokens
 from shops.models import Shop
 from shops.problems import InvalidShopError
 from shops.store import ShopStore, VersionConflictError
 from shops.yaml_io import read_shop, write_shop
+from support.clocks import ManualClock
 from support.shops import example_shop, example_with
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -204,3 +206,25 @@ async def test_a_corrected_login_forgets_the_refusal_of_the_old_one(
     mended = first.model_copy(update={"password": SecretStr("another")})
     await store.apply(shop.model_copy(update={"accounts": (mended, second)}), None, "tester")
     assert [kept["_id"] async for kept in database["account_tokens"].find()] == [second.key]
+
+
+async def test_after_a_rotation_the_old_key_is_no_longer_needed(
+    database: AsyncIOMotorDatabase[dict[str, Any]],
+) -> None:
+    """Both keys, rotate, then the new key alone: shop, history and tokens are still read."""
+    old, new = generate_key(), generate_key()
+    shop = example_shop("two-companies")
+    await ShopStore(database, SecretBox([old])).apply(shop, None, "tester")
+    await database["account_tokens"].insert_many(
+        [{"_id": "a", "token": SecretBox([old]).encrypt("t")}, {"_id": "b", "token": "of a key that is gone"}]
+    )
+    both = SecretBox([new, old])
+    assert await ShopStore(database, both).rotate_secrets() == 2
+    assert await AccountTokens(database, both, ManualClock()).rotate() == 2
+    rotated = ShopStore(database, SecretBox([new]))
+    stored = await rotated.get(shop.shop)
+    assert stored is not None
+    assert (stored.shop, await rotated.version(shop.shop, 1)) == (shop, shop)
+    tokens = {kept["_id"]: kept.get("token") async for kept in database["account_tokens"].find()}
+    assert SecretBox([new]).decrypt(tokens["a"]) == "t"
+    assert tokens["b"] is None

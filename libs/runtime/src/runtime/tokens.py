@@ -70,6 +70,20 @@ class AccountTokens:
         """
         return AccountToken(self, account, login, refuse)
 
+    async def rotate(self) -> int:
+        """Encrypt all stored tokens with the first key; the number of tokens. One that no key fits is fetched anew."""
+        done = 0
+        async for stored in self.collection.find({"token": {"$type": "string"}}):
+            await self.collection.update_one({"_id": stored["_id"], "token": stored["token"]}, self._rotated(stored))
+            done += 1
+        return done
+
+    def _rotated(self, stored: Document) -> Document:
+        try:
+            return {"$set": {"token": self.secret_box.rotate(stored["token"])}}
+        except UndecryptableError:
+            return {"$unset": {"token": ""}}
+
 
 async def forget_tokens(
     database: Database, accounts: Sequence[str], session: AsyncIOMotorClientSession | None = None

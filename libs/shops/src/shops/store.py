@@ -19,7 +19,7 @@ from shops.claims import SeriesClaims
 from shops.environment import check_environment
 from shops.models import Account, Shop
 from shops.problems import InvalidShopError, Problem
-from shops.stored import from_stored, to_stored
+from shops.stored import from_stored, rotated, to_stored
 from shops.texts import Text
 
 SHOPS = "shops"
@@ -147,6 +147,22 @@ class ShopStore:
         current = await self._shops.find_one({"_id": shop.shop})
         version, changed = self._compare(current, shop)
         return ApplyResult(version + bool(changed), changed)
+
+    async def rotate_secrets(self) -> int:
+        """Encrypt every secret, those of earlier versions included, with the first key; the number of documents.
+
+        Afterwards the other keys are no longer needed. A shop that is applied meanwhile has the first key already.
+
+        Raises:
+            UndecryptableError: when a key is missing; what was done until then stays.
+        """
+        done = 0
+        for collection in (self._shops, self._versions):
+            async for found in collection.find():
+                seen = {"_id": found["_id"], "document": found["document"]}
+                await collection.update_one(seen, {"$set": {"document": rotated(found["document"], self._box)}})
+                done += 1
+        return done
 
     async def _apply(
         self, shop: Shop, expected: int | None, actor: str, session: AsyncIOMotorClientSession

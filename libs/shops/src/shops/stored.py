@@ -35,6 +35,23 @@ def from_stored(document: dict[str, Any], box: SecretBox) -> Shop:
         raise InvalidShopError(problems_of(error)) from error
 
 
+def rotated(document: Any, box: SecretBox) -> Any:
+    """Return a stored document with each secret encrypted by the first key, whichever key it had.
+
+    Raises:
+        UndecryptableError: when a secret was encrypted with a key that is no longer given.
+    """
+    match document:
+        case {"encrypted": str(token), **rest} if not rest:
+            return {ENCRYPTED: box.rotate(token)}
+        case dict():
+            return {key: rotated(item, box) for key, item in document.items()}
+        case list():
+            return [rotated(item, box) for item in document]
+        case _:
+            return document
+
+
 def _writable(value: Any) -> Any:
     match value:
         case dict():

@@ -131,6 +131,17 @@ async def export_shop(session: Session, shop_id: str, version: int | None) -> No
     session.out.text(write_shop(shop))
 
 
+async def rotate_secrets(session: Session) -> None:
+    """Encrypt everything with the first key."""
+    async with backend() as stores:
+        documents = await stores.shops.rotate_secrets()
+        tokens = await stores.tokens.rotate()
+    if session.out.as_json:
+        session.out.json({"documents": documents, "tokens": tokens})
+        return
+    session.out.text(session.word("secrets-rotated", documents=documents, tokens=tokens))
+
+
 async def show_shops(session: Session) -> None:
     """List the shops."""
     async with backend() as stores:

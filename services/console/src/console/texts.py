@@ -99,6 +99,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "there is no shop {shop!r}; see `hoadon config list`",
     ),
     "no-version": ("{shop} không có phiên bản {version}", "{shop} has no version {version}"),
+    "secrets-rotated": (
+        "Đã mã hóa lại {documents} tài liệu và {tokens} token bằng khóa đầu tiên; có thể bỏ các khóa còn lại.",
+        "{documents} documents and {tokens} tokens are encrypted with the first key now; the others can be dropped.",
+    ),
     "recheck-what": (
         "nói rõ đơn nào: ghi tên đơn, hoặc dùng --held hay --waiting",
         "say which orders: name them, or use --held or --waiting",

@@ -67,6 +67,18 @@ def check(
     run(ctx, work, as_json=as_json)
 
 
+@app.command("rotate-secrets")
+def rotate_secrets(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Encrypt all stored secrets with the first of HOADON_SECRET_KEYS, so that the others can be dropped."""
+
+    async def work(session: Session) -> None:
+        from console.shops_view import rotate_secrets as rotate  # noqa: PLC0415  (drivers make --help slow)
+
+        await rotate(session)
+
+    run(ctx, work, as_json=as_json)
+
+
 @app.command("list")
 def list_shops(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """List the shops."""
