@@ -28,6 +28,18 @@ def test_kafka_listens_on_this_machine_only() -> None:
     assert {"offsets.topic.replication.factor", "share.coordinator.state.topic.replication.factor"} <= set(single)
 
 
+def test_kafka_keeps_its_data_in_a_folder_with_a_vietnamese_name(tmp_path: Path) -> None:
+    """Java reads its properties as Latin-1, so everything else in a path is written in escapes."""
+    server = KafkaServer(Path("java"), Path("jars"), tmp_path / "Hóa đơn 🧾", 9092, 9093)
+    server.data.mkdir(parents=True)
+    (server.data / "meta.properties").touch()  # formatted already: no Java is asked
+    server.prepare()
+    lines = server.properties_file.read_bytes().decode("ascii").splitlines()
+    line = next(line for line in lines if line.startswith("log.dirs="))
+    read = line.encode().decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16")
+    assert read == f"log.dirs={server.data}"
+
+
 def test_kafka_class_path_reaches_java_unexpanded() -> None:
     """The star is Java's, so the command is a list that no shell sees."""
     command = KafkaServer(Path("java"), Path("jars"), Path("data"), 9092, 9093).command()

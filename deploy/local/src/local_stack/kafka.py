@@ -119,6 +119,8 @@ class KafkaServer:
             )
 
 
+_NOT_ASCII = 0x80
+
 _ONE_NODE: Mapping[str, str | int] = {
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 8,
@@ -140,4 +142,11 @@ _ONE_NODE: Mapping[str, str | int] = {
 
 
 def _rendered(properties: Mapping[str, str | int]) -> str:
-    return "".join(f"{name}={value}\n" for name, value in properties.items())
+    return "".join(f"{name}={_escaped(str(value))}\n" for name, value in properties.items())
+
+
+def _escaped(value: str) -> str:
+    """A value as Java reads it: these files are Latin-1, and a folder's name in Vietnamese would become another one."""
+    units = value.replace("\\", "\\\\").encode("utf-16-be")
+    codes = (int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2))
+    return "".join(chr(code) if code < _NOT_ASCII else f"\\u{code:04x}" for code in codes)
