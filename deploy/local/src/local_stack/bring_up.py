@@ -65,7 +65,7 @@ async def while_alive(supervision: Supervision, work: Coroutine[Any, Any, Result
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
-        raise StackError(_did_not(supervision.layout, "stay up", [watching.result()], "then start again"))
+        raise StackError(_ended(supervision, watching.result()))
     finally:
         working.cancel()
         watching.cancel()
@@ -123,6 +123,12 @@ async def _given_up(supervision: Supervision) -> str:
             if state.given_up:
                 return state.name
         await asyncio.sleep(0.5)
+
+
+def _ended(supervision: Supervision, name: str) -> str:
+    if name == MANAGER:
+        return f"Everything was stopped from elsewhere, as `make down` does: see {supervision.log}, then start again."
+    return _did_not(supervision.layout, "stay up", [name], "then start again")
 
 
 def _did_not(layout: Layout, what: str, names: list[str], remedy: str) -> str:

@@ -55,8 +55,7 @@ def up(layout: Layout, *, given_ports: Mapping[str, int], environment: Mapping[s
         supervision.stop()
         raise
     _print_addresses(plan.stack, out)
-    out.print(f"\nNext, in a shell here:\n  . {_shown(layout.environment)}")
-    out.print("  .venv/bin/hoadon config apply your-shop.yaml\n`make down` stops it all.")
+    out.print("\nNext, from this folder:\n  .venv/bin/hoadon config apply your-shop.yaml\n`make down` stops it all.")
 
 
 def down(layout: Layout, out: Console) -> None:

@@ -1,6 +1,7 @@
 """The vendors' stand-ins by their control API: what the demo puts in, and what they have on record."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,17 +15,22 @@ from shops.models import Account
 from local_stack.demo.model import SampleOrder, dump
 from local_stack.demo.script import Delivery
 from local_stack.demo.shops import DemoShop
+from local_stack.errors import StackError, one_line
 
 _CHUNK = 40
 """Deliveries in one request: the first go out while the next are still being handed over."""
 _AT_ONCE = 8
+_AWAY_SECONDS = 60
+"""How long a stand-in may be away: one that died is started again within seconds."""
+_PAUSE = 0.5
 _OF_THE_SHOP = ("orders/paid", "orders/fulfilled")
 """Topics that a shop with a secret of its own configures in its admin; the app's webhooks bring the others."""
+_JSON = {"Content-Type": "application/json"}
 _TOPICS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/fulfilled", "orders/delete")
 
 
-class SandboxError(Exception):
-    """A stand-in does not take what the demo gives it."""
+class SandboxError(StackError):
+    """A stand-in does not take what the demo gives it, or stays away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +121,24 @@ class Sandbox:
 
     async def _send(self, method: str, url: str, body: Any = None) -> dict[str, Any]:
         content = None if body is None else dump(body)
-        answer = await self.client.request(method, url, content=content, headers={"Content-Type": "application/json"})
+        answer = await self._answer(self.client.build_request(method, url, content=content, headers=_JSON))
         if not answer.is_success:
             raise SandboxError(f"{method} {url} was answered {answer.status_code}: {answer.text[:300]}")
         value: dict[str, Any] = simplejson.loads(answer.text, use_decimal=True)
         return value
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        """Send until it is answered. What was taken although the answer is lost does no harm when it comes twice."""
+        deadline = time.monotonic() + _AWAY_SECONDS
+        while True:
+            try:
+                return await self.client.send(request)
+            except httpx.TransportError as error:
+                if time.monotonic() > deadline:
+                    raise SandboxError(
+                        f"{request.url} does not answer ({one_line(error)}): see the logs, then start again."
+                    ) from error
+            await asyncio.sleep(_PAUSE)
 
 
 async def _gently(work: Iterable[Awaitable[dict[str, Any]]]) -> list[dict[str, Any]]:

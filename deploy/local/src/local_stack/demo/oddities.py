@@ -10,6 +10,7 @@ import httpx
 
 from local_stack.demo.model import SampleOrder
 from local_stack.demo.shops import DemoShop
+from local_stack.errors import one_line
 
 _OK, _UNAUTHORIZED, _NOT_FOUND = 200, 401, 404
 
@@ -57,7 +58,10 @@ def oddities(shop: DemoShop, order: SampleOrder) -> tuple[Oddity, ...]:
 
 async def send(client: httpx.AsyncClient, ingest_url: str, oddity: Oddity) -> str | None:
     """Send it; None when it was answered as it must be, else what was wrong."""
-    answer = await client.post(f"{ingest_url}{oddity.path}", content=oddity.body, headers=dict(oddity.headers))
+    try:
+        answer = await client.post(f"{ingest_url}{oddity.path}", content=oddity.body, headers=dict(oddity.headers))
+    except httpx.TransportError as error:
+        return f"{oddity.what} was not answered ({one_line(error)})"
     if answer.status_code == oddity.status:
         return None
     return f"{oddity.what} was answered {answer.status_code}, not {oddity.status}"

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -54,7 +53,7 @@ def print_addresses(out: Console, stack: RunningStack) -> None:
     for what, url in _addresses(stack).items():
         out.print(f"  {what:<28} {url}", markup=False)
     out.print("\nIn another shell, from this folder:")
-    for command in (f". {_shown(stack.data_dir.parent / 'env')}", *_COMMANDS):
+    for command in _COMMANDS:
         out.print(f"  {command}", markup=False)
 
 
@@ -76,10 +75,6 @@ _COMMANDS = (
     ".venv/bin/hoadon invoices list",
     ".venv/bin/hoadon config check",
 )
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _lanes(result: Result, names: Mapping[str, str]) -> Table:
