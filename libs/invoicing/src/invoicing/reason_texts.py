@@ -5,6 +5,17 @@ from typing import Final
 _RELEASE_VI = "Sửa đơn trên Haravan (đơn sẽ được xét lại) hoặc xử lý tay."
 _RELEASE_EN = "Correct the order in Haravan (it is then judged again) or handle it by hand."
 
+IN_VIETNAMESE: Final[dict[str, str]] = {
+    "name": "tên",
+    "address": "địa chỉ",
+    "check digit": "sai số kiểm tra",
+    "not digits": "có ký tự không phải chữ số",
+    "suffix or sequence 000": "đuôi hoặc số thứ tự là 000",
+    "digits": "chữ số",
+    "totals": "tổng tiền",
+}
+"""Words that facts are made of, in English, and what the Vietnamese sentences say instead."""
+
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "triggered": (
         "Đơn đã đến lúc xuất hóa đơn theo quy tắc '{trigger}'.",
@@ -27,8 +38,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The shop issues by hand (rules.trigger: manual).",
     ),
     "reread": (
-        "Dữ liệu đơn chưa đầy đủ ({partial}); đang đọc lại từ Haravan.",
-        "The payload is partial ({partial}); the order is being read again from Haravan.",
+        (
+            "Dữ liệu đơn chưa đầy đủ ({partial}); đang đọc lại từ Haravan. Nếu sau vài phút vẫn vậy: xem "
+            "`hoadon dead-letters list`, rồi `hoadon orders recheck`."
+        ),
+        (
+            "The payload is partial ({partial}); the order is being read again from Haravan. If it stays so for "
+            "minutes: see `hoadon dead-letters list`, then `hoadon orders recheck`."
+        ),
     ),
     "cancelled": ("Đơn đã hủy nên không xuất hóa đơn.", "The order is cancelled: nothing is issued."),
     "test-order": ("Đơn thử nên không xuất hóa đơn.", "A test order: never invoiced."),
@@ -46,12 +63,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "before-start": (
         (
-            "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ đó: kiểm tra đã xuất hóa đơn nơi khác chưa, "
-            "rồi cho xuất hoặc bỏ qua."
+            "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ đó: kiểm tra đã xuất hóa đơn nơi khác chưa. "
+            "Nếu chưa: xuất tay trên meInvoice, hoặc lùi rules.start_date rồi `hoadon orders recheck`."
         ),
         (
             "Created before the start date {start_date} but triggered on or after it: check whether it was invoiced "
-            "elsewhere, then release or dismiss it."
+            "elsewhere. If not: issue it in meInvoice, or set rules.start_date earlier and `hoadon orders recheck`."
         ),
     ),
     "partial-payload": (
@@ -241,12 +258,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The buyer asked for an invoice but the data are incomplete (no {lacking}). Ask and complete the order.",
     ),
     "buyer-tax-code-bad": (
-        "Mã số thuế người mua không hợp lệ ({problem}). Sửa mã, hoặc xuất cho người tiêu dùng.",
-        "The buyer's tax code is not valid ({problem}). Correct it, or issue to a consumer.",
+        "Mã số thuế người mua không hợp lệ ({problem}). Sửa mã, hoặc đặt rules.buyer.bad_tax_code: consumer.",
+        "The buyer's tax code is not valid ({problem}). Correct it, or set rules.buyer.bad_tax_code: consumer.",
     ),
     "buyer-tax-code-nine-digits": (
-        "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ. Xác nhận để sửa.",
-        "The buyer's tax code has nine digits and is valid with a leading zero. Confirm the repair.",
+        "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ. Sửa mã, hoặc đặt rules.buyer.nine_digits: repair.",
+        (
+            "The buyer's tax code has nine digits and is valid with a leading zero. Correct it, or set "
+            "rules.buyer.nine_digits: repair."
+        ),
     ),
     "buyer-tax-code-alone": (
         "Có mã số thuế nhưng thiếu {lacking}. Hỏi khách và bổ sung vào đơn.",

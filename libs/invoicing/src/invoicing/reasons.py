@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Never
 
-from invoicing.reason_texts import TEXTS
+from invoicing.reason_texts import IN_VIETNAMESE, TEXTS
+
+_OF_WORDS = frozenset({"lacking", "problem", "field", "partial"})
+"""Facts made of words that are said in the sentence's language."""
 
 
 class Reason(StrEnum):
@@ -105,8 +109,8 @@ class Finding:
     def explain(self) -> Explanation:
         """The reason in Vietnamese and English, with the facts filled in and the way out named."""
         vi, en = TEXTS[self.reason.value]
-        facts = _Known(self.facts)
-        return Explanation(vi=vi.format_map(facts), en=en.format_map(facts))
+        in_vietnamese = {name: _translated(text) if name in _OF_WORDS else text for name, text in self.facts.items()}
+        return Explanation(vi=vi.format_map(_Known(in_vietnamese)), en=en.format_map(_Known(self.facts)))
 
 
 class Stopped(Exception):  # noqa: N818 (it is an outcome on its way to the caller, not a fault)
@@ -119,7 +123,27 @@ class Stopped(Exception):  # noqa: N818 (it is an outcome on its way to the call
 
 def stop(reason: Reason, **facts: object) -> Never:
     """End the calculation with this reason."""
-    raise Stopped(Finding(reason, {name: str(value) for name, value in facts.items()}))
+    raise Stopped(Finding(reason, {name: _text(value) for name, value in facts.items()}))
+
+
+def _text(fact: object) -> str:
+    """A fact as people read it: 424000, not 424000.0000."""
+    if not isinstance(fact, Decimal):
+        return str(fact)
+    text = f"{fact:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _translated(fact: str) -> str:
+    """A fact made of English words, in Vietnamese: 'name, address' or '8 digits'."""
+    return ", ".join(_word(part) for part in fact.split(", "))
+
+
+def _word(part: str) -> str:
+    count, _, word = part.rpartition(" ")
+    if part in IN_VIETNAMESE or not count.isdecimal():
+        return IN_VIETNAMESE.get(part, part)
+    return f"{count} {IN_VIETNAMESE.get(word, word)}"
 
 
 class _Known(dict[str, str]):
