@@ -15,11 +15,28 @@ from orders.documents import encode, from_document, to_document
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack, document_id
 
 COLLECTION = "orders"
+_LAST_WORD = {
+    "$let": {
+        "vars": {"last": {"$last": "$invoices"}},
+        "in": {
+            "$cond": [
+                {"$gt": ["$decision.sequence", "$$last.sequence"]},
+                "$decision.outcome",
+                {"$ifNull": ["$$last.invoice.state", "$decision.outcome"]},
+            ]
+        },
+    }
+}
+"""The state of the newest invoice, unless there is no word on it or a decision came after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders to list; what is None does not narrow. Times are aware, compared with `updated_at`."""
+    """Which orders to list; what is None does not narrow. Times are aware, compared with `updated_at`.
+
+    `outcome` is that of the newest decision, `invoice_state` that of any invoice; with `as_it_stands` they narrow to
+    orders for which it is also the last word: an issued order is no longer planned.
+    """
 
     shop: str | None = None
     outcome: Outcome | None = None
@@ -33,6 +50,7 @@ class OrderFilter:
     updated_since: datetime | None = None
     updated_before: datetime | None = None
     attention: bool = False
+    as_it_stands: bool = False
 
     def query(self) -> dict[str, Any]:
         """The filter as MongoDB takes it."""
@@ -53,6 +71,8 @@ class OrderFilter:
             query["newest.updated_at"] = updated
         if self.attention:
             query["attention"] = {"$ne": None}
+        if self.as_it_stands and (state := self.invoice_state or self.outcome):
+            query["$expr"] = {"$eq": [_LAST_WORD, state.value]}
         return query
 
 

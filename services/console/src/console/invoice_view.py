@@ -15,7 +15,7 @@ from runtime.exchanges import StoredExchange
 
 from console.backend import Backend, backend
 from console.invoices_view import intent_json
-from console.orders_view import find_order
+from console.orders_view import find_order, write_back_problem
 from console.output import Column, moment, money
 from console.session import CommandError, Session
 
@@ -95,10 +95,11 @@ def timeline(session: Session, intent: Intent, order: OrderRecord | None) -> lis
         (intent.changed_at, session.word("event-changed")),
     ]
     if planned and planned.tax:
-        events.append((planned.tax.at, session.word("event-tax", detail=planned.tax.verdict.value)))
+        verdict = session.word(f"verdict-{planned.tax.verdict.value}")
+        events.append((planned.tax.at, session.word("event-tax", detail=verdict)))
     if planned and planned.write_back:
         key = "event-written-back" if planned.write_back.succeeded else "event-not-written-back"
-        events.append((planned.write_back.at, session.word(key)))
+        events.append((planned.write_back.at, session.word(key, detail=write_back_problem(session, planned))))
     return sorted(((at, event) for at, event in events if at), key=itemgetter(0))
 
 
@@ -112,15 +113,24 @@ def _print_head(session: Session, intent: Intent, body: Mapping[str, Any]) -> No
             session.word("state"): session.word(f"state-{intent.state.value}"),
             session.word("reason"): " ".join(filter(None, (intent.reason, f"[{intent.code}]" if intent.code else ""))),
             session.word("number"): " ".join(filter(None, (result.get("InvSeries"), result.get("InvNo")))),
+            session.word("invoice-date"): _day(body.get("InvDate")),
             session.word("lookup-code"): result.get("TransactionID", ""),
             session.word("authority-code"): result.get("InvCode", ""),
             session.word("buyer"): str(body.get("BuyerLegalName") or body.get("BuyerFullName") or ""),
+            session.word("buyer-tax-code"): str(body.get("BuyerTaxCode") or ""),
+            session.word("buyer-address"): str(body.get("BuyerAddress") or ""),
             session.word("attempts"): str(intent.attempts),
+            session.word("net"): money(body.get("TotalAmountWithoutVAT")),
             session.word("vat"): money(body.get("TotalVATAmount")),
             session.word("total"): money(body.get("TotalAmount")),
             "": str(body.get("TotalAmountInWords") or ""),
         }
     )
+
+
+def _day(text: object) -> str:
+    """Write an invoice's date, `2026-11-21`, as people in Vietnam read it."""
+    return "/".join(reversed(str(text)[:10].split("-"))) if text else ""
 
 
 def _print_lines(session: Session, body: Mapping[str, Any]) -> None:
@@ -147,7 +157,7 @@ def _print_exchanges(session: Session, exchanges: Sequence[StoredExchange]) -> N
         return
     columns = [
         Column(session.word("at"), whole=True),
-        Column(session.word("request"), whole=True),
+        Column(session.word("request")),
         Column(session.word("state"), whole=True),
         Column(session.word("seconds"), whole=True, right=True),
         Column(session.word("detail")),

@@ -57,13 +57,13 @@ async def show_invoices(session: Session, asked: Asked, limit: int) -> None:
 
 def _row(session: Session, intent: Intent) -> list[str]:
     labels, result = intent.command.labels, intent.result
-    number = " ".join(filter(None, (result.get("InvSeries"), result.get("InvNo"), result.get("TransactionID"))))
+    number = " ".join(filter(None, (result.get("InvSeries"), result.get("InvNo"))))
     return [
         f"{labels.get('order_name', '')}\n{labels.get('shop', '')}",
         session.word(f"state-{intent.state.value}"),
         intent.reason or "",
         two_lines(intent.command.lane),
-        f"{number}\n{intent.ref_id}",
+        f"{number}\n{result.get('TransactionID') or ''}" if number else intent.ref_id,
         moment(intent.staged_at).replace(" ", "\n"),
     ]
 

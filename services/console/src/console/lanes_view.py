@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from lanes.model import AccountRecord, IntentState, LaneRecord, LaneState, LaneView
-from lanes.operations import LaneOperations
+from lanes.operations import LaneOperations, OperationRefused
 
 from console.backend import backend
 from console.output import Column, moment
-from console.session import Session
+from console.session import CommandError, Session
 
 _WAITING = (IntentState.STAGED, IntentState.SENDING, IntentState.ACCEPTED, IntentState.UNKNOWN)
 _PAGE = 200
@@ -84,17 +84,35 @@ def _row(session: Session, view: LaneView) -> list[str]:
     ]
 
 
+async def _known(operations: LaneOperations, lane: str) -> LaneView:
+    try:
+        return await operations.show_lane(lane)
+    except OperationRefused as error:
+        raise CommandError("no-lane", lane=lane) from error
+
+
 async def pause_lane(session: Session, lane: str, reason: str) -> None:
-    """Pause a lane."""
+    """Pause a lane.
+
+    Raises:
+        CommandError: when there is no such lane, or the reason is empty.
+    """
+    if not reason.strip():
+        raise CommandError("no-pause-reason", code=2)
     async with backend() as stores:
+        await _known(stores.lanes, lane)
         record = await stores.lanes.pause(lane, reason)
     session.out.text(session.word("lane-is", lane=lane, state=session.word(f"state-{record.state.value}")))
 
 
 async def resume_lane(session: Session, lane: str) -> None:
-    """Resume a lane and the accounts that stop it."""
+    """Resume a lane and the accounts that stop it.
+
+    Raises:
+        CommandError: when there is no such lane.
+    """
     async with backend() as stores:
-        view = await stores.lanes.show_lane(lane)
+        view = await _known(stores.lanes, lane)
         for account in view.account_states.values():
             if account.state is not LaneState.RUNNING:
                 await stores.lanes.resume_account(account.account)

@@ -39,6 +39,7 @@ class Asked:
             updated_since=self.since.replace(tzinfo=VIETNAM) if self.since else None,
             updated_before=(self.until + timedelta(days=1)).replace(tzinfo=VIETNAM) if self.until else None,
             attention=self.attention,
+            as_it_stands=True,
         )
 
 
@@ -90,10 +91,10 @@ def _row(session: Session, order: OrderRecord) -> list[str]:
     return [
         f"{order.order_name}\n{order.shop}",
         session.word(f"state-{state_of(order)}"),
-        reason_of(order, session),
+        "" if state_of(order) == InvoiceState.ISSUED else reason_of(order, session),
         "\n".join(two_lines(planned.lane) for planned in invoices),
         "\n".join(_invoice_cell(planned) for planned in invoices),
-        "\n".join(_written(session, planned) for planned in invoices),
+        "\n\n".join(_written(session, planned) for planned in invoices),
     ]
 
 
@@ -105,12 +106,21 @@ def two_lines(lane: str) -> str:
 
 def _invoice_cell(planned: PlannedInvoice) -> str:
     facts = planned.invoice
-    known = [facts.series, facts.number, facts.lookup_code] if facts else []
-    return " ".join(part for part in known if part) + f"\n{planned.ref_id}"
+    if facts is None or facts.number is None:
+        return planned.ref_id + "\n"
+    return f"{facts.series} {facts.number}\n{facts.lookup_code or ''}"
 
 
 def _written(session: Session, planned: PlannedInvoice) -> str:
     return session.word("yes" if planned.write_back.succeeded else "no") if planned.write_back else "-"
+
+
+def write_back_problem(session: Session, planned: PlannedInvoice) -> str:
+    """Return in words what keeps the number from the order; empty when nothing does."""
+    written = planned.write_back
+    if written is None or written.succeeded:
+        return ""
+    return written.message_vi if session.language == "vi" else written.message_en
 
 
 def order_json(order: OrderRecord) -> dict[str, Any]:
@@ -195,7 +205,9 @@ def _planned_facts(session: Session, planned: PlannedInvoice) -> dict[str, str]:
         session.word("number"): " ".join(filter(None, (facts.series, facts.number))) if facts else "",
         session.word("lookup-code"): (facts.lookup_code or "") if facts else "",
         session.word("authority-code"): _authority_code(planned),
-        session.word("written-back"): _written(session, planned),
+        session.word("written-back"): ": ".join(
+            filter(None, (_written(session, planned), write_back_problem(session, planned)))
+        ),
     }
 
 

@@ -26,9 +26,10 @@ class Column:
 class Output:
     """Where answers go: standard output."""
 
-    def __init__(self, *, as_json: bool) -> None:
-        """Write tables, or with `as_json` one JSON value and nothing else."""
+    def __init__(self, *, as_json: bool, nothing: str = "-") -> None:
+        """Write tables, or with `as_json` only one JSON value; `nothing` is said instead of an empty table."""
         self.as_json = as_json
+        self._nothing = nothing
 
     def json(self, value: Any) -> None:
         """Write one JSON value: exact numbers, times as ISO 8601."""
@@ -41,28 +42,15 @@ class Output:
         """Write a line as it is."""
         sys.stdout.write(line if line.endswith("\n") else f"{line}\n")
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], title: str | None = None) -> None:
-        """Write a table; without a terminal no colour and no lines."""
-        from rich import box  # noqa: PLC0415  (the help needs none of it)
-        from rich.console import Console  # noqa: PLC0415  (the same)
-        from rich.table import Table  # noqa: PLC0415  (the same)
-        from rich.text import Text  # noqa: PLC0415  (the same)
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Write a table; where it does not fit, each row as a block. Columns that stay empty are left out."""
+        if not rows:
+            self.text(self._nothing)
+            return
+        from console import tables  # noqa: PLC0415  (the help needs none of it)
 
         terminal = sys.stdout.isatty()
-        width = None if terminal or "COLUMNS" in os.environ else _PIPED_WIDTH
-        table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-        for at, column in enumerate(columns):
-            longest = max((len(line) for row in rows for line in row[at].split("\n")), default=0)
-            table.add_column(
-                column.header,
-                no_wrap=column.whole,
-                min_width=longest if column.whole else None,
-                overflow="fold",
-                justify="right" if column.right else "left",
-            )
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        Console(width=width, highlight=False).print(table)
+        tables.write(columns, rows, width=None if terminal or "COLUMNS" in os.environ else _PIPED_WIDTH)
 
     def facts(self, facts: Mapping[str, str]) -> None:
         """Write names and values, one a line; empty values are left out."""

@@ -47,7 +47,7 @@ def run(ctx: typer.Context, work: Work, *, as_json: bool = False) -> None:
         typer.Exit: always, with the exit code.
     """
     language: Language = ctx.obj
-    session = Session(language, Output(as_json=as_json))
+    session = Session(language, Output(as_json=as_json, nothing=word("nothing", language)))
     try:
         code = asyncio.run(_awaited(work, session))
     except BrokenPipeError:
