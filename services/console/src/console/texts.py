@@ -13,7 +13,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "attempts": ("Lần gửi", "Attempts"),
     "change": ("Thay đổi", "Change"),
     "count": ("Số lượng", "Count"),
-    "created": ("Vào hàng đợi", "Staged"),
+    "created": ("Nhận lúc", "Staged"),
     "detail": ("Chi tiết", "Detail"),
     "discount": ("Chiết khấu", "Discount"),
     "event": ("Diễn biến", "Event"),
