@@ -90,7 +90,11 @@ class OrderStore:
                 IndexModel([("shop", ASCENDING), ("order_id", ASCENDING)], unique=True),
                 IndexModel([("shop", ASCENDING), ("decision.outcome", ASCENDING), ("decision.reason", ASCENDING)]),
                 IndexModel([("invoices.ref_id", ASCENDING)]),
-                IndexModel([("shop", ASCENDING), ("order_name", ASCENDING)]),
+                # What people search by, most often without saying the shop.
+                IndexModel([("order_name", ASCENDING), ("shop", ASCENDING)]),
+                IndexModel([("order_id", ASCENDING)]),
+                IndexModel([("invoices.invoice.number", ASCENDING)]),
+                IndexModel([("invoices.invoice.lookup_code", ASCENDING)]),
                 IndexModel([("newest.updated_at", DESCENDING)]),
             ]
         )
