@@ -1,31 +1,28 @@
 """What the publisher is asked to do: on `invoicing.commands`, keyed by lane."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
 from contracts.base import InvoiceMessage, Message
 from contracts.topics import Topic
 
 
-class IssueInvoice(InvoiceMessage):
-    """Issue one invoice. `ref_id` makes it one: the same RefID never becomes two invoices."""
+class PublishInvoice(InvoiceMessage):
+    """What every command to publish an invoice says. `ref_id` makes it one: a RefID never becomes two invoices."""
 
-    event_type: ClassVar[str] = "hoadon.invoicing.issue-invoice.v1"
     topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
 
     sequence: int
-    """The decision this command follows from."""
+    """The decision this command follows from; of a correction, how many invoices of the order were planned before."""
     account: str
     """`environment:tax code`, the meInvoice account."""
     org_id: int
     """Haravan's number of the shop."""
     order_name: str
     """What people call the order, `#KH20881`."""
-    kind: str = "sale"
-    """What the invoice is for; `sale` is the only kind so far."""
     content: str
     """The invoice without its date and series, as exact JSON text (`invoicing.content`)."""
     line_count: int = Field(ge=1)
@@ -39,6 +36,52 @@ class IssueInvoice(InvoiceMessage):
     @override
     def event_id(self) -> str:
         return f"{self.ref_id}:{self.sequence}"
+
+
+class IssueInvoice(PublishInvoice):
+    """Issue the invoice of a sale."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.issue-invoice.v1"
+
+    kind: str = "sale"
+    """What the invoice is for; `sale` is the only kind that is issued without an original."""
+
+
+class OriginalInvoice(BaseModel):
+    """The issued invoice that a correction names. Names in brackets are meInvoice's."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    ref_id: str
+    """Its `RefID`."""
+    lookup_code: str
+    """Its `TransactionID`, by which its state is asked before anything is sent."""
+    series: str
+    """Its `InvSeries`, with its year."""
+    number: str
+    """Its `InvNo`, eight digits."""
+
+
+class AdjustInvoice(PublishInvoice):
+    """Issue an invoice that adjusts another (điều chỉnh, `ReferenceType` 2)."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.adjust-invoice.v1"
+
+    kind: Literal["adjust"] = "adjust"
+    """What the invoice is for."""
+    original: OriginalInvoice
+    """What it adjusts."""
+
+
+class ReplaceInvoice(PublishInvoice):
+    """Issue an invoice that takes the place of another (thay thế, `ReferenceType` 1)."""
+
+    event_type: ClassVar[str] = "hoadon.invoicing.replace-invoice.v1"
+
+    kind: Literal["replace"] = "replace"
+    """What the invoice is for."""
+    original: OriginalInvoice
+    """What it replaces."""
 
 
 class WithdrawInvoice(InvoiceMessage):
@@ -60,5 +103,5 @@ class WithdrawInvoice(InvoiceMessage):
         return f"{self.ref_id}:withdraw:{self.sequence}"
 
 
-COMMANDS: tuple[type[Message], ...] = (IssueInvoice, WithdrawInvoice)
+COMMANDS: tuple[type[Message], ...] = (IssueInvoice, AdjustInvoice, ReplaceInvoice, WithdrawInvoice)
 """Every message of `invoicing.commands`, for `contracts.base.read_message`."""

@@ -27,7 +27,7 @@ class InvoiceResult(InvoiceMessage):
     order_name: str
     """What people call the order, `#KH20881`."""
     kind: str
-    """What the invoice is for; `sale` is the only kind so far."""
+    """What the invoice is for: `sale`, `adjust` or `replace`."""
     at: datetime
     """When it changed."""
 
