@@ -102,3 +102,28 @@ async def test_a_fault_hits_one_company_only(meinvoice: MeInvoiceCaller) -> None
     await meinvoice.control("DELETE", "faults")
     assert (await meinvoice.http.post(f"{API}/auth/token", json=login)).status_code == 200
     assert TAX_CODE in {each["tax_code"] for each in (await meinvoice.control("GET", "accounts"))["accounts"]}
+
+
+async def test_the_steady_latency_is_a_floor(meinvoice: MeInvoiceCaller) -> None:
+    """Each answer takes at least the latency and hardly more, processing included, and keeps its series busy."""
+    await meinvoice.publish(invoice())
+    await meinvoice.control("PUT", "options", {"latency_seconds": 0.25})
+    loop = asyncio.get_running_loop()
+    for size in (1, 30):
+        started = loop.time()
+        await meinvoice.publish(*(invoice() for _ in range(size)))
+        assert 0.25 <= loop.time() - started < 0.4
+    answers = await asyncio.gather(meinvoice.publish(invoice()), meinvoice.publish(invoice()))
+    assert sorted(str(each["ErrorCode"]) for answer in answers for each in answer) == [
+        "InvoiceNumberNotCotinuous",
+        "None",
+    ]
+
+
+async def test_answers_are_not_held_back_by_the_socket(meinvoice: MeInvoiceCaller) -> None:
+    """Small answers leave at once: no 40 ms of Nagle's algorithm between head and body."""
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    for _ in range(20):
+        await meinvoice.http.get("/livez")
+    assert (loop.time() - started) / 20 < 0.03

@@ -4,27 +4,45 @@ import asyncio
 import socket
 import struct
 
+import h11
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _open: dict[tuple[str, int], asyncio.Transport] = {}
+_came: dict[tuple[str, int], float] = {}
 
 
 class TrackedProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1 protocol which keeps its transport where `reset` finds it."""
+    """uvicorn's HTTP/1.1 protocol which keeps its transport where `reset` finds it, and when a request began."""
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  # TCP servers get no other kind
         super().connection_made(transport)
+        raw = transport.get_extra_info("socket")
+        if raw is not None:  # asyncio leaves Nagle on for a socket made without a protocol number: answers wait 40 ms
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.client is not None:
             _open[self.client] = transport
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self.client is not None and self.conn.their_state is h11.IDLE:
+            _came[self.client] = self.loop.time()
+        super().data_received(data)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         if self.client is not None:
             _open.pop(self.client, None)
+            _came.pop(self.client, None)
         super().connection_lost(exc)
+
+
+def came_at(client: tuple[str, int] | None) -> float:
+    """When the caller's present request began to arrive, by the event loop's clock; now where that is not known."""
+    now = asyncio.get_running_loop().time()
+    return now if client is None else _came.get((client[0], client[1]), now)
 
 
 async def reset(client: tuple[str, int] | None) -> None:

@@ -1,6 +1,7 @@
 """The way of one request through faults, the vendor's resource and the records."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -71,8 +72,18 @@ class Vendor(Protocol):
 class ExchangeMiddleware:
     """Records requests of the vendor's API and lets faults have their way with them."""
 
-    def __init__(self, app: ASGIApp, *, vendor: Vendor, faults: Faults, requests: RequestLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        vendor: Vendor,
+        faults: Faults,
+        requests: RequestLog,
+        clock: Clock,
+        latency_seconds: Callable[[], float],
+    ) -> None:
         self._app = app
+        self._latency_seconds = latency_seconds
         self._vendor = vendor
         self._faults = faults
         self._requests = requests
@@ -111,10 +122,18 @@ class ExchangeMiddleware:
 
             await self._app(scope, _replay(body), keep)
             status = messages[0]["status"]
+            await self._wait_for_latency(scope)
         finally:
             self._vendor.leave(exchange.request, exchange.call)
             self._requests.end(exchange.request, status)
         return messages
+
+    async def _wait_for_latency(self, scope: Scope) -> None:
+        """Until the steady latency is over, counted from the request's first byte: a floor, not an extra."""
+        latency = self._latency_seconds()
+        if latency > 0:
+            spent = asyncio.get_running_loop().time() - connections.came_at(scope.get("client"))
+            await self._clock.sleep(max(0.0, latency - spent))
 
     async def _refuse(self, rule: FaultRule, request: int, scope: Scope, receive: Receive, send: Send) -> None:
         match rule.kind:

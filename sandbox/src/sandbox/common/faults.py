@@ -120,12 +120,15 @@ class Faults:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._read: tuple[str | None, FaultPlan] = (None, FaultPlan())
 
     @property
     def plan(self) -> FaultPlan:
-        """The plan in force."""
+        """The plan in force; its text is parsed when it has changed."""
         body = self._database.value("SELECT body FROM fault_plan")
-        return FaultPlan() if body is None else FaultPlan.model_validate(jsons.loads(body))
+        if body != self._read[0]:
+            self._read = (body, FaultPlan() if body is None else FaultPlan.model_validate(jsons.loads(body)))
+        return self._read[1]
 
     def replace(self, plan: FaultPlan) -> None:
         """Put another plan in force; counters begin anew."""

@@ -87,6 +87,7 @@ def make_app(haravan: Haravan) -> Starlette:
                 faults=basics.faults,
                 requests=basics.requests,
                 clock=basics.clock,
+                latency_seconds=lambda: haravan.options.current.latency_seconds,
             )
         ],
         exception_handlers={BadRequestError: refuse},

@@ -14,6 +14,8 @@ class HaravanOptions(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SANDBOX_HARAVAN_", frozen=True, extra="forbid")
 
+    latency_seconds: Annotated[float, Field(ge=0)] = 0
+    """How long every answer takes at least, from the request's first byte, processing included and counted as such."""
     bucket_size: Annotated[int, Field(ge=1)] = 80
     """Requests that fit into a shop's leaky bucket (Haravan API call limit)."""
     bucket_leak_per_second: Annotated[float, Field(gt=0)] = 4

@@ -66,6 +66,7 @@ def make_app(meinvoice: MeInvoice) -> Starlette:
                 faults=basics.faults,
                 requests=basics.requests,
                 clock=basics.clock,
+                latency_seconds=lambda: meinvoice.options.current.latency_seconds,
             )
         ],
         exception_handlers={EnvelopeError: refuse_envelope, BadRequestError: refuse},

@@ -7,11 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.common import jsons
 from sandbox.common.control import BadRequestError, answer, read_model
 from sandbox.meinvoice.accounts import Account
 from sandbox.meinvoice.audit import Audit
-from sandbox.meinvoice.invoices import authority_code, verdict
+from sandbox.meinvoice.invoices import authority_code, body_of, verdict
 from sandbox.meinvoice.series import parse_series
 from sandbox.meinvoice.state import meinvoice_of
 
@@ -81,7 +80,7 @@ async def list_invoices(request: Request) -> Response:
 
 
 def _told(row: sqlite3.Row, now: Any, *, with_body: bool) -> dict[str, Any]:
-    body = jsons.loads(row["body"])
+    body = body_of(row)
     told = {name: row[name] for name in _TOLD} | {
         "inv_no": f"{row['number']:08}",
         "inv_code": authority_code(row, now),

@@ -54,8 +54,8 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
         "inv_date": issue.day.isoformat(),
         "inv_code": code if series.with_code else None,
         "sign_type": issue.sign_type,
-        "body": jsons.dumps(invoice),
-        "content": _content_hash(invoice),
+        "body": (content := jsons.dumps({k: v for k, v in invoice.items() if k not in _IDENTITY})),
+        "content": hashlib.sha256(content.encode()).hexdigest(),
         "request": issue.request,
         "issued_at": to_text(issue.at),
         "visible_at": to_text(issue.at + timedelta(seconds=issue.visible_after)),
@@ -69,9 +69,10 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
     )
 
 
-def _content_hash(invoice: dict[str, Any]) -> str:
-    content = {name: value for name, value in sorted(invoice.items()) if name not in _IDENTITY}
-    return hashlib.sha256(jsons.dumps(content).encode()).hexdigest()
+def body_of(row: sqlite3.Row) -> dict[str, Any]:
+    """The invoice as it was sent; what makes it different from an alike one stands in columns of its own."""
+    identity = {"RefID": row["ref_id"], "InvSeries": row["series"], "InvDate": row["inv_date"]}
+    return {**identity, **jsons.loads(row["body"])}
 
 
 def find(database: Database, tax_code: str, ref_id: str) -> sqlite3.Row | None:
@@ -116,7 +117,7 @@ def refused_element(ref_id: Any, code: str, description: str) -> dict[str, Any]:
 
 def status_row(row: sqlite3.Row, now: datetime) -> dict[str, Any]:
     """The invoice in the answer of `/invoice/status` (Open API §13.11)."""
-    invoice = jsons.loads(row["body"])
+    invoice = body_of(row)
     reference = invoice.get("ReferenceType") or 0
     return {
         "RefID": row["ref_id"],

@@ -13,6 +13,8 @@ class MeInvoiceOptions(BaseSettings):
 
     seed: int = 0
     """Seed of lookup codes, tokens and tax-authority codes."""
+    latency_seconds: Annotated[float, Field(ge=0)] = 0
+    """How long every answer takes at least, from the request's first byte, processing included and counted as such."""
     token_days: Annotated[float, Field(gt=0)] = 14
     """How long a token is good (Open API §2)."""
     token_request_limit: Annotated[int, Field(ge=1)] | None = None

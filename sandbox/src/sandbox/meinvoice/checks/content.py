@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.meinvoice.checks.buyer import check_buyer
 from sandbox.meinvoice.checks.fields import check_correction, check_fields
-from sandbox.meinvoice.checks.lines import check_line
+from sandbox.meinvoice.checks.lines import check_line, terms_of
 from sandbox.meinvoice.checks.numbers import Fields
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
 from sandbox.meinvoice.checks.totals import check_rates, check_totals
@@ -21,8 +21,9 @@ def check_content(invoice: Fields, *, most_lines: int) -> None:
     check_buyer(invoice)
     check_correction(invoice)
     lines = _lines(invoice, most_lines)
+    terms = terms_of(invoice)
     for position, line in enumerate(lines, start=1):
-        check_line(line, position, invoice)
+        check_line(line, position, terms)
     if len({line.get("LineNumber") for line in lines}) != len(lines):
         raise RefusedError("InvoiceDetail_LineNumber", "LineNumber trùng nhau")
     check_totals(invoice, lines)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sandbox.meinvoice.checks.numbers import Digits, Fields, decimals, number
+from sandbox.meinvoice.checks.numbers import Fields, decimals, digits_of, number
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
 
 TOTALS = ("TotalSaleAmount", "TotalDiscountAmount", "TotalAmountWithoutVAT", "TotalVATAmount", "TotalAmount")
@@ -73,7 +73,7 @@ def _check_currency(invoice: Fields) -> None:
 
 
 def _check_totals_present(invoice: Fields) -> None:
-    digits = Digits(invoice)
+    digits = digits_of(invoice)
     for stem in TOTALS:
         for name, allowed in ((stem, digits.amount), (f"{stem}OC", digits.amount_oc)):
             value = number(invoice, name)

@@ -1,6 +1,7 @@
 """Numbers of an invoice: that they are there, are numbers, and carry no more decimals than announced."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,6 +14,8 @@ Fields = Mapping[str, Any]
 def number(fields: Fields, name: str) -> Decimal | None:
     """The field as Decimal; None where it is absent, null or not a JSON number."""
     value = fields.get(name)
+    if type(value) is int:  # nearly always
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     return Decimal(value)
@@ -25,12 +28,16 @@ def amount(fields: Fields, name: str) -> Decimal:
 
 def decimals(value: Decimal) -> int:
     """How many digits after the point the value needs."""
+    if value == value.to_integral_value():
+        return 0
     exponent = value.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def rounded(value: Decimal, digits: int) -> Decimal:
     """Rounded half away from zero."""
+    if digits == 0 and value == value.to_integral_value():
+        return value
     return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
@@ -39,39 +46,34 @@ def near(left: Decimal, right: Decimal, tolerance: Decimal) -> bool:
     return abs(left - right) <= tolerance
 
 
+@dataclass(frozen=True, slots=True)
 class Digits:
     """How many decimals an invoice announces in OptionUserDefined (Open API §13.9); whole đồng by default."""
 
-    def __init__(self, invoice: Fields) -> None:
-        declared = invoice.get("OptionUserDefined")
-        self._declared: Fields = declared if isinstance(declared, Mapping) else {}
-        self._foreign = (invoice.get("CurrencyCode") or "VND") != "VND"
+    amount_oc: int
+    """Amounts in the invoice's currency."""
+    amount: int
+    """Amounts in đồng."""
+    unit_price: int
+    quantity: int
+    coefficient: int
+    """Percentages."""
 
-    def _digits(self, name: str, default: int) -> int:
-        text = str(self._declared.get(name, "")).strip()
-        return int(text) if text.isdecimal() else default
 
-    @property
-    def amount_oc(self) -> int:
-        """Amounts in the invoice's currency."""
-        return self._digits("AmountOCDecimalDigits", 2 if self._foreign else 0)
+def digits_of(invoice: Fields) -> Digits:
+    """The decimals that this invoice announces."""
+    options = invoice.get("OptionUserDefined")
+    declared: Fields = options if isinstance(options, Mapping) else {}
+    foreign = (invoice.get("CurrencyCode") or "VND") != "VND"
+    return Digits(
+        amount_oc=_digits(declared, "AmountOCDecimalDigits", 2 if foreign else 0),
+        amount=_digits(declared, "AmountDecimalDigits", 0),
+        unit_price=_digits(declared, "UnitPriceOCDecimalDigits", 6),
+        quantity=_digits(declared, "QuantityDecimalDigits", 6),
+        coefficient=_digits(declared, "CoefficientDecimalDigits", 2),
+    )
 
-    @property
-    def amount(self) -> int:
-        """Amounts in đồng."""
-        return self._digits("AmountDecimalDigits", 0)
 
-    @property
-    def unit_price(self) -> int:
-        """Unit prices."""
-        return self._digits("UnitPriceOCDecimalDigits", 6)
-
-    @property
-    def quantity(self) -> int:
-        """Quantities."""
-        return self._digits("QuantityDecimalDigits", 6)
-
-    @property
-    def coefficient(self) -> int:
-        """Percentages."""
-        return self._digits("CoefficientDecimalDigits", 2)
+def _digits(declared: Fields, name: str, default: int) -> int:
+    text = str(declared.get(name, "")).strip()
+    return int(text) if text.isdecimal() else default

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.meinvoice.checks.fields import TOTALS
-from sandbox.meinvoice.checks.lines import ItemType
-from sandbox.meinvoice.checks.numbers import ZERO, Digits, Fields, amount, number, rounded
+from sandbox.meinvoice.checks.lines import ItemType, has_vat
+from sandbox.meinvoice.checks.numbers import ZERO, Fields, amount, digits_of, number, rounded
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid
 
 _LINE_FIELDS = {
@@ -53,7 +53,7 @@ def _fees(invoice: Fields) -> Decimal:
 
 def _check_converted(invoice: Fields) -> None:
     rate = number(invoice, "ExchangeRate") or Decimal(1)
-    digits = Digits(invoice).amount
+    digits = digits_of(invoice).amount
     for name in TOTALS:
         if amount(invoice, name) != rounded(amount(invoice, f"{name}OC") * rate, digits):
             raise invalid(name, f"khác {name}OC * tỷ giá")
@@ -61,7 +61,7 @@ def _check_converted(invoice: Fields) -> None:
 
 def check_rates(invoice: Fields, lines: Sequence[Fields]) -> None:
     """TaxRateInfo has each rate of the lines once, with its sums; a rate whose sums are zero may be left out."""
-    if str(invoice.get("InvSeries") or "").startswith("2"):
+    if not has_vat(invoice):
         return
     expected = _sums_by_rate(lines)
     given = _given_sums(invoice.get("TaxRateInfo"))
