@@ -22,6 +22,7 @@ def stages(plan: dict[str, Any]) -> set[str]:
         ("lanes", leases.due_lanes(1.0), {"wake_at": 1}),
         ("intents", {"watch_at": {"$type": "date"}, "$expr": {"$lte": ["$watch_at", "$$NOW"]}}, {"watch_at": 1}),
         ("intents", {"unannounced": True, "$expr": {"$lte": ["$changed_at", "$$NOW"]}}, {"changed_at": 1}),
+        ("intents", {"state": {"$in": ["rejected"]}}, {"staged_at": -1, "_id": 1}),
         ("intents", {"lane": "x", "state": "staged"}, {"position.generation": 1, "position.offset": 1}),
     ),
 )

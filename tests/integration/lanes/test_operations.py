@@ -1,10 +1,13 @@
 """What operators do beside a running engine."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from lanes.deciding import WaitUntil
+from lanes.inspecting import inspect_lane
 from lanes.model import IntentState, LaneState, Position
-from lanes.operations import OperationRefused
+from lanes.operations import OperationRefused, Refusal
 from lanes.outcomes import Rejected
 from lanes.queries import IntentQueries
 from lanes.staging import StageKind, Stager
@@ -133,3 +136,51 @@ async def test_a_withdrawal_waits_for_the_database_and_is_not_repeated(world: Wo
     assert again.kind is StageKind.REDELIVERED
     assert (await world.intent("a")).state is IntentState.STAGED
     assert await stager.withdraw("nobody", lane=LANE, position=position, reason="cancelled") is None
+
+
+async def test_a_lane_is_inspected(world: World) -> None:
+    """What is in flight, the head of the queue and the next step are told without disturbing the lane."""
+    world.settings = replace(world.settings, quiet_seconds=5.0)
+    world.vendor.faults.append(lost_before_issue)
+    await world.stage("a")
+    world.start(world.engine())
+    await world.until_state(IntentState.UNKNOWN, "a")
+    await world.stage("b", "c")
+    detail = await inspect_lane(world.store, world.settings, LANE, queue=1)
+    assert [intent.ref_id for intent in detail.in_flight] == ["a"]
+    assert [intent.ref_id for intent in detail.queue] == ["b"]
+    assert detail.step == WaitUntil((await world.intent("a")).look_up_at or detail.view.record.now)
+    with pytest.raises(OperationRefused) as refused:
+        await inspect_lane(world.store, world.settings, "nowhere")
+    assert (refused.value.why, refused.value.subject) == (Refusal.NO_LANE, "nowhere")
+
+
+async def test_block_stops_resends_too(world: World) -> None:
+    """A lane that an operator blocked looks up what it has in flight and sends nothing, until it is resumed."""
+    world.vendor.faults.append(lost_before_issue)
+    await world.stage("a")
+    world.start(world.engine())
+    await world.until_state(IntentState.UNKNOWN, "a")
+    blocked = await world.operations.block(LANE, "Stopped", "MISA asks us to wait")
+    assert (blocked.state, blocked.code) == (LaneState.BLOCKED, "Stopped")
+    looked_up = len(world.vendor.look_ups)
+    await world.until(lambda: len(world.vendor.look_ups) > looked_up + 2)
+    assert len(world.vendor.requests) == 1
+    await world.operations.resume(LANE)
+    await world.until_state(IntentState.ISSUED, "a")
+    await world.assert_all_well("a")
+
+
+async def test_intents_are_listed_by_code_and_time_of_change(world: World) -> None:
+    """What was refused with a code since an hour is found, and nothing else."""
+    world.vendor.refused["b"] = Rejected("InvalidTaxCode", "bad")
+    await world.stage("a", "b")
+    world.start(world.engine())
+    await world.until_state(IntentState.ISSUED, "a")
+    await world.until_state(IntentState.REJECTED, "b")
+    queries, now = IntentQueries(world.store), await world.store.now()
+    hour = timedelta(hours=1)
+    assert [i.ref_id for i in (await queries.list_intents(code="InvalidTaxCode")).intents] == ["b"]
+    assert not (await queries.list_intents(code="Other")).intents
+    assert len((await queries.list_intents(changed_since=now - hour, changed_before=now + hour)).intents) == 2
+    assert not (await queries.list_intents(changed_before=now - hour)).intents

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import StrEnum
 
 from lanes.model import AccountRecord, Intent, IntentState, LaneRecord, LaneState, LaneView, Phase
 from lanes.recording import watched
@@ -13,8 +14,50 @@ from lanes.store import IntentChange, LaneStore, Transition
 ATTEMPTS = 20
 
 
+class Refusal(StrEnum):
+    """Why an operation is not allowed."""
+
+    NO_LANE = "no-lane"
+    NO_INTENT = "no-intent"
+    KEEPS_CHANGING = "keeps-changing"
+    """It changed each time it was read: try again in a moment."""
+    SENDING = "sending"
+    """It is being sent at this moment: try again in a moment."""
+    NOT_IN_THE_WAY = "not-in-the-way"
+    """It is issued, refused or withdrawn: its lane does not wait for it."""
+    MAY_BE_ISSUED = "may-be-issued"
+    """It is issued, or an attempt without an answer may be."""
+
+
 class OperationRefused(Exception):  # noqa: N818 - names what is so
-    """The operation is not allowed now; the message says why and what to do."""
+    """The operation is not allowed now; the message says why and what to do, `why` and `subject` say it to programs."""
+
+    def __init__(self, why: Refusal, subject: str, message: str) -> None:
+        """Say why this lane or intent cannot be operated on."""
+        super().__init__(message)
+        self.why = why
+        self.subject = subject
+
+
+def set_aside_refusal(intent: Intent) -> OperationRefused | None:
+    """Why an intent cannot be set aside now; None when it can."""
+    match intent.state:
+        case IntentState.SENDING:
+            message = f"{intent.ref_id} is being sent right now: try again in a moment"
+            return OperationRefused(Refusal.SENDING, intent.ref_id, message)
+        case IntentState.ISSUED | IntentState.REJECTED | IntentState.WITHDRAWN:
+            message = f"{intent.ref_id} is {intent.state}: it is not in its lane's way"
+            return OperationRefused(Refusal.NOT_IN_THE_WAY, intent.ref_id, message)
+        case _:
+            return None
+
+
+def withdraw_refusal(intent: Intent) -> OperationRefused | None:
+    """Why an intent cannot be withdrawn now; None when it can."""
+    if intent.refused_every_time:
+        return None
+    message = f"{intent.ref_id} is {intent.state}: only what no attempt may have issued can be withdrawn"
+    return OperationRefused(Refusal.MAY_BE_ISSUED, intent.ref_id, message)
 
 
 class LaneOperations:
@@ -38,12 +81,8 @@ class LaneOperations:
         return await self._set_state(lane, LaneState.RUNNING, None, None)
 
     async def pause_account(self, account: str, reason: str) -> AccountRecord:
-        """Stop claims of all lanes of an account, present and future."""
+        """Stop claims and resends of all lanes of an account, present and future; look-ups go on."""
         return await self._set_account(account, LaneState.PAUSED, "Paused", reason)
-
-    async def block_account(self, account: str, code: str, reason: str) -> AccountRecord:
-        """As `pause_account`, for a fault."""
-        return await self._set_account(account, LaneState.BLOCKED, code, reason)
 
     async def resume_account(self, account: str) -> AccountRecord:
         """Let the lanes of an account go on; lanes that are paused or blocked themselves stay so."""
@@ -60,7 +99,7 @@ class LaneOperations:
             done = await self._set_aside(intent, reason)
             if done is not None:
                 return done
-        raise OperationRefused(f"{ref_id} keeps changing: try again in a moment")
+        raise OperationRefused(Refusal.KEEPS_CHANGING, ref_id, f"{ref_id} keeps changing: try again in a moment")
 
     async def withdraw(self, ref_id: str, reason: str) -> Intent:
         """Take back what was never sent or was refused every time.
@@ -70,14 +109,12 @@ class LaneOperations:
         """
         for _ in range(ATTEMPTS):
             intent = await self._intent(ref_id)
-            if not intent.refused_every_time:
-                raise OperationRefused(
-                    f"{ref_id} is {intent.state}: only what no attempt may have issued can be withdrawn"
-                )
+            if refusal := withdraw_refusal(intent):
+                raise refusal
             after = withdrawn(intent, reason, await self._store.now())
             if await self._store.change_intent(IntentChange(before=intent, after=after)):
                 return after
-        raise OperationRefused(f"{ref_id} keeps changing: try again in a moment")
+        raise OperationRefused(Refusal.KEEPS_CHANGING, ref_id, f"{ref_id} keeps changing: try again in a moment")
 
     async def list_lanes(
         self, *, account: str | None = None, after: str | None = None, limit: int = 200
@@ -111,13 +148,13 @@ class LaneOperations:
     async def _lane(self, lane: str) -> LaneRecord:
         record = await self._store.load(lane)
         if record is None:
-            raise OperationRefused(f"there is no lane {lane}")
+            raise OperationRefused(Refusal.NO_LANE, lane, f"there is no lane {lane}")
         return record
 
     async def _intent(self, ref_id: str) -> Intent:
         intent = (await self._store.known([ref_id])).get(ref_id)
         if intent is None:
-            raise OperationRefused(f"there is no intent {ref_id}")
+            raise OperationRefused(Refusal.NO_INTENT, ref_id, f"there is no intent {ref_id}")
         return intent
 
     async def _set_state(self, lane: str, state: LaneState, code: str | None, reason: str | None) -> LaneRecord:
@@ -131,7 +168,7 @@ class LaneOperations:
             if stored is not None:
                 await self._store.wake({lane: record.accounts})
                 return stored
-        raise OperationRefused(f"lane {lane} keeps changing: try again in a moment")
+        raise OperationRefused(Refusal.KEEPS_CHANGING, lane, f"lane {lane} keeps changing: try again in a moment")
 
     async def _new_chances(self, record: LaneRecord) -> tuple[IntentChange, ...]:
         """Let what is in flight be resent again, one by one."""
@@ -152,24 +189,19 @@ class LaneOperations:
         )
 
     async def _set_aside(self, intent: Intent, reason: str) -> Intent | None:
+        if intent.state is IntentState.SET_ASIDE:
+            return intent
+        if refusal := set_aside_refusal(intent):
+            raise refusal
         at = await self._store.now()
         aside = intent.changed(at, state=IntentState.SET_ASIDE, code="SetAside", reason=reason)
         after = replace(watched(aside, at, self._settings), not_before=None)
         change = IntentChange(before=intent, after=after)
-        match intent.state:
-            case IntentState.UNKNOWN | IntentState.ACCEPTED:
-                record = await self._lane(intent.command.lane)
-                lane_after = without(record, {intent.ref_id}, at)
-                transition = Transition(before=record, after=lane_after, intents=(change,))
-                if await self._store.apply(transition) is None:
-                    return None
-                await self._store.wake({record.lane: record.accounts})
-                return after
-            case IntentState.STAGED | IntentState.HELD:
-                return after if await self._store.change_intent(change) else None
-            case IntentState.SENDING:
-                raise OperationRefused(f"{intent.ref_id} is being sent right now: try again in a moment")
-            case IntentState.SET_ASIDE:
-                return intent
-            case IntentState.ISSUED | IntentState.REJECTED | IntentState.WITHDRAWN:
-                raise OperationRefused(f"{intent.ref_id} is {intent.state}: it is not in its lane's way")
+        if intent.state in {IntentState.STAGED, IntentState.HELD}:
+            return after if await self._store.change_intent(change) else None
+        record = await self._lane(intent.command.lane)
+        transition = Transition(before=record, after=without(record, {intent.ref_id}, at), intents=(change,))
+        if await self._store.apply(transition) is None:
+            return None
+        await self._store.wake({record.lane: record.accounts})
+        return after

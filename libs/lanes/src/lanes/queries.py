@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lanes.model import Intent, IntentState
 from lanes.store import IntentFilter, LaneStore
@@ -35,11 +36,14 @@ class IntentQueries:
         account: str | None = None,
         states: frozenset[IntentState] | None = None,
         labels: Mapping[str, str] | None = None,
+        code: str | None = None,
         ref_id_prefix: str | None = None,
+        changed_since: datetime | None = None,
+        changed_before: datetime | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> IntentPage:
-        """A page of intents that fit every filter that is given.
+        """A page of intents that fit every filter that is given; `changed_since` <= last change < `changed_before`.
 
         Raises:
             ValueError: if `limit` is not between 1 and 500.
@@ -47,7 +51,16 @@ class IntentQueries:
         """
         if not 1 <= limit <= MOST:
             raise ValueError(f"limit must lie between 1 and {MOST}, not {limit}")
-        where = IntentFilter(lane=lane, account=account, states=states, labels=labels, ref_id_prefix=ref_id_prefix)
+        where = IntentFilter(
+            lane=lane,
+            account=account,
+            states=states,
+            code=code,
+            labels=labels,
+            ref_id_prefix=ref_id_prefix,
+            changed_since=changed_since,
+            changed_before=changed_before,
+        )
         found = await self._store.find_intents(where, after=after, limit=limit + 1)
         page = found[:limit]
         return IntentPage(page, page[-1].ref_id if len(found) > limit else None)

@@ -37,13 +37,16 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentFilter:
-    """Which intents to list; what is None does not filter. `text` is the beginning of a RefID."""
+    """Which intents to list; what is None does not filter. The last change lies in `changed_since` <= t < `_before`."""
 
     lane: str | None = None
     account: str | None = None
     states: frozenset[IntentState] | None = None
+    code: str | None = None
     labels: Mapping[str, str] | None = None
     ref_id_prefix: str | None = None
+    changed_since: datetime | None = None
+    changed_before: datetime | None = None
 
 
 class LaneStore(Protocol):

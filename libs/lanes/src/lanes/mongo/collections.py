@@ -12,6 +12,9 @@ from lanes.mongo.errors import translated
 
 MAJORITY = WriteConcern("majority", wtimeout=10_000)
 
+STUCK = ["held", "rejected", "set_aside", "unknown"]
+"""States that people ask for by name over all lanes; an index of these alone costs what is issued nothing."""
+
 INTENT_INDEXES = (
     IndexModel(
         [("lane", ASCENDING), ("state", ASCENDING), ("position.generation", ASCENDING), ("position.offset", ASCENDING)],
@@ -21,6 +24,11 @@ INTENT_INDEXES = (
     IndexModel([("labels.shop", ASCENDING), ("labels.order", ASCENDING)], name="shop_order"),
     IndexModel([("labels.shop", ASCENDING), ("staged_at", DESCENDING), ("_id", ASCENDING)], name="shop_newest"),
     IndexModel([("staged_at", DESCENDING), ("_id", ASCENDING)], name="newest"),
+    IndexModel(
+        [("state", ASCENDING), ("staged_at", DESCENDING), ("_id", ASCENDING)],
+        name="stuck",
+        partialFilterExpression={"state": {"$in": STUCK}},
+    ),
     IndexModel([("changed_at", ASCENDING)], name="unannounced", partialFilterExpression={"unannounced": True}),
     IndexModel([("watch_at", ASCENDING)], name="watched", partialFilterExpression={"watch_at": {"$type": "date"}}),
 )

@@ -116,6 +116,11 @@ def _match(where: IntentFilter) -> Document:
         match["account"] = where.account
     if where.states is not None:
         match["state"] = {"$in": sorted(state.value for state in where.states)}
+    if where.code is not None:
+        match["code"] = where.code
+    window = {"$gte": where.changed_since, "$lt": where.changed_before}
+    if changed := {name: at for name, at in window.items() if at is not None}:
+        match["changed_at"] = changed
     if where.ref_id_prefix is not None:
         match["_id"] = {"$gte": where.ref_id_prefix, "$lt": where.ref_id_prefix + "\uffff"}
     return match
