@@ -21,6 +21,7 @@ SERVING = (
     FailPoint.CALL_AFTER_LAST_CHECK,
     FailPoint.CALL_AFTER_ANSWER,
     FailPoint.RECORD_AFTER_COMMIT,
+    FailPoint.ANNOUNCE_BEFORE_SEND,
     FailPoint.ANNOUNCE_AFTER_SEND,
     FailPoint.ANNOUNCE_AFTER_MARK,
 )
@@ -93,12 +94,13 @@ async def test_crash_during_takeover(world: World) -> None:
     await world.assert_all_well("a")
 
 
-async def test_crash_while_watching(world: World) -> None:
-    """A worker that dies between a late look-up and its recording is followed by one that looks again."""
+@pytest.mark.parametrize("point", (FailPoint.WATCH_AFTER_LOOK_UP, FailPoint.WATCH_AFTER_RECORD))
+async def test_crash_while_watching(world: World, point: FailPoint) -> None:
+    """A worker that dies before or after it records a late look-up is followed by one that goes on."""
     world.settings = replace(world.settings, watch_seconds=30.0)
     world.vendor.faults.extend([lost_before_issue, each(Rejected("InvalidData", "no"))])
     await world.stage("a")
-    world.start(world.engine(crash_at=FailPoint.WATCH_AFTER_LOOK_UP))
+    world.start(world.engine(crash_at=point))
     await world.until_state(IntentState.REJECTED, "a")
     world.vendor.issue(LANE, "a", world.vendor.requests[0].bodies[0])
     with pytest.raises(BaseExceptionGroup):

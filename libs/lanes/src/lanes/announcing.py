@@ -31,6 +31,7 @@ class Announcing:
         """Announce now; a failure is left to the sweep."""
         if not intents:
             return True
+        self._fail_point(FailPoint.ANNOUNCE_BEFORE_SEND)
         try:
             await self._announcer.announce(intents)
             self._fail_point(FailPoint.ANNOUNCE_AFTER_SEND)

@@ -95,7 +95,10 @@ class Clock(Protocol):
 
 
 class FailPoint(StrEnum):
-    """The steps between which a process can die, in the order in which they come."""
+    """The steps between which a process can die, in the order in which they come; the first figure is the rule's.
+
+    3.3 is no place in this code: the request is on its way and the vendor works. Tests kill from outside then.
+    """
 
     STAGE_BEFORE_INSERT = "1.1 stage: before the insert"
     STAGE_AFTER_INSERT = "1.2 stage: inserted, the lane not yet woken"
@@ -105,15 +108,17 @@ class FailPoint(StrEnum):
     CLAIM_AFTER_COMMIT = "2.3 claim: written, nothing sent"
     CALL_AT_LAST_CHECK = "3.1 call: last check, nothing sent"
     CALL_AFTER_LAST_CHECK = "3.2 call: checked, before the first byte"
-    CALL_AFTER_ANSWER = "3.3 call: answered, nothing recorded"
+    CALL_AFTER_ANSWER = "3.4 call: answered, nothing recorded"
     RECORD_AFTER_COMMIT = "4.1 record: written, nothing announced"
-    ANNOUNCE_AFTER_SEND = "5.1 announce: sent, not marked"
-    ANNOUNCE_AFTER_MARK = "5.2 announce: marked"
+    ANNOUNCE_BEFORE_SEND = "5.1 announce: begun, nothing sent"
+    ANNOUNCE_AFTER_SEND = "5.2 announce: sent, not marked"
+    ANNOUNCE_AFTER_MARK = "5.3 announce: marked"
     SETTLE_AFTER_TAKEOVER = "6.1 settle: outcome marked unknown"
     SETTLE_AFTER_LOOK_UP = "6.2 settle: looked up, nothing recorded"
     SETTLE_AFTER_RECORD = "6.3 settle: look-up recorded"
     SETTLE_AFTER_RESEND_CLAIM = "6.4 settle: resend written, nothing sent"
     WATCH_AFTER_LOOK_UP = "6.5 watch: looked up, nothing recorded"
+    WATCH_AFTER_RECORD = "6.6 watch: look-up recorded, nothing announced"
 
 
 FailPointHook = Callable[[FailPoint], None]

@@ -49,4 +49,5 @@ async def _watch_account(context: Context, intents: Sequence[Intent]) -> None:
             told.append(change.after)
             if change.after.state is IntentState.ISSUED:
                 context.metrics.count(Count.ADOPTED)
+    context.fail_point(FailPoint.WATCH_AFTER_RECORD)
     await context.announcing.announce(told)

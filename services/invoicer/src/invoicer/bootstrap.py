@@ -8,6 +8,7 @@ from contracts.results import RESULTS
 from contracts.status import STATUSES
 from lanes.engine import LaneEngine
 from lanes.mongo import MongoLaneStore
+from lanes.ports import FailPointHook, no_fail_point
 from lanes.staging import Stager
 from meinvoice.transport import new_http_client
 from orders.model import OrderRecord
@@ -50,10 +51,11 @@ class _Shared:
     mongo: Mongo
     kafka: Kafka
     shops: CachedShops
+    fail_point: FailPointHook
 
 
-async def build(settings: InvoicerSettings) -> Service:
-    """The service in the roles it is set to; nothing is connected yet.
+async def build(settings: InvoicerSettings, fail_point: FailPointHook = no_fail_point) -> Service:
+    """The service in the roles it is set to; nothing is connected yet. Tests let the process die at a `fail_point`.
 
     Raises:
         ValueError: when a setting cannot be used.
@@ -62,7 +64,7 @@ async def build(settings: InvoicerSettings) -> Service:
     secrets = SecretBox.from_settings(settings.secret)
     mongo = Mongo(settings.mongo)
     shops = CachedShops(ShopStore(mongo.database, secrets), clock, settings.shop_cache)
-    shared = _Shared(settings, clock, secrets, mongo, Kafka(settings.kafka, service="invoicer"), shops)
+    shared = _Shared(settings, clock, secrets, mongo, Kafka(settings.kafka, service="invoicer"), shops, fail_point)
     resources: list[Resource] = [mongo.resource()]
     tasks: list[BackgroundTask] = []
     if Role.DECIDE in settings.roles:
@@ -110,9 +112,10 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
         today=shared.clock.vietnam_today,
         clock=shared.clock,
         metrics=LaneMetrics(),
+        fail_point=shared.fail_point,
     )
     stage = StageCommands(
-        stager=Stager(store, clock=shared.clock, metrics=LaneMetrics()),
+        stager=Stager(store, clock=shared.clock, metrics=LaneMetrics(), fail_point=shared.fail_point),
         notify=engine.notify,
         on_conflict=_alarm,
         on_too_late=_too_late,
