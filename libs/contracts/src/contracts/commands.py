@@ -16,13 +16,15 @@ class PublishInvoice(InvoiceMessage):
     topic: ClassVar[Topic] = Topic.INVOICING_COMMANDS
 
     sequence: int
-    """The decision this command follows from; of a correction, how many invoices of the order were planned before."""
+    """The decision this command follows from; of a correction, that of the invoice it corrects."""
     account: str
     """`environment:tax code`, the meInvoice account."""
     org_id: int
     """Haravan's number of the shop."""
     order_name: str
     """What people call the order, `#KH20881`."""
+    kind: str
+    """What the invoice is for: `sale`, `adjust` or `replace`."""
     content: str
     """The invoice without its date and series, as exact JSON text (`invoicing.content`)."""
     line_count: int = Field(ge=1)
@@ -44,7 +46,6 @@ class IssueInvoice(PublishInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.issue-invoice.v1"
 
     kind: str = "sale"
-    """What the invoice is for; `sale` is the only kind that is issued without an original."""
 
 
 class OriginalInvoice(BaseModel):
@@ -68,7 +69,6 @@ class AdjustInvoice(PublishInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.adjust-invoice.v1"
 
     kind: Literal["adjust"] = "adjust"
-    """What the invoice is for."""
     original: OriginalInvoice
     """What it adjusts."""
 
@@ -79,7 +79,6 @@ class ReplaceInvoice(PublishInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.replace-invoice.v1"
 
     kind: Literal["replace"] = "replace"
-    """What the invoice is for."""
     original: OriginalInvoice
     """What it replaces."""
 

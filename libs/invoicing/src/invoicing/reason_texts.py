@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from invoicing.correction_texts import CORRECTION_TEXTS
+
 _RELEASE_VI = "Sửa đơn trên Haravan (đơn sẽ được xét lại) hoặc xử lý tay."
 _RELEASE_EN = "Correct the order in Haravan (it is then judged again) or handle it by hand."
 
@@ -17,6 +19,7 @@ IN_VIETNAMESE: Final[dict[str, str]] = {
 """Words that facts are made of, in English, and what the Vietnamese sentences say instead."""
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
+    **CORRECTION_TEXTS,
     "triggered": (
         "Đơn đã đến lúc xuất hóa đơn theo quy tắc '{trigger}'.",
         "The order has met its trigger '{trigger}'.",

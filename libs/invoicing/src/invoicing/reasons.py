@@ -87,6 +87,21 @@ class Reason(StrEnum):
     SERIES_MISMATCH = "series-mismatch"
     RATE_EXPIRED = "rate-expired"
 
+    NOT_ISSUED_YET = "not-issued-yet"
+    ADJUSTMENT_NOT_CORRECTED = "adjustment-not-corrected"
+    CASH_REGISTER_ONLY_REPLACED = "cash-register-only-replaced"
+    CORRECTION_OF_OTHER_KIND = "correction-of-other-kind"
+    CORRECTION_UNDER_WAY = "correction-under-way"
+    REPLACED_ALREADY = "replaced-already"
+    CORRECTION_WITHOUT_NOTE = "correction-without-note"
+    CORRECTION_INCOMPLETE = "correction-incomplete"
+    CORRECTION_DOES_NOT_TIE = "correction-does-not-tie"
+    REPLACEMENT_NEGATIVE = "replacement-negative"
+    ORIGINAL_UNKNOWN = "original-unknown"
+    ORIGINAL_DIFFERS = "original-differs"
+    ORIGINAL_CANCELLED = "original-cancelled"
+    ORIGINAL_ADJUSTED = "original-adjusted"
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

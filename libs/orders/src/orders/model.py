@@ -1,4 +1,4 @@
-"""What is known of one order: its newest state, the decision on it, the invoices that cover it and what became of them.
+"""What is known of one order: its newest state, the decision on it, its invoices and what became of them.
 
 The document owns its decisions and RefIDs: a redelivered event repeats what is stored here and never judges anew.
 """
@@ -69,6 +69,17 @@ class InvoiceFacts(_Part):
     message_vi: str | None = None
     message_en: str | None = None
 
+    def planned_anew(self, at: datetime) -> "InvoiceFacts":
+        """What is known once a refused invoice was planned again: its own result will have a higher version."""
+        return InvoiceFacts(
+            version=self.version,
+            state=InvoiceState.PENDING,
+            at=at,
+            code="planned",
+            message_vi="Đã lập lại, đang chờ phát hành.",
+            message_en="Planned anew, waiting to be issued.",
+        )
+
 
 class TaxStatus(_Part):
     """The newest verdict of the tax authority."""
@@ -101,6 +112,8 @@ class PlannedInvoice(_Part):
     sequence: int
     snapshot: Snapshot
     """What the invoice was made from."""
+    corrects: str | None = None
+    """Of a correction: the RefID of the invoice that it adjusts or replaces."""
     invoice: InvoiceFacts | None = None
     tax: TaxStatus | None = None
     write_back: WriteBack | None = None
@@ -140,6 +153,10 @@ class OrderRecord(_Part):
     def invoice_of(self, ref_id: str) -> PlannedInvoice | None:
         """The planned invoice with this RefID."""
         return next((planned for planned in self.invoices if planned.ref_id == ref_id), None)
+
+    def corrections_of(self, ref_id: str) -> tuple[PlannedInvoice, ...]:
+        """The corrections that were asked for of the invoice with this RefID."""
+        return tuple(planned for planned in self.invoices if planned.corrects == ref_id)
 
 
 def document_id(shop: str, order_id: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from contracts.base import read_message
-from contracts.commands import COMMANDS, IssueInvoice, WithdrawInvoice
+from contracts.commands import COMMANDS, PublishInvoice, WithdrawInvoice
 from contracts.envelope import Event, UnreadableEventError
 from lanes.model import Command, Position
 from lanes.staging import StageKind, StageOutcome
@@ -24,7 +24,7 @@ class Unreadable:
 class Received:
     """A command with its place in the topic and the trace it goes on."""
 
-    message: IssueInvoice | WithdrawInvoice
+    message: PublishInvoice | WithdrawInvoice
     position: Position
     traceparent: str | None
 
@@ -47,7 +47,7 @@ def received(event: Event, position: Position) -> Received | Unreadable:
         message = read_message(event, *COMMANDS)
     except UnreadableEventError as error:
         return Unreadable(str(error))
-    if not isinstance(message, IssueInvoice | WithdrawInvoice):
+    if not isinstance(message, PublishInvoice | WithdrawInvoice):
         return Unreadable(f"{event.type} is no command")
     return Received(message, position, event.traceparent)
 
@@ -69,7 +69,7 @@ class StageCommands:
         """Stage all, withdrawals at their place between them."""
         waiting: list[Received] = []
         for command in commands:
-            if isinstance(command.message, IssueInvoice):
+            if isinstance(command.message, PublishInvoice):
                 waiting.append(command)
                 continue
             await self._stage(waiting)
@@ -97,8 +97,8 @@ class StageCommands:
 
 def _lane_command(received: Received) -> tuple[Command, Position]:
     issue = received.message
-    if not isinstance(issue, IssueInvoice):
-        raise TypeError("only commands to issue are staged")
+    if not isinstance(issue, PublishInvoice):
+        raise TypeError("only commands to publish are staged")
     command = Command(
         ref_id=issue.ref_id,
         lane=issue.lane,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.commands import IssueInvoice
+from contracts.commands import AdjustInvoice, PublishInvoice, ReplaceInvoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +15,42 @@ class Labels:
     order_id: int
     order_name: str
     kind: str
+    original: str | None = None
+    """Of a correction: the original's lookup code (`TransactionID`)."""
 
     def to_mapping(self) -> Mapping[str, str]:
         """The labels as the lane engine keeps them."""
+        corrected = {"original": self.original} if self.original else {}
         return {
             "shop": self.shop,
             "org": str(self.org_id),
             "order": str(self.order_id),
             "order_name": self.order_name,
             "kind": self.kind,
+            **corrected,
         }
 
     @classmethod
     def from_mapping(cls, labels: Mapping[str, str]) -> "Labels":
         """Read what `to_mapping` wrote."""
-        return cls(labels["shop"], int(labels["org"]), int(labels["order"]), labels["order_name"], labels["kind"])
+        return cls(
+            shop=labels["shop"],
+            org_id=int(labels["org"]),
+            order_id=int(labels["order"]),
+            order_name=labels["order_name"],
+            kind=labels["kind"],
+            original=labels.get("original"),
+        )
 
     @classmethod
-    def of(cls, command: IssueInvoice) -> "Labels":
+    def of(cls, command: PublishInvoice) -> "Labels":
         """The labels of a command's intent."""
-        return cls(command.shop, command.org_id, command.order_id, command.order_name, command.kind)
+        original = command.original.lookup_code if isinstance(command, AdjustInvoice | ReplaceInvoice) else None
+        return cls(
+            shop=command.shop,
+            org_id=command.org_id,
+            order_id=command.order_id,
+            order_name=command.order_name,
+            kind=command.kind,
+            original=original,
+        )

@@ -9,7 +9,7 @@ from contracts.commands import IssueInvoice, WithdrawInvoice
 from contracts.decisions import OrderDecided, Outcome
 from contracts.haravan import RawResource, RereadRequested, Via
 from invoicing.order import Order, parse_order
-from orders.model import Attention, InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
+from orders.model import Attention, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
 from shops.store import StoredShop
 
 from invoicer.domain.attention import REOPENED, VOID, attention, attention_for, is_withdrawing
@@ -155,7 +155,9 @@ def _decided(record: OrderRecord, judgement: Judgement, arrival: Arrival, shop_v
     record = record.model_copy(update={"decision": decision, "attention": None})
     if judgement.plan is None:
         return record
-    return record.model_copy(update={"invoices": (_planned(record, decision, judgement.plan, arrival.snapshot),)})
+    sale = _planned(record, decision, judgement.plan, arrival.snapshot)
+    corrections = tuple(planned for planned in record.invoices if planned.corrects is not None)
+    return record.model_copy(update={"invoices": (sale, *corrections)})
 
 
 def _planned(record: OrderRecord, decision: StoredDecision, plan: Plan, snapshot: Snapshot) -> PlannedInvoice:
@@ -183,19 +185,7 @@ def _planned(record: OrderRecord, decision: StoredDecision, plan: Plan, snapshot
         command=command.model_dump_json(),
         sequence=decision.sequence,
         snapshot=snapshot,
-        invoice=_on_its_way(before.invoice, decision.decided_at) if before and before.invoice else None,
-    )
-
-
-def _on_its_way(known: InvoiceFacts, at: datetime) -> InvoiceFacts:
-    """The plan stands until its own result comes, whose version is higher than that of the refusal it answers."""
-    return InvoiceFacts(
-        version=known.version,
-        state=InvoiceState.PENDING,
-        at=at,
-        code="planned",
-        message_vi="Đã lập lại, đang chờ phát hành.",
-        message_en="Planned anew, waiting to be issued.",
+        invoice=before.invoice.planned_anew(decision.decided_at) if before and before.invoice else None,
     )
 
 
@@ -208,7 +198,8 @@ def _decision(record: OrderRecord) -> tuple[Message, ...]:
     decision = record.decision
     if decision is None or decision.published:
         return ()
-    commands = [_command(planned) for planned in record.invoices if planned.sequence == decision.sequence]
+    sales = [planned for planned in record.invoices if planned.corrects is None]
+    commands = [_command(planned) for planned in sales if planned.sequence == decision.sequence]
     return (_announcement(record, decision, commands[0] if commands else None), *commands)
 
 

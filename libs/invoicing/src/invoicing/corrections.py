@@ -1,0 +1,163 @@
+"""Corrections of issued invoices: whether one is allowed, and its content (meInvoice Open API §9).
+
+The law knows two: adjusting (điều chỉnh), which adds to or takes from the original, and replacing (thay thế), which
+takes its place (Circular 91/2026 Art. 10). Which of them an event calls for, and its amounts, is decided elsewhere.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+from meinvoice.models import InvoiceData
+
+from invoicing.content import Content
+from invoicing.identity import ref_id
+from invoicing.reasons import Finding, Reason
+from invoicing.series import is_cash_register, is_sales, normalise_series
+from invoicing.sums import not_tying
+from invoicing.words import STANDARD, WordOptions, amount_in_words
+
+_DATED_AT_CLAIMING = frozenset({"InvSeries", "InvDate"})
+_LONGEST_NOTE = 500
+_NOT_SAID_BY_THE_INVOICE = {"RefID": UUID(int=0), "InvDate": None, "InvSeries": None, "TotalAmountInWords": ""}
+
+
+class CorrectionKind(StrEnum):
+    """The two forms of correction."""
+
+    ADJUST = "adjust"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The invoice to be corrected, as issued: `series` with its year, `number` of eight digits, `date` in Vietnam."""
+
+    environment: str
+    shop: str
+    order_id: int
+    lookup_code: str
+    series: str
+    number: str
+    date: dt.date
+    kind: str
+    """What it is itself: `sale`, `adjust` or `replace`."""
+    sign_type: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A correction of the same original that was asked for before and was not refused for good."""
+
+    ref_id: str
+    kind: CorrectionKind
+    issued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionHold(Finding):
+    """The correction may not be sent; the reason says what the law or meInvoice wants instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction ready to be sent."""
+
+    ref_id: UUID
+    content: Content
+    line_count: int
+
+
+def forbidden(original: Original, kind: CorrectionKind, earlier: Sequence[Earlier]) -> CorrectionHold | None:
+    """Why this original may not be corrected in this form now; None if it may.
+
+    - An adjusting invoice is not corrected itself: its original is adjusted again (Circular 91/2026 Art. 10.6.a).
+    - An invoice of a cash register (`M`) is only replaced (Art. 10.1.c).
+    - A second correction has the form of the first (Art. 10.6.a; meInvoice `HasAdjustmentInvoice`).
+    - What is replaced is void: its replacement is the invoice now.
+    """
+    if original.kind == CorrectionKind.ADJUST.value:
+        return CorrectionHold(Reason.ADJUSTMENT_NOT_CORRECTED, {"number": original.number})
+    if kind is CorrectionKind.ADJUST and is_cash_register(original.series):
+        return CorrectionHold(Reason.CASH_REGISTER_ONLY_REPLACED, {"series": original.series})
+    for before in earlier:
+        if before.kind is not kind:
+            return CorrectionHold(Reason.CORRECTION_OF_OTHER_KIND, {"number": original.number, "first": before.ref_id})
+        if not before.issued:
+            return CorrectionHold(Reason.CORRECTION_UNDER_WAY, {"number": original.number, "first": before.ref_id})
+        if kind is CorrectionKind.REPLACE:
+            return CorrectionHold(Reason.REPLACED_ALREADY, {"number": original.number, "replacement": before.ref_id})
+    return None
+
+
+def correction(
+    original: Original, kind: CorrectionKind, invoice: InvoiceData, *, note: str, words: WordOptions = STANDARD
+) -> Correction | CorrectionHold:
+    """The content of a correction: the invoice with the original's fields (Open API §9), or why it can't be sent.
+
+    Args:
+        original: what is corrected.
+        kind: how.
+        invoice: lines, totals and buyer, in the vendor's words; its RefID, date, series and the total in words are
+            set anew.
+        note: the reason, printed on the invoice (`InvoiceNote`).
+        words: how the shop likes its amounts spelled.
+    """
+    if not note.strip() or len(note) > _LONGEST_NOTE:
+        return CorrectionHold(Reason.CORRECTION_WITHOUT_NOTE, {"longest": str(_LONGEST_NOTE)})
+    name = correction_ref_id(original, kind, invoice)
+    spelled = amount_in_words(int(invoice.TotalAmountOC), words)
+    dressed = invoice.model_copy(
+        update={**_fields(original, kind, note.strip()), "RefID": name, "TotalAmountInWords": spelled}
+    )
+    if finding := _unsendable(dressed, original, kind):
+        return finding
+    content = Content(series=normalise_series(original.series), sign_type=original.sign_type, invoice=dressed)
+    return Correction(name, content, len(dressed.OriginalInvoiceDetail))
+
+
+def correction_ref_id(original: Original, kind: CorrectionKind, invoice: InvoiceData) -> UUID:
+    """The RefID of a correction, the same each time it is asked for.
+
+    An original is replaced once, so its lookup code names the replacement. It may be adjusted several times, so an
+    adjustment is named by what it says, too.
+    """
+    source = original.lookup_code
+    if kind is CorrectionKind.ADJUST:
+        said = invoice.model_copy(
+            update={"RefID": UUID(int=0), "InvDate": None, "InvSeries": None, "TotalAmountInWords": ""}
+        )
+        source = f"{source}:{sha256(said.to_json().encode()).hexdigest()}"
+    return ref_id(original.environment, original.shop, original.order_id, kind.value, source)
+
+
+def _fields(original: Original, kind: CorrectionKind, note: str) -> dict[str, object]:
+    return {
+        "InvSeries": None,
+        "InvDate": None,
+        "IsInvoiceCalculatingMachine": True if is_cash_register(original.series) else None,
+        "ReferenceType": 1 if kind is CorrectionKind.REPLACE else 2,
+        "OrgInvoiceType": 1,
+        "OrgInvTemplateNo": original.series[0],
+        "OrgInvSeries": original.series[1:],
+        "OrgInvNo": original.number,
+        "OrgInvDate": original.date,
+        "InvoiceNote": note,
+    }
+
+
+def _unsendable(invoice: InvoiceData, original: Original, kind: CorrectionKind) -> CorrectionHold | None:
+    in_series = invoice.model_copy(update={"InvSeries": original.series, "InvDate": original.date})
+    if missing := [name for name in in_series.check_sendable() if name not in _DATED_AT_CLAIMING]:
+        return CorrectionHold(Reason.CORRECTION_INCOMPLETE, {"fields": ", ".join(missing)})
+    if untied := not_tying(invoice, with_vat=not is_sales(original.series)):
+        return CorrectionHold(Reason.CORRECTION_DOES_NOT_TIE, {"fields": ", ".join(untied)})
+    if invoice.TotalAmountOC != int(invoice.TotalAmountOC):
+        return CorrectionHold(Reason.CORRECTION_DOES_NOT_TIE, {"fields": "TotalAmountOC"})
+    if kind is CorrectionKind.REPLACE and (invoice.TotalAmountOC < Decimal(0) or invoice.TotalVATAmountOC < Decimal(0)):
+        return CorrectionHold(Reason.REPLACEMENT_NEGATIVE)
+    return None

@@ -1,0 +1,169 @@
+"""A correction of an issued invoice: planned on its order's document, before its command is sent. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.commands import AdjustInvoice, IssueInvoice, OriginalInvoice, PublishInvoice, ReplaceInvoice
+from invoicing.content import Content
+from invoicing.corrections import (
+    Correction,
+    CorrectionHold,
+    CorrectionKind,
+    Earlier,
+    Original,
+    correction,
+    forbidden,
+)
+from invoicing.reasons import Reason
+from invoicing.words import STANDARD, WordOptions
+from meinvoice.models import InvoiceData
+
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice
+
+_WITHDRAWN = "withdrawn"
+_COMMANDS: dict[str, type[PublishInvoice]] = {
+    CorrectionKind.ADJUST.value: AdjustInvoice,
+    CorrectionKind.REPLACE.value: ReplaceInvoice,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants corrected. `invoice` says it in the vendor's words, `note` why; `at` is aware."""
+
+    ref_id: str
+    kind: CorrectionKind
+    invoice: InvoiceData
+    note: str
+    shop_version: int
+    at: datetime
+    words: WordOptions = STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionPlan:
+    """The order's document with the correction on it, and the command that goes out once it is stored.
+
+    `known` says that the same was asked for before: there is nothing to store, the command may go out again.
+    """
+
+    record: OrderRecord
+    command: AdjustInvoice | ReplaceInvoice
+    content: Content
+    known: bool
+
+
+def read_command(planned: PlannedInvoice) -> PublishInvoice:
+    """The command of a planned invoice, as it was stored."""
+    return _COMMANDS.get(planned.kind, IssueInvoice).model_validate_json(planned.command)
+
+
+def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | CorrectionHold:
+    """Put a correction on the order's document, or say why it may not be.
+
+    Raises:
+        LookupError: the order has no invoice with this RefID.
+    """
+    planned = record.invoice_of(request.ref_id)
+    if planned is None:
+        raise LookupError(f"order {record.order_name} has no invoice {request.ref_id}")
+    facts = planned.invoice
+    if facts is None or facts.state is not InvoiceState.ISSUED:
+        return CorrectionHold(Reason.NOT_ISSUED_YET)
+    original = _original(record, planned, facts)
+    made = correction(original, request.kind, request.invoice, note=request.note, words=request.words)
+    if isinstance(made, CorrectionHold):
+        return made
+    before = record.invoice_of(str(made.ref_id))
+    if before is not None and _stands(before) and read_command(before).content == made.content.to_json():
+        return _again(record, before, made)
+    if hold := forbidden(original, request.kind, _earlier(record, request.ref_id)):
+        return hold
+    return _planned(record, planned, original, made, request)
+
+
+def _original(record: OrderRecord, planned: PlannedInvoice, facts: InvoiceFacts) -> Original:
+    if not (facts.series and facts.number and facts.invoice_date and facts.lookup_code):
+        raise ValueError(f"invoice {planned.ref_id} is issued without series, number, date or lookup code")
+    return Original(
+        environment=planned.account.partition(":")[0],
+        shop=record.shop,
+        order_id=record.order_id,
+        lookup_code=facts.lookup_code,
+        series=facts.series,
+        number=facts.number,
+        date=facts.invoice_date,
+        kind=planned.kind,
+        sign_type=Content.from_json(read_command(planned).content).sign_type,
+    )
+
+
+def _earlier(record: OrderRecord, ref_id: str) -> list[Earlier]:
+    return [
+        Earlier(
+            ref_id=each.ref_id,
+            kind=CorrectionKind(each.kind),
+            issued=each.invoice is not None and each.invoice.state is InvoiceState.ISSUED,
+        )
+        for each in record.corrections_of(ref_id)
+        if _stands(each)
+    ]
+
+
+def _stands(planned: PlannedInvoice) -> bool:
+    """Whether it is issued or may still be: what was refused for good or taken back counts for nothing."""
+    facts = planned.invoice
+    if facts is None:
+        return True
+    return facts.state is not InvoiceState.REJECTED and facts.code != _WITHDRAWN
+
+
+def _again(record: OrderRecord, before: PlannedInvoice, made: Correction) -> CorrectionPlan:
+    command = read_command(before)
+    if not isinstance(command, AdjustInvoice | ReplaceInvoice):
+        raise TypeError(f"{before.ref_id} is no correction")
+    return CorrectionPlan(record, command, made.content, known=True)
+
+
+def _planned(
+    record: OrderRecord, planned: PlannedInvoice, original: Original, made: Correction, request: Request
+) -> CorrectionPlan:
+    command = _command(record, planned, original, made, request)
+    before = record.invoice_of(command.ref_id)
+    stored = PlannedInvoice(
+        ref_id=str(made.ref_id),
+        kind=request.kind.value,
+        lane=planned.lane,
+        account=planned.account,
+        command=command.model_dump_json(),
+        sequence=command.sequence,
+        snapshot=planned.snapshot,
+        corrects=planned.ref_id,
+        invoice=before.invoice.planned_anew(request.at) if before and before.invoice else None,
+    )
+    others = tuple(each for each in record.invoices if each.ref_id != stored.ref_id)
+    after = record.model_copy(update={"invoices": (*others, stored)})
+    return CorrectionPlan(after, command, made.content, known=False)
+
+
+def _command(
+    record: OrderRecord, planned: PlannedInvoice, original: Original, made: Correction, request: Request
+) -> AdjustInvoice | ReplaceInvoice:
+    kind = AdjustInvoice if request.kind is CorrectionKind.ADJUST else ReplaceInvoice
+    return kind(
+        ref_id=str(made.ref_id),
+        sequence=planned.sequence,
+        lane=planned.lane,
+        account=planned.account,
+        shop=record.shop,
+        org_id=record.org_id,
+        order_id=record.order_id,
+        order_name=record.order_name,
+        content=made.content.to_json(),
+        line_count=made.line_count,
+        shop_version=request.shop_version,
+        decided_at=request.at,
+        original=OriginalInvoice(
+            ref_id=planned.ref_id, lookup_code=original.lookup_code, series=original.series, number=original.number
+        ),
+    )

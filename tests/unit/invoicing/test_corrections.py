@@ -1,0 +1,158 @@
+"""Corrections: which are allowed, and that they carry the original's fields (Circular 91/2026 Art. 10, Open API §9)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from invoicing.claim import DressHold, dress
+from invoicing.corrections import (
+    Correction,
+    CorrectionHold,
+    CorrectionKind,
+    Earlier,
+    Original,
+    correction,
+    correction_ref_id,
+    forbidden,
+)
+from invoicing.reasons import Reason
+from invoicing.sums import not_tying
+from invoicing.words import WordOptions
+from meinvoice.models import InvoiceData
+
+ADJUST, REPLACE = CorrectionKind.ADJUST, CorrectionKind.REPLACE
+ORIGINAL = Original(
+    environment="sandbox",
+    shop="demo",
+    order_id=1701234567,
+    lookup_code="A1B2C3D4E5",
+    series="1C26TAA",
+    number="00000042",
+    date=date(2026, 11, 1),
+    kind="sale",
+    sign_type=2,
+)
+REGISTER = replace(ORIGINAL, series="1C26MAB", sign_type=5)
+
+
+def body(**fields: object) -> InvoiceData:
+    path = Path(__file__).parents[2] / "data/meinvoice/invoice.json"
+    invoice = InvoiceData.from_json(path.read_text(encoding="utf-8"))
+    return invoice.model_copy(update=fields)
+
+
+def negated(invoice: InvoiceData) -> InvoiceData:
+    """The same with every amount below zero, as a full return is adjusted."""
+    totals = {
+        name: -getattr(invoice, name)
+        for name in InvoiceData.model_fields
+        if name.startswith("Total") and "Words" not in name
+    }
+    names = ("Quantity", "AmountOC", "Amount", "AmountWithoutVATOC", "AmountWithoutVAT", "VATAmountOC", "VATAmount")
+    lines = tuple(
+        line.model_copy(update={name: -getattr(line, name) for name in names}) for line in invoice.OriginalInvoiceDetail
+    )
+    rates = tuple(
+        info.model_copy(update={"AmountWithoutVATOC": -info.AmountWithoutVATOC, "VATAmountOC": -info.VATAmountOC})
+        for info in invoice.TaxRateInfo or ()
+    )
+    return invoice.model_copy(update={**totals, "OriginalInvoiceDetail": lines, "TaxRateInfo": rates})
+
+
+def made(original: Original, kind: CorrectionKind, invoice: InvoiceData, note: str = "Trả hàng") -> Correction:
+    result = correction(original, kind, invoice, note=note)
+    assert isinstance(result, Correction), result
+    return result
+
+
+def reason_of(result: object) -> Reason:
+    assert isinstance(result, CorrectionHold), result
+    assert all(result.explain().vi.find(mark) < 0 for mark in "?{}"), result.explain().vi
+    return result.reason
+
+
+@pytest.mark.parametrize(("kind", "reference"), ((REPLACE, 1), (ADJUST, 2)))
+def test_a_correction_names_its_original(kind: CorrectionKind, reference: int) -> None:
+    """First character of the series, the other six, number and date of the original, and why (Open API §9)."""
+    invoice = made(ORIGINAL, kind, body(), "Sai đơn giá").content.invoice
+    assert invoice.ReferenceType == reference
+    assert (invoice.OrgInvoiceType, invoice.OrgInvTemplateNo, invoice.OrgInvSeries) == (1, "1", "C26TAA")
+    assert (invoice.OrgInvNo, invoice.OrgInvDate) == ("00000042", date(2026, 11, 1))
+    assert invoice.InvoiceNote == "Sai đơn giá"
+
+
+def test_a_correction_is_dated_like_any_invoice_of_its_lane() -> None:
+    """The claim sets date and series of the year; the original's year stays in the original's fields."""
+    content = made(ORIGINAL, ADJUST, negated(body())).content.to_json()
+    dressed = dress(content, date=date(2027, 1, 4), series_pattern="1C__TAA")
+    assert not isinstance(dressed, DressHold)
+    sent = InvoiceData.from_json(dressed)
+    assert (sent.InvSeries, sent.InvDate, sent.OrgInvSeries) == ("1C27TAA", date(2027, 1, 4), "C26TAA")
+
+
+def test_the_total_in_words_is_ours() -> None:
+    """A negative total begins with "Âm", spelled as the shop likes it."""
+    result = correction(ORIGINAL, ADJUST, negated(body()), note="Trả hàng", words=WordOptions(thousand="ngàn"))
+    assert isinstance(result, Correction)
+    assert result.content.invoice.TotalAmountInWords == "Âm năm triệu năm trăm ngàn đồng."
+
+
+def test_the_same_correction_has_the_same_ref_id() -> None:
+    """Asked for again it is the same document; another adjustment is another one, another replacement is not."""
+    less = body(BuyerFullName="Nguyễn Văn B")
+    assert correction_ref_id(ORIGINAL, ADJUST, body()) == correction_ref_id(ORIGINAL, ADJUST, body())
+    assert correction_ref_id(ORIGINAL, ADJUST, body()) != correction_ref_id(ORIGINAL, ADJUST, less)
+    assert correction_ref_id(ORIGINAL, REPLACE, body()) == correction_ref_id(ORIGINAL, REPLACE, less)
+    assert correction_ref_id(ORIGINAL, REPLACE, body()) != correction_ref_id(ORIGINAL, ADJUST, body())
+
+
+def test_an_invoice_of_a_cash_register_is_only_replaced() -> None:
+    """Circular 91/2026 Art. 10.1.c."""
+    assert reason_of(forbidden(REGISTER, ADJUST, [])) is Reason.CASH_REGISTER_ONLY_REPLACED
+    assert forbidden(REGISTER, REPLACE, []) is None
+    assert made(REGISTER, REPLACE, body()).content.invoice.IsInvoiceCalculatingMachine is True
+
+
+def test_an_adjustment_is_not_corrected_itself() -> None:
+    """Its original is adjusted once more; a replacement, though, is the invoice now."""
+    for kind in CorrectionKind:
+        assert reason_of(forbidden(replace(ORIGINAL, kind="adjust"), kind, [])) is Reason.ADJUSTMENT_NOT_CORRECTED
+        assert forbidden(replace(ORIGINAL, kind="replace"), kind, []) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "issued", "then", "refused"),
+    (
+        (ADJUST, True, ADJUST, None),
+        (ADJUST, True, REPLACE, Reason.CORRECTION_OF_OTHER_KIND),
+        (ADJUST, False, REPLACE, Reason.CORRECTION_OF_OTHER_KIND),
+        (ADJUST, False, ADJUST, Reason.CORRECTION_UNDER_WAY),
+        (REPLACE, True, REPLACE, Reason.REPLACED_ALREADY),
+        (REPLACE, False, REPLACE, Reason.CORRECTION_UNDER_WAY),
+        (REPLACE, True, ADJUST, Reason.CORRECTION_OF_OTHER_KIND),
+    ),
+)
+def test_a_second_correction_has_the_form_of_the_first(
+    first: CorrectionKind, issued: bool, then: CorrectionKind, refused: Reason | None
+) -> None:
+    """Circular 91/2026 Art. 10.6.a: adjusting goes on adjusting; what was replaced is void."""
+    hold = forbidden(ORIGINAL, then, [Earlier("11111111-1111-4111-8111-111111111111", first, issued)])
+    assert (hold and reason_of(hold)) is refused
+
+
+def test_figures_that_do_not_tie_are_never_sent() -> None:
+    """Header against lines, lines against rates, each named."""
+    wrong = body(TotalAmountOC=Decimal(5500001))
+    assert not_tying(wrong, with_vat=True) == ("TotalAmountOC",)
+    assert reason_of(correction(ORIGINAL, REPLACE, wrong, note="x")) is Reason.CORRECTION_DOES_NOT_TIE
+    rates = tuple(info.model_copy(update={"VATAmountOC": Decimal(1)}) for info in body().TaxRateInfo or ())
+    assert not_tying(body(TaxRateInfo=rates), with_vat=True) == ("TaxRateInfo[0].VATAmountOC",)
+
+
+def test_a_replacement_is_not_negative_and_says_why() -> None:
+    """It states the whole right amounts; the reason is printed on the invoice."""
+    assert reason_of(correction(ORIGINAL, REPLACE, negated(body()), note="x")) is Reason.REPLACEMENT_NEGATIVE
+    assert reason_of(correction(ORIGINAL, REPLACE, body(), note="  ")) is Reason.CORRECTION_WITHOUT_NOTE
+    assert reason_of(correction(ORIGINAL, REPLACE, body(TaxRateInfo=None), note="x")) is Reason.CORRECTION_INCOMPLETE

@@ -1,0 +1,167 @@
+"""Corrections on an order's document: planned once, one form per original, asked for again without harm."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from contracts.commands import AdjustInvoice, IssueInvoice, ReplaceInvoice
+from contracts.haravan import Via
+from hypothesis import given
+from hypothesis import strategies as st
+from invoicing.content import Content
+from invoicing.corrections import CorrectionHold, CorrectionKind
+from invoicing.reasons import Reason
+from meinvoice.models import InvoiceData
+from orders.corrections import CorrectionPlan, Request, plan_correction, read_command
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+SALE = "5f0c9a52-3c1e-5d83-9b69-0a7a9d1b6f10"
+LANE, ACCOUNT = "sandbox:0101243150:1C__TAA", "sandbox:0101243150"
+
+
+def body(**fields: object) -> InvoiceData:
+    path = Path(__file__).parents[2] / "data/meinvoice/invoice.json"
+    return InvoiceData.from_json(path.read_text(encoding="utf-8")).model_copy(update=fields)
+
+
+def issued(number: str = "00000042", version: int = 3) -> InvoiceFacts:
+    return InvoiceFacts(
+        version=version,
+        state=InvoiceState.ISSUED,
+        at=NOW,
+        series="1C26TAA",
+        number=number,
+        invoice_date=date(2026, 11, 20),
+        lookup_code=f"CODE{number}",
+    )
+
+
+def refused(version: int = 3) -> InvoiceFacts:
+    return InvoiceFacts(version=version, state=InvoiceState.REJECTED, at=NOW, code="InvalidTaxCode")
+
+
+def order(facts: InvoiceFacts | None) -> OrderRecord:
+    snapshot = Snapshot(body="{}", updated_at=NOW, received_at=NOW, via=Via.WEBHOOK, event_id="e1")
+    command = IssueInvoice(
+        ref_id=SALE,
+        sequence=1,
+        lane=LANE,
+        account=ACCOUNT,
+        shop="demo",
+        org_id=1,
+        order_id=2,
+        order_name="#1",
+        content=Content(series="1C__TAA", sign_type=2, invoice=body()).to_json(),
+        line_count=1,
+        shop_version=4,
+        decided_at=NOW,
+    )
+    sale = PlannedInvoice(
+        ref_id=SALE,
+        kind="sale",
+        lane=LANE,
+        account=ACCOUNT,
+        command=command.model_dump_json(),
+        sequence=1,
+        snapshot=snapshot,
+        invoice=facts,
+    )
+    return OrderRecord(shop="demo", org_id=1, order_id=2, order_name="#1", newest=snapshot, invoices=(sale,))
+
+
+def request(kind: CorrectionKind, invoice: InvoiceData | None = None, ref_id: str = SALE) -> Request:
+    return Request(ref_id=ref_id, kind=kind, invoice=invoice or body(), note="Sai giá", shop_version=4, at=NOW)
+
+
+def plan(record: OrderRecord, wanted: Request) -> CorrectionPlan:
+    made = plan_correction(record, wanted)
+    assert isinstance(made, CorrectionPlan), made
+    return made
+
+
+def with_facts(record: OrderRecord, ref_id: str, facts: InvoiceFacts | None) -> OrderRecord:
+    invoices = tuple(
+        each.model_copy(update={"invoice": facts}) if each.ref_id == ref_id else each for each in record.invoices
+    )
+    return record.model_copy(update={"invoices": invoices})
+
+
+def test_a_correction_joins_the_sale_on_its_document() -> None:
+    """Its command follows the sale's lane and names the original; the stored text is what goes out."""
+    made = plan(order(issued()), request(CorrectionKind.ADJUST))
+    assert isinstance(made.command, AdjustInvoice)
+    assert (made.command.lane, made.command.original.number) == (LANE, "00000042")
+    (sale, correction) = made.record.invoices
+    assert (sale.ref_id, correction.corrects, correction.kind) == (SALE, SALE, "adjust")
+    assert read_command(correction) == made.command
+
+
+def test_what_is_not_issued_is_not_corrected() -> None:
+    """Neither what waits nor what was refused."""
+    for facts in (None, refused()):
+        hold = plan_correction(order(facts), request(CorrectionKind.REPLACE))
+        assert isinstance(hold, CorrectionHold)
+        assert hold.reason is Reason.NOT_ISSUED_YET
+
+
+def test_asking_again_sends_the_stored_command_again() -> None:
+    """A console that died between storing and sending is simply run again."""
+    first = plan(order(issued()), request(CorrectionKind.REPLACE))
+    again = plan(first.record, replace(request(CorrectionKind.REPLACE), at=NOW.replace(hour=9)))
+    assert (again.known, again.command, again.record) == (True, first.command, first.record)
+
+
+def test_a_refused_correction_may_be_asked_for_with_other_content_or_in_the_other_form() -> None:
+    """Refused for good counts for nothing; a replacement keeps its RefID, and its version goes on."""
+    first = plan(order(issued()), request(CorrectionKind.REPLACE))
+    record = with_facts(first.record, first.command.ref_id, refused(version=7))
+    second = plan(record, request(CorrectionKind.REPLACE, body(BuyerFullName="Nguyễn Văn B")))
+    assert second.command.ref_id == first.command.ref_id
+    planned = second.record.invoice_of(second.command.ref_id)
+    assert planned is not None
+    assert planned.invoice is not None
+    assert (planned.invoice.state, planned.invoice.version) == (InvoiceState.PENDING, 7)
+    assert isinstance(plan(record, request(CorrectionKind.ADJUST)).command, AdjustInvoice)
+
+
+def test_the_replacement_is_the_invoice_now() -> None:
+    """What was replaced stays as it is; its replacement may be replaced in its turn."""
+    first = plan(order(issued()), request(CorrectionKind.REPLACE))
+    record = with_facts(first.record, first.command.ref_id, issued("00000043"))
+    hold = plan_correction(record, request(CorrectionKind.REPLACE, body(BuyerFullName="B")))
+    assert isinstance(hold, CorrectionHold)
+    assert hold.reason is Reason.REPLACED_ALREADY
+    again = plan(record, request(CorrectionKind.REPLACE, body(BuyerFullName="B"), ref_id=first.command.ref_id))
+    assert isinstance(again.command, ReplaceInvoice)
+    assert again.command.original.number == "00000043"
+
+
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(CorrectionKind),
+            st.integers(0, 3),
+            st.sampled_from((None, issued("00000050"), refused())),
+        ),
+        max_size=8,
+    )
+)
+def test_an_original_never_has_standing_corrections_of_two_forms(
+    steps: list[tuple[CorrectionKind, int, InvoiceFacts | None]],
+) -> None:
+    """Whatever is asked for in whatever order, and whatever becomes of it; nor two replacements, nor a RefID twice."""
+    record = order(issued())
+    for kind, what, fate in steps:
+        made = plan_correction(record, request(kind, body(BuyerFullName=f"Khách {what}")))
+        if isinstance(made, CorrectionPlan) and not made.known:
+            record = with_facts(made.record, made.command.ref_id, fate)
+        standing = [
+            each
+            for each in record.corrections_of(SALE)
+            if each.invoice is None or each.invoice.state is not InvoiceState.REJECTED
+        ]
+        kinds = {each.kind for each in standing}
+        assert len(kinds) <= 1
+        assert "replace" not in kinds or len(standing) == 1
+        assert len({each.ref_id for each in record.invoices}) == len(record.invoices)
