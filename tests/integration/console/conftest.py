@@ -141,4 +141,4 @@ async def filled(database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
     await lanes.stage([intent(ISSUED, 1001, IntentState.ISSUED, 1), intent(STAGED, 1004, IntentState.STAGED, 2)])
     await lanes.wake({LANE: frozenset({ACCOUNT})})
     exchange = Exchange("POST", "/invoice", "{}", 200, "{}", None, MOMENT, 0.25, 1)
-    await exchanges.record(exchange, "meinvoice", Subject(shop="demo", order="1001", ref_ids=(ISSUED,), lane=LANE))
+    await exchanges.record(exchange, "meinvoice", Subject(shop="demo", orders=("1001",), ref_ids=(ISSUED,), lane=LANE))

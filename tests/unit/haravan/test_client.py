@@ -1,5 +1,6 @@
 """Calls of Haravan's API."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -81,6 +82,28 @@ async def test_order_is_read_with_exact_numbers() -> None:
     assert shop.requests[0].url == "https://apis.haravan.test/com/orders/1849587434.json"
     assert shop.requests[0].headers["Authorization"] == "Bearer tok"
     assert "tok" not in repr(shop.exchanges).replace("tokens", "")
+
+
+async def test_a_call_cut_by_a_shutdown_is_told_to_the_observer() -> None:
+    """A write that may have left must be on record although nobody waits for its answer any more."""
+    shop, left = Shop(ok("order")), asyncio.Event()
+
+    async def hang(_: httpx.Request) -> httpx.Response:
+        left.set()
+        await asyncio.sleep(3600)
+        raise AssertionError("never answered")
+
+    http = new_http_client(httpx.MockTransport(hang))
+    told = Transport(http, "https://apis.haravan.test/", SecretStr("tok"), observe=shop._observe)
+    client = HaravanClient(told)
+    call = asyncio.create_task(client.order(1849587434))
+    await left.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert [(each.status, each.error) for each in shop.exchanges] == [
+        (None, "the caller stopped waiting for the answer")
+    ]
 
 
 async def test_orders_are_asked_as_the_vendor_reads_times() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -33,6 +34,8 @@ from haravan.headers import CALL_LIMIT
 logger = logging.getLogger(__name__)
 
 _LONGEST_MESSAGE = 300
+_LAST_WORD_SECONDS = 3.0
+"""How long a call that is cancelled may still take to tell its observer."""
 _BY_STATUS: Mapping[int, type[HaravanError]] = {
     HTTPStatus.UNAUTHORIZED: UnauthorizedError,
     HTTPStatus.FORBIDDEN: ForbiddenError,
@@ -137,23 +140,33 @@ class Transport:
     async def _once(self, call: Call, attempt: int) -> Any:
         body = simplejson.dumps(call.body, use_decimal=True, ensure_ascii=False) if call.body is not None else None
         started_at, started = self._now(), self._monotonic()
-        response, failure = None, None
+        response: httpx.Response | None = None
+        failure: str | None = None
+
+        def exchange() -> Exchange:
+            return Exchange(
+                method=call.method,
+                path=_shown_path(call),
+                request_body=body,
+                status=response.status_code if response is not None else None,
+                response_body=response.text if response is not None else None,
+                error=failure,
+                started_at=started_at,
+                elapsed=self._monotonic() - started,
+                attempt=attempt,
+            )
+
         try:
             response = await self._send(call, body)
+        except asyncio.CancelledError:  # a shutdown: what may have left must be on record
+            failure = "the caller stopped waiting for the answer"
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORD_SECONDS):
+                    await self._tell(exchange())
+            raise
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as error:
             failure = type(error).__name__
-        exchange = Exchange(
-            method=call.method,
-            path=_shown_path(call),
-            request_body=body,
-            status=response.status_code if response is not None else None,
-            response_body=response.text if response is not None else None,
-            error=failure,
-            started_at=started_at,
-            elapsed=self._monotonic() - started,
-            attempt=attempt,
-        )
-        await self._tell(exchange)
+        await self._tell(exchange())
         if response is None:
             raise UnavailableError(Refusal(None, failure or ""))
         return self._read(response)

@@ -3,12 +3,14 @@
 Bodies are kept compressed and cut at a size. They hold buyers' data, which is why the collection forgets them.
 """
 
+import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from bson import ObjectId
 from opentelemetry import trace
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure, PyMongoError
@@ -23,6 +25,21 @@ from runtime.settings import ExchangeSettings
 COLLECTION = "exchanges"
 _TTL_INDEX = "forget"
 _INDEX_OPTIONS_CONFLICT = 85  # MongoDB error code: the index exists with another time
+_INDEX_NOT_FOUND = 27  # MongoDB error code
+_KNOWN_BY = ("shop", "orders", "ref_ids", "lane", "trace_ids")
+_OLD_INDEXES = frozenset({"order_1_started_at_-1", "trace_id_1_started_at_-1"})
+_AS_LISTS: list[Document] = [
+    {
+        "$set": {
+            "orders": {"$cond": [{"$gt": ["$order", None]}, ["$order"], []]},
+            "trace_ids": {"$cond": [{"$gt": ["$trace_id", None]}, ["$trace_id"], []]},
+            "operation": {"$concat": ["$method", " ", "$path"]},
+        }
+    },
+    {"$unset": ["order", "trace_id"]},
+]
+_NUMBER = re.compile(r"(?<=/)\d+(?=[./]|$)")
+_SIGN_TYPE = re.compile(r'\{\s*"SignType"\s*:\s*(?P<number>\d+)')
 _log = get_logger(__name__)
 
 Direction = Literal["meinvoice", "haravan", "amis"]
@@ -53,38 +70,53 @@ class Exchange(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an exchange was about. A publish request is about several invoices."""
+    """What an exchange was about. A publish request is about several invoices, each with its order and its trace."""
 
     shop: str | None = None
-    order: str | None = None
+    orders: tuple[str, ...] = ()
     ref_ids: tuple[str, ...] = ()
     lane: str | None = None
+    trace_ids: tuple[str, ...] = ()
 
     @classmethod
     def bound(cls) -> "Subject":
-        """The subject from what is bound to the log context: `shop`, `order`, `ref_id` or `ref_ids`, `lane`."""
+        """The subject from what is bound to the log context.
+
+        `shop`, `lane`, the lists `orders`, `ref_ids`, `trace_ids`; or one `order`, `ref_id`, `trace_id`.
+        """
         context = get_contextvars()
-        ref_ids = context.get("ref_ids") or ([context["ref_id"]] if context.get("ref_id") else [])
         return cls(
             shop=context.get("shop"),
-            order=str(context["order"]) if context.get("order") else None,
-            ref_ids=tuple(map(str, ref_ids)),
+            orders=_all_of(context, "orders", "order"),
+            ref_ids=_all_of(context, "ref_ids", "ref_id"),
             lane=context.get("lane"),
+            trace_ids=_all_of(context, "trace_ids", "trace_id"),
         )
+
+
+def _all_of(context: Mapping[str, Any], several: str, one: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(each) for each in (*(context.get(several) or ()), context.get(one)) if each))
 
 
 @dataclass(frozen=True, slots=True)
 class StoredExchange:
-    """An exchange as kept. Bodies are cut at the size of the setting (`truncated`); times are aware UTC."""
+    """An exchange as kept. Bodies are cut at the size of the setting (`truncated`); times are aware UTC.
 
+    `operation` is the request without what it names (`POST /invoice`, `PUT /com/orders/{id}.json`), `sign_type` the
+    `SignType` of a publish request (meInvoice Open API §6).
+    """
+
+    id: str
     shop: str | None
-    order: str | None
+    orders: tuple[str, ...]
     ref_ids: tuple[str, ...]
     lane: str | None
-    trace_id: str | None
+    trace_ids: tuple[str, ...]
     direction: Direction
     method: str
     path: str
+    operation: str
+    sign_type: int | None
     request_body: str | None
     response_body: str | None
     truncated: bool
@@ -107,9 +139,8 @@ class ExchangeLog:
     async def ensure_indexes(self) -> None:
         """Create the indexes; a changed time to keep is applied to the existing one."""
         newest = ("started_at", DESCENDING)
-        await self._collection.create_indexes(
-            [IndexModel([(name, ASCENDING), newest]) for name in ("shop", "order", "ref_ids", "lane", "trace_id")]
-        )
+        await self._collection.create_indexes([IndexModel([(name, ASCENDING), newest]) for name in _KNOWN_BY])
+        await self._bring_up_to_date()
         seconds = int(self._keep.total_seconds())
         try:
             await self._collection.create_index("started_at", name=_TTL_INDEX, expireAfterSeconds=seconds)
@@ -118,6 +149,19 @@ class ExchangeLog:
                 raise
             index = {"name": _TTL_INDEX, "expireAfterSeconds": seconds}
             await self._collection.database.command({"collMod": COLLECTION, "index": index})
+
+    async def _bring_up_to_date(self) -> None:
+        """Write what an earlier version kept of one order and one trace as lists, and drop the indexes it had."""
+        old = _OLD_INDEXES & set(await self._collection.index_information())
+        if not old:
+            return
+        await self._collection.update_many({"orders": {"$exists": False}}, _AS_LISTS)
+        for name in old:
+            try:
+                await self._collection.drop_index(name)
+            except OperationFailure as error:
+                if error.code != _INDEX_NOT_FOUND:  # another process was quicker
+                    raise
 
     async def record(self, exchange: Exchange, direction: Direction, subject: Subject | None = None) -> None:
         """Store one exchange, about `subject` or else about what is bound to the log context.
@@ -129,13 +173,15 @@ class ExchangeLog:
         await self._collection.insert_one(
             {
                 "shop": about.shop,
-                "order": about.order,
+                "orders": list(about.orders),
                 "ref_ids": list(about.ref_ids),
                 "lane": about.lane,
-                "trace_id": _trace_id(),
+                "trace_ids": list(dict.fromkeys((*about.trace_ids, *_present_trace()))),
                 "direction": direction,
                 "method": exchange.method,
                 "path": redact_text(exchange.path),
+                "operation": _operation(exchange),
+                "sign_type": _sign_type(exchange),
                 "request_body": self._packed(exchange.request_body, exchange.path),
                 "response_body": self._packed(exchange.response_body, exchange.path),
                 "truncated": any(
@@ -175,13 +221,20 @@ class ExchangeLog:
         since: datetime | None = None,
         limit: int = 100,
     ) -> Sequence[StoredExchange]:
-        """The newest exchanges that match everything given, newest first."""
-        asked = {"shop": shop, "order": order, "ref_ids": ref_id, "lane": lane, "trace_id": trace_id}
+        """The newest exchanges that match everything given, newest first; one query, answered from an index."""
+        asked = {"shop": shop, "orders": order, "ref_ids": ref_id, "lane": lane, "trace_ids": trace_id}
         query: Document = {name: value for name, value in asked.items() if value is not None}
         if since is not None:
             query["started_at"] = {"$gte": since}
         cursor = self._collection.find(query).sort("started_at", DESCENDING).limit(limit)
         return [_stored(document) async for document in cursor]
+
+    async def get(self, exchange_id: str) -> StoredExchange | None:
+        """One exchange by its id; None when it is unknown or forgotten."""
+        if not ObjectId.is_valid(exchange_id):
+            return None
+        document = await self._collection.find_one({"_id": ObjectId(exchange_id)})
+        return None if document is None else _stored(document)
 
     def _packed(self, body: str | None, path: str) -> bytes | None:
         if body is None:
@@ -194,13 +247,24 @@ def _clean(body: str, path: str) -> str:
     return MASK if path.split("?", maxsplit=1)[0].rstrip("/").endswith("/token") else redact_text(body)
 
 
-def _trace_id() -> str | None:
+def _present_trace() -> tuple[str, ...]:
     context = trace.get_current_span().get_span_context()
-    return trace.format_trace_id(context.trace_id) if context.is_valid else None
+    return (trace.format_trace_id(context.trace_id),) if context.is_valid else ()
+
+
+def _operation(exchange: Exchange) -> str:
+    path = _NUMBER.sub("{id}", exchange.path.split("?", maxsplit=1)[0])
+    return f"{exchange.method} {path}"
+
+
+def _sign_type(exchange: Exchange) -> int | None:
+    found = _SIGN_TYPE.match(exchange.request_body or "")
+    return int(found["number"]) if found else None
 
 
 def _stored(document: Document) -> StoredExchange:
-    kept: dict[str, Any] = {field.name: document[field.name] for field in fields(StoredExchange)}
+    kept: dict[str, Any] = {field.name: document.get(field.name) for field in fields(StoredExchange)}
     for name in ("request_body", "response_body"):
         kept[name] = None if kept[name] is None else zlib.decompress(kept[name]).decode()
-    return StoredExchange(**{**kept, "ref_ids": tuple(kept["ref_ids"])})
+    lists = {name: tuple(kept[name] or ()) for name in ("orders", "ref_ids", "trace_ids")}
+    return StoredExchange(**{**kept, **lists, "id": str(document["_id"])})
