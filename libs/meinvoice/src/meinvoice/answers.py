@@ -1,7 +1,7 @@
 """What a call of meInvoice can end in, as closed unions to be matched exhaustively."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pydantic import SecretStr
@@ -45,7 +45,17 @@ class Unclear:
     code: str | None = None
 
 
-InvoiceAnswer = Issued | Refused | Unclear
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The vendor took the invoice and works on it (SignType 3 and 6 only): its status by RefID tells the number.
+
+    Not issued yet as far as anybody knows, and not refused either.
+    """
+
+    transaction_id: str | None = None
+
+
+InvoiceAnswer = Issued | Accepted | Refused | Unclear
 """What became of one invoice of a publish request."""
 
 
@@ -122,9 +132,89 @@ class Tickets:
     rows: tuple[Ticket, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The XML of an invoice to be signed, SignType 1 (meInvoice Open API §5.1). Nothing is issued yet.
+
+    `inv_no` is the number the vendor set aside for it, None where it did not say.
+    """
+
+    ref_id: str
+    transaction_id: str
+    inv_series: str
+    xml: str = field(repr=False)
+    inv_no: str | None = None
+
+
+CreationAnswer = Created | Issued | Refused | Unclear
+"""What creating one invoice's XML ended in; `Issued` (already) when its RefID was published before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Creations:
+    """An answer that speaks of each invoice, by the RefID as it was sent; each RefID asked for is there."""
+
+    results: Mapping[str, CreationAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLink:
+    """Where an invoice can be seen. The link works for 5 minutes at most, for whoever has it: never log it."""
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFiles:
+    """The files of one invoice; both when both were asked for and given."""
+
+    xml: bytes | None = field(default=None, repr=False)
+    pdf: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something came for this invoice, but not what was asked for in a form that can be read."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMentioned:
+    """The answer says nothing of this invoice: unknown, or known under other flags of the series."""
+
+
+FileAnswer = InvoiceFiles | Refused | Unreadable | NotMentioned
+"""What came for one invoice. `Refused` of class `try-later`, as `InvoiceNotExist` right after issue: ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """An answer to a download, by the lookup code as it was sent; each one asked for is there."""
+
+    results: Mapping[str, FileAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCopies:
+    """Invoices converted to paper, as PDF files."""
+
+    pdfs: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailsTaken:
+    """The vendor took the e-mails. It sends them in production only (meInvoice Open API §10)."""
+
+
 Failure = WholeRefusal | NotSent | Unknown
 PublishAnswer = Answered | Failure
 TokenAnswer = TokenGranted | Failure
 StatusAnswer = Statuses | Failure
 TemplatesAnswer = Templates | Failure
 TicketsAnswer = Tickets | Failure
+CreateAnswer = Creations | Failure
+ViewAnswer = ViewLink | Failure
+DownloadAnswer = Downloads | Failure
+PaperAnswer = PaperCopies | Failure
+EmailAnswer = EmailsTaken | Failure

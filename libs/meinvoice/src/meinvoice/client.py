@@ -1,16 +1,18 @@
 """The client of one meInvoice account."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import date
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any
 
 import simplejson
-from pydantic import SecretStr, ValidationError
 
 from meinvoice.answers import (
-    Failure,
-    NotSent,
+    CreateAnswer,
+    DownloadAnswer,
+    EmailAnswer,
+    EmailsTaken,
+    PaperAnswer,
     PublishAnswer,
     StatusAnswer,
     Statuses,
@@ -18,24 +20,23 @@ from meinvoice.answers import (
     TemplatesAnswer,
     Tickets,
     TicketsAnswer,
-    TokenAnswer,
-    TokenGranted,
-    Unknown,
-    WholeRefusal,
+    ViewAnswer,
 )
-from meinvoice.errors import LOGIN_CODES, TOKEN_CODES
-from meinvoice.models import InvoiceStatus, Template, Ticket
-from meinvoice.models.base import ReceivedModel
-from meinvoice.outcomes import failure_of, publish_answer, sent_of, succeeded
-from meinvoice.parsing import Envelope, parse_envelope, rows_of, text_of
+from meinvoice.calls import Caller
+from meinvoice.creations import create_answer
+from meinvoice.exchanges import without_files, without_link_queries
+from meinvoice.files import FileKind, download_answer, paper_answer, view_answer
+from meinvoice.limits import MOST_IDS, MOST_INVOICES, LimitError, check_request, guard_ids, limits_of
+from meinvoice.login import fetch_token, log_in
+from meinvoice.models import InvoiceStatus, PublishInvoiceData, SendEmailData, Template, Ticket
+from meinvoice.outcomes import Sent, publish_answer, sent_of
+from meinvoice.parsing import Envelope, load
 from meinvoice.settings import OPEN_API, Paths
-from meinvoice.tokens import Credentials, TokenProvider, TokenUnavailableError
+from meinvoice.sign_types import SignType
+from meinvoice.tokens import TokenProvider
 from meinvoice.transport import BeforeFirstByte, Reply, Request, Transport
 
-MOST_INVOICES = 30
-MOST_IDS = 50
-_UNAUTHORIZED = 401
-_Row = TypeVar("_Row", bound=ReceivedModel)
+__all__ = ["MOST_IDS", "MOST_INVOICES", "FileKind", "MeInvoiceClient", "StatusBy", "fetch_token", "log_in"]
 
 
 class StatusBy(IntEnum):
@@ -45,60 +46,11 @@ class StatusBy(IntEnum):
     REF_ID = 2
 
 
-async def fetch_token(
-    transport: Transport,
-    credentials: Credentials,
-    *,
-    deadline_seconds: float = 30.0,
-    paths: Paths = OPEN_API,
-    extra_headers: Mapping[str, str] | None = None,
-) -> TokenAnswer:
-    """Log in (meInvoice Open API §2). Not more than once a week: the vendor blocks addresses that do it often."""
-    body = {
-        "appid": credentials.app_id.get_secret_value(),
-        "taxcode": credentials.tax_code,
-        "username": credentials.username,
-        "password": credentials.password.get_secret_value(),
-    }
-    headers = {"Content-Type": "application/json", "CompanyTaxCode": credentials.tax_code, **(extra_headers or {})}
-    text = simplejson.dumps(body, ensure_ascii=False)
-    request = Request("POST", paths.token, text, headers, visible=False)
-    reply = await transport.send(request, deadline_seconds=deadline_seconds)
-    if not isinstance(reply, Reply):
-        return reply
-    envelope = parse_envelope(reply.text)
-    if envelope is None or not succeeded(reply, envelope):
-        return failure_of(reply, envelope)
-    token = text_of(envelope.data)
-    return TokenGranted(SecretStr(token)) if token else Unknown("login succeeded without a token")
-
-
-async def log_in(
-    transport: Transport,
-    credentials: Credentials,
-    *,
-    deadline_seconds: float = 30.0,
-    paths: Paths = OPEN_API,
-    extra_headers: Mapping[str, str] | None = None,
-) -> SecretStr:
-    """As `fetch_token`, for token providers: the token, or an exception that the client understands.
-
-    Raises:
-        TokenUnavailableError: With the vendor's refusal, or why there was no answer.
-
-    """
-    answer = await fetch_token(
-        transport, credentials, deadline_seconds=deadline_seconds, paths=paths, extra_headers=extra_headers
-    )
-    if isinstance(answer, TokenGranted):
-        return answer.token
-    raise TokenUnavailableError(answer)
-
-
 class MeInvoiceClient:
     """Typed functions of the Open API for one tax code. No function retries, but for a refused token, once.
 
-    `tokens` gives the bearer token. `extra_headers` go with every request.
+    `tokens` gives the bearer token. `extra_headers` go with every request. Every function that is given more than
+    the vendor's limits raises `meinvoice.limits.LimitError` (a `ValueError`) and sends nothing.
     """
 
     def __init__(
@@ -111,11 +63,8 @@ class MeInvoiceClient:
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Work for the account of `tax_code`."""
-        self._transport = transport
-        self._tax_code = tax_code
-        self._tokens = tokens
+        self._caller = Caller(transport, tax_code=tax_code, tokens=tokens, extra_headers=extra_headers or {})
         self._paths = paths
-        self._extra_headers = dict(extra_headers or {})
 
     async def publish(
         self,
@@ -125,21 +74,177 @@ class MeInvoiceClient:
         deadline_seconds: float,
         before_first_byte: BeforeFirstByte | None = None,
     ) -> PublishAnswer:
-        """Publish up to 30 invoices of one series in one request (meInvoice Open API §6), never repeated here.
+        """Publish up to 30 invoices or tickets of one series in one request (meInvoice Open API §6), never repeated.
 
-        Each invoice is the exact JSON text of one `InvoiceData`, sent as it is. `before_first_byte` may raise to
-        keep the request from being sent (`NotSent`); it is asked again before the repetition after a refused token.
+        Each invoice is the exact JSON text of one `InvoiceData`, sent as it is. With SignType 3 and 6 an invoice may
+        be `Accepted`: its status by RefID tells the number. `before_first_byte` may raise to keep the request from
+        being sent (`NotSent`); it is asked again before the repetition after a refused token.
 
         Raises:
-            ValueError: No invoices, more than 30, one without RefID, or two with the same.
+            LimitError: None or more than 30 invoices, 200 lines or more, a RefID missing or twice, a field too long;
+                `limits.check_invoices` tells the same per invoice, without raising.
+            ValueError: SignType 1, which is `create_xml` and `publish_signed`, or one that does not exist.
 
         """
-        sent = [sent_of(invoice) for invoice in invoices]
-        if not 0 < len(sent) <= MOST_INVOICES or len({one.ref_id.lower() for one in sent}) < len(sent):
-            raise ValueError(f"publish takes 1 to {MOST_INVOICES} invoices with different RefIDs")
-        body = f'{{"SignType":{int(sign_type)},"InvoiceData":[{",".join(invoices)}],"PublishInvoiceData":null}}'
-        reply = await self._call(Request("POST", self._paths.publish, body), deadline_seconds, before_first_byte)
-        return publish_answer(reply, sent) if isinstance(reply, Reply) else reply
+        if SignType(sign_type) is SignType.KEY:
+            raise ValueError("SignType 1 takes three steps: create_xml, SignService.sign, publish_signed")
+        sent = _guarded(invoices)
+        request = Request("POST", self._paths.publish, _publish_body(sign_type, invoices))
+        reply = await self._caller.reply(request, deadline_seconds, before_first_byte)
+        return publish_answer(reply, sent, SignType(sign_type)) if isinstance(reply, Reply) else reply
+
+    async def create_xml(
+        self,
+        invoices: Sequence[str],
+        *,
+        deadline_seconds: float,
+        before_first_byte: BeforeFirstByte | None = None,
+    ) -> CreateAnswer:
+        """SignType 1, first step: have the XML of up to 30 invoices made (meInvoice Open API §5.1). Issues nothing.
+
+        MISA's newer portal refuses it with `APINotSupportTypeInvoice`: signing by key needs the Open API.
+
+        Raises:
+            LimitError: As `publish`.
+
+        """
+        sent = _guarded(invoices)
+        request = Request("POST", self._paths.publish, _publish_body(SignType.KEY, invoices))
+        reply = await self._caller.reply(request, deadline_seconds, before_first_byte)
+        return create_answer(reply, sent) if isinstance(reply, Reply) else reply
+
+    async def publish_signed(
+        self,
+        invoices: Sequence[PublishInvoiceData],
+        *,
+        deadline_seconds: float,
+        before_first_byte: BeforeFirstByte | None = None,
+    ) -> PublishAnswer:
+        """SignType 1, last step: publish signed XML (meInvoice Open API §5.3), never repeated. Answers as `publish`.
+
+        `signing.to_publish` makes each item of what `create_xml` gave and the tool signed. Send an item whose outcome
+        is unknown again as it is: signing or creating anew makes another invoice of it.
+
+        Raises:
+            LimitError: None or more than 30 invoices, or a RefID twice.
+
+        """
+        checked = check_request([{"RefID": one.RefID} for one in invoices])
+        if checked.problems:
+            raise LimitError(checked.problems)
+        items = ",".join(one.to_json() for one in invoices)
+        body = f'{{"SignType":{int(SignType.KEY)},"InvoiceData":null,"PublishInvoiceData":[{items}]}}'
+        request = Request("POST", self._paths.publish, body)
+        reply = await self._caller.reply(request, deadline_seconds, before_first_byte)
+        sent = [Sent.of_signed(one) for one in invoices]
+        return publish_answer(reply, sent, SignType.KEY) if isinstance(reply, Reply) else reply
+
+    async def unpublish_view(self, invoice: str, *, deadline_seconds: float = 30.0) -> ViewAnswer:
+        """A link that shows one invoice before it is published (meInvoice Open API §4); it works for 5 minutes.
+
+        Asking again ends the link given before. `invoice` is the JSON text of one `InvoiceData`.
+
+        Raises:
+            LimitError: A field breaks a limit.
+
+        """
+        if problems := limits_of(load(invoice)):
+            raise LimitError(problems)
+        request = Request("POST", self._paths.unpublish_view, invoice, veil=without_link_queries)
+        envelope = await self._caller.envelope(request, deadline_seconds)
+        return view_answer(envelope) if isinstance(envelope, Envelope) else envelope
+
+    async def publish_view(self, transaction_ids: Sequence[str], *, deadline_seconds: float = 30.0) -> ViewAnswer:
+        """A link that shows published invoices (meInvoice Open API §7); it works for 5 minutes: store the PDF instead.
+
+        Raises:
+            LimitError: No lookup codes, or more than 50.
+
+        """
+        guard_ids(transaction_ids, "TransactionID")
+        request = Request("POST", self._paths.publish_view, _ids(transaction_ids), veil=without_link_queries)
+        envelope = await self._caller.envelope(request, deadline_seconds)
+        return view_answer(envelope) if isinstance(envelope, Envelope) else envelope
+
+    async def download(
+        self,
+        transaction_ids: Sequence[str],
+        *,
+        kind: FileKind,
+        invoice_with_code: bool,
+        calculating_machine: bool,
+        deadline_seconds: float = 60.0,
+    ) -> DownloadAnswer:
+        """Files of up to 50 published invoices (meInvoice Open API §8).
+
+        The vendor tells of each invoice on its own: `InvoiceNotExist` right after issue means that the file is not
+        there yet, and an invoice asked for with the wrong flags is not mentioned.
+
+        Raises:
+            LimitError: No lookup codes, or more than 50.
+
+        """
+        guard_ids(transaction_ids, "TransactionID")
+        params = {**_flags(invoice_with_code, calculating_machine), "downloadDataType": kind.value}
+        request = Request("POST", self._paths.download, _ids(transaction_ids), params=params, veil=without_files)
+        listed = await self._caller.listed(request, deadline_seconds)
+        return download_answer(listed, transaction_ids, kind) if isinstance(listed, list) else listed
+
+    async def voucher_paper(
+        self,
+        transaction_ids: Sequence[str],
+        *,
+        invoice_with_code: bool,
+        calculating_machine: bool,
+        converter: str,
+        convert_date: date,
+        deadline_seconds: float = 60.0,
+    ) -> PaperAnswer:
+        """Convert up to 50 published invoices to paper (meInvoice Open API §12).
+
+        `converter` is the name of who converts; `convert_date` is a date in Vietnam.
+
+        Raises:
+            LimitError: No lookup codes, more than 50, or no converter.
+
+        """
+        guard_ids(transaction_ids, "TransactionID")
+        guard_ids([converter], "Converter")
+        params = {
+            **_flags(invoice_with_code, calculating_machine),
+            "Converter": converter,
+            "ConvertDate": f"{convert_date:%Y-%m-%d}",
+        }
+        request = Request("POST", self._paths.voucher_paper, _ids(transaction_ids), params=params, veil=without_files)
+        envelope = await self._caller.envelope(request, deadline_seconds)
+        return paper_answer(envelope) if isinstance(envelope, Envelope) else envelope
+
+    async def send_email(
+        self,
+        emails: Sequence[SendEmailData],
+        *,
+        invoice_with_code: bool,
+        calculating_machine: bool,
+        deadline_seconds: float = 30.0,
+    ) -> EmailAnswer:
+        """Send published invoices by e-mail (meInvoice Open API §10). The test environment sends nothing.
+
+        All invoices of a request are of one kind, which is what the two flags tell. `Unknown` may have been sent:
+        another request mails the buyer once more.
+
+        Raises:
+            LimitError: No e-mails, or more than 50 (the document names no number; this is that of its other lists).
+
+        """
+        guard_ids([email.TransactionID for email in emails], "SendEmailDatas")
+        body = {
+            "SendEmailDatas": [simplejson.RawJSON(email.to_json()) for email in emails],
+            "IsInvoiceCode": invoice_with_code,
+            "IsInvoiceCalculatingMachine": calculating_machine,
+        }
+        request = Request("POST", self._paths.send_email, simplejson.dumps(body, ensure_ascii=False))
+        envelope = await self._caller.envelope(request, deadline_seconds)
+        return EmailsTaken() if isinstance(envelope, Envelope) else envelope
 
     async def status(
         self,
@@ -156,105 +261,48 @@ class MeInvoiceClient:
         ask with the other flag before concluding that an invoice does not exist.
 
         Raises:
-            ValueError: No ids, or more than 50.
+            LimitError: No ids, or more than 50.
 
         """
-        if not 0 < len(ids) <= MOST_IDS:
-            raise ValueError(f"status takes 1 to {MOST_IDS} ids")
-        params = {
-            "invoiceWithCode": _flag(invoice_with_code),
-            "invoiceCalcu": _flag(calculating_machine),
-            "inputType": str(int(by)),
-        }
-        request = Request("POST", self._paths.status, simplejson.dumps(list(ids)), params=params)
-        answer = await self._rows(request, deadline_seconds, InvoiceStatus)
+        guard_ids(ids, "RefID" if by is StatusBy.REF_ID else "TransactionID")
+        params = {**_flags(invoice_with_code, calculating_machine), "inputType": str(int(by))}
+        request = Request("POST", self._paths.status, _ids(ids), params=params)
+        answer = await self._caller.rows(request, deadline_seconds, InvoiceStatus)
         return Statuses(*answer) if isinstance(answer, tuple) else answer
 
     async def templates(self, *, invoice_with_code: bool, deadline_seconds: float = 30.0) -> TemplatesAnswer:
         """Invoice templates of the account (meInvoice Open API §3)."""
         params = {"invoiceWithCode": _flag(invoice_with_code), "ticket": "false"}
         request = Request("GET", self._paths.templates, params=params)
-        answer = await self._rows(request, deadline_seconds, Template)
+        answer = await self._caller.rows(request, deadline_seconds, Template)
         return Templates(answer[0]) if isinstance(answer, tuple) else answer
 
     async def tickets(self, *, invoice_with_code: bool, deadline_seconds: float = 30.0) -> TicketsAnswer:
         """Ticket templates of the account (meInvoice Open API §3)."""
         params = {"invoiceWithCode": _flag(invoice_with_code), "ticket": "true"}
         request = Request("GET", self._paths.templates, params=params)
-        answer = await self._rows(request, deadline_seconds, Ticket)
+        answer = await self._caller.rows(request, deadline_seconds, Ticket)
         return Tickets(answer[0]) if isinstance(answer, tuple) else answer
 
-    async def _rows(
-        self, request: Request, deadline_seconds: float, kind: type[_Row]
-    ) -> tuple[tuple[_Row, ...], int] | Failure:
-        """The rows in `data` that can be read, and how many could not."""
-        reply = await self._call(request, deadline_seconds)
-        if not isinstance(reply, Reply):
-            return reply
-        envelope = parse_envelope(reply.text)
-        if envelope is None or not succeeded(reply, envelope):
-            return failure_of(reply, envelope)
-        listed = _listed(envelope)
-        if listed is None:
-            return Unknown("success with data that are no list")
-        read = [_read(kind, row) for row in listed]
-        rows = tuple(row for row in read if row is not None)
-        return rows, len(read) - len(rows)
 
-    async def _call(
-        self, request: Request, deadline_seconds: float, before_first_byte: BeforeFirstByte | None = None
-    ) -> Reply | Failure:
-        """Send with the account's token; when the token is refused, once more with another, within the deadline."""
-        ends = self._transport.monotonic() + deadline_seconds
-        try:
-            token = await self._tokens.get()
-            reply = await self._send(request, token, ends, before_first_byte)
-            if not isinstance(reply, Reply) or not _token_refused(reply):
-                return reply
-            renewed = await self._tokens.renew(token)
-        except TokenUnavailableError as error:
-            return error.failure if isinstance(error.failure, WholeRefusal) else NotSent(error.failure.reason)
-        if renewed == token:
-            return reply
-        return await self._send(replace(request, attempt=2), renewed, ends, before_first_byte)
+def _guarded(invoices: Sequence[str]) -> list[Sent]:
+    read: list[Any] = [load(invoice) for invoice in invoices]
+    if problems := check_request(read).problems:
+        raise LimitError(problems)
+    return [sent_of(invoice) for invoice in read]
 
-    async def _send(
-        self, request: Request, token: SecretStr, ends: float, before_first_byte: BeforeFirstByte | None
-    ) -> Reply | Failure:
-        left = ends - self._transport.monotonic()
-        if left <= 0:
-            return NotSent("getting a token took all the time there was")
-        ready = replace(request, headers=self._headers(token))
-        return await self._transport.send(ready, deadline_seconds=left, before_first_byte=before_first_byte)
 
-    def _headers(self, token: SecretStr) -> Mapping[str, str]:
-        return {
-            "Content-Type": "application/json",
-            "CompanyTaxCode": self._tax_code,
-            "Authorization": f"Bearer {token.get_secret_value()}",
-            **self._extra_headers,
-        }
+def _publish_body(sign_type: int, invoices: Sequence[str]) -> str:
+    return f'{{"SignType":{int(sign_type)},"InvoiceData":[{",".join(invoices)}],"PublishInvoiceData":null}}'
 
 
 def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _token_refused(reply: Reply) -> bool:
-    envelope = parse_envelope(reply.text)
-    codes = {code.lower() for code in (envelope.error_code, *envelope.errors)} if envelope else set()
-    if codes & LOGIN_CODES:
-        return False
-    return bool(codes & TOKEN_CODES) or reply.status == _UNAUTHORIZED
+def _flags(invoice_with_code: bool, calculating_machine: bool) -> dict[str, str]:
+    return {"invoiceWithCode": _flag(invoice_with_code), "invoiceCalcu": _flag(calculating_machine)}
 
 
-def _listed(envelope: Envelope) -> list[object] | None:
-    """An empty answer comes as null, "" or an empty list."""
-    return [] if envelope.data in (None, "") else rows_of(envelope.data)
-
-
-def _read(kind: type[_Row], row: object) -> _Row | None:
-    try:
-        return kind.model_validate(row)
-    except ValidationError:
-        return None
+def _ids(ids: Sequence[str]) -> str:
+    return simplejson.dumps(list(ids))

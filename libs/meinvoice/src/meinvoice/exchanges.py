@@ -1,5 +1,6 @@
 """One HTTP request with its response or failure, as an observer sees it."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and what came of it. Never a token, never a password: logins show their outcome only.
+    """A request and what came of it. Never a token, password or PIN: logins and signing show their outcome only.
+
+    Links to invoices are shown without their query, files by their size.
 
     `path` carries the query. `error` says why there is no `status`. `started_at` is aware UTC, `elapsed` in seconds.
     `attempt` counts from 1 within one call: 2 is the repetition after a refused token.
@@ -25,3 +28,23 @@ class Exchange:
 
 
 Observer = Callable[[Exchange], Awaitable[None]]
+
+_LINK = re.compile(r"""https?:[^\s"'<>]+""", re.IGNORECASE)
+_QUERY_STARTS = re.compile(r"[?#]|\\u003f|\\u0023", re.IGNORECASE)
+_LONG_BASE64 = re.compile(r"(?:[A-Za-z0-9+/=]|\\/){400,}")
+
+
+def without_link_queries(text: str) -> str:
+    """The text with `?…` in place of what follows the path of each link: whoever has it sees the invoice."""
+    return _LINK.sub(_without_query, text)
+
+
+def _without_query(link: re.Match[str]) -> str:
+    path, *query = _QUERY_STARTS.split(link[0], maxsplit=1)
+    escaped_quote = "\\" * (len(link[0]) - len(link[0].rstrip("\\")))  # a link inside JSON inside JSON ends so
+    return f"{path}?…{escaped_quote}" if query else path
+
+
+def without_files(text: str) -> str:
+    """The text with `<N characters>` in place of long base64: files are no matter for a log."""
+    return _LONG_BASE64.sub(lambda found: f"<{len(found[0])} characters>", text)

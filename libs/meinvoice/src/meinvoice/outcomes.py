@@ -1,11 +1,13 @@
 """Turns replies into closed answers: what was issued, what was refused, what nobody can tell."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from meinvoice.answers import (
+    Accepted,
     Answered,
     Failure,
     InvoiceAnswer,
@@ -18,8 +20,10 @@ from meinvoice.answers import (
 )
 from meinvoice.error_texts import ErrorClass
 from meinvoice.errors import ErrorMeaning, classify
+from meinvoice.models import PublishInvoiceData
 from meinvoice.models.received import pad_inv_no
-from meinvoice.parsing import Envelope, load, lower_keys, parse_envelope, rows_of, text_of
+from meinvoice.parsing import Envelope, lower_keys, parse_envelope, rows_of, text_of
+from meinvoice.sign_types import ASYNCHRONOUS, SignType
 from meinvoice.transport import Reply
 
 _DUPLICATE_REF_ID = "duplicateinvoicerefid"
@@ -30,6 +34,8 @@ _UNAUTHORIZED = 401
 _REQUEST_TIMEOUT = 408
 _TOO_MANY = 429
 _SERVER_ERROR = 500
+_ISSUE_DATE = re.compile(r"<NLap>\s*(\d{4}-\d{2}-\d{2})\s*</NLap>")
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +46,16 @@ class Sent:
     series: str
     date: date | None
 
+    @classmethod
+    def of_signed(cls, signed: PublishInvoiceData) -> Self:
+        """RefID and series of signed XML, and its date where the XML tells it (`NLap`, the tax authority's schema)."""
+        found = _ISSUE_DATE.search(signed.InvoiceData)
+        return cls(signed.RefID, signed.InvSeries, _date(found[1]) if found else None)
 
-def sent_of(invoice: str) -> Sent:
-    """RefID, series and date of an invoice's JSON text.
 
-    Raises:
-        ValueError: The text is not a JSON object with a RefID.
-
-    """
-    parsed = load(invoice)
-    ref_id = text_of(parsed.get("RefID")) if isinstance(parsed, Mapping) else ""
-    if not isinstance(parsed, Mapping) or not ref_id:
-        raise ValueError("an invoice is the JSON text of one InvoiceData with a RefID")
-    return Sent(ref_id, text_of(parsed.get("InvSeries")), _date(parsed.get("InvDate")))
+def sent_of(invoice: Mapping[str, Any]) -> Sent:
+    """RefID, series and date of an invoice read from its JSON text."""
+    return Sent(text_of(invoice.get("RefID")), text_of(invoice.get("InvSeries")), _date(invoice.get("InvDate")))
 
 
 def succeeded(reply: Reply, envelope: Envelope) -> bool:
@@ -73,66 +76,97 @@ def failure_of(reply: Reply, envelope: Envelope | None) -> Failure:
     return Unknown(f"HTTP {reply.status} with an answer that cannot be read")
 
 
-def publish_answer(reply: Reply, sent: Sequence[Sent]) -> PublishAnswer:
+def publish_answer(reply: Reply, sent: Sequence[Sent], sign_type: SignType) -> PublishAnswer:
     """What became of each invoice of a publish request."""
     envelope = parse_envelope(reply.text)
     rows = rows_of(envelope.publish_result) if envelope is not None else None
     if envelope is not None and rows and reply.status < _SERVER_ERROR:
-        return _answered(rows, sent, ok=succeeded(reply, envelope))
+        return _answered(rows, sent, sign_type, ok=succeeded(reply, envelope))
     if envelope is not None and succeeded(reply, envelope):
-        return Unknown("success without a word about any invoice")
+        return _without_elements(envelope, sent, sign_type)
     failure = failure_of(reply, envelope)
     if isinstance(failure, WholeRefusal) and failure.meaning.error_class == ErrorClass.UNKNOWN_OUTCOME:
         return Unknown(f"error code {failure.code}")
     return failure
 
 
-def _answered(rows: Sequence[Any], sent: Sequence[Sent], *, ok: bool) -> Answered:
+def of_each(
+    rows: Sequence[Any], sent: Sequence[Sent], read: Callable[[Mapping[str, Any], Sent], _One]
+) -> tuple[dict[str, _One | Unclear], tuple[str, ...]]:
+    """Each invoice's element as `read` understands it, and the RefIDs that nobody asked for."""
     by_ref_id: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         members = lower_keys(row) if isinstance(row, Mapping) else {}
         by_ref_id.setdefault(text_of(members.get("refid")).lower(), []).append(members)
     asked = {one.ref_id.lower() for one in sent}
-    results = {one.ref_id: _one(by_ref_id.get(one.ref_id.lower(), []), one, ok=ok) for one in sent}
-    return Answered(results, tuple(ref_id for ref_id in by_ref_id if ref_id not in asked))
+    results = {one.ref_id: _only(by_ref_id.get(one.ref_id.lower(), []), one, read) for one in sent}
+    return results, tuple(ref_id for ref_id in by_ref_id if ref_id not in asked)
 
 
-def _one(found: Sequence[dict[str, Any]], sent: Sent, *, ok: bool) -> InvoiceAnswer:
+def _only(
+    found: Sequence[dict[str, Any]], sent: Sent, read: Callable[[Mapping[str, Any], Sent], _One]
+) -> _One | Unclear:
     match found:
         case []:
             return Unclear("the answer does not mention this RefID")
         case [element]:
-            return _element(element, sent, ok=ok)
+            return read(element, sent)
         case _:
             return Unclear(f"the answer mentions this RefID {len(found)} times")
 
 
-def _element(element: Mapping[str, Any], sent: Sent, *, ok: bool) -> InvoiceAnswer:
+def _answered(rows: Sequence[Any], sent: Sequence[Sent], sign_type: SignType, *, ok: bool) -> Answered:
+    results, unexpected = of_each(rows, sent, lambda element, one: _element(element, one, sign_type, ok=ok))
+    return Answered(results, unexpected)
+
+
+def _without_elements(envelope: Envelope, sent: Sequence[Sent], sign_type: SignType) -> PublishAnswer:
+    """An asynchronous request is taken without a word about its invoices; any other must name them."""
+    silent = envelope.publish_result in (None, "") or rows_of(envelope.publish_result) == []
+    if silent and sign_type in ASYNCHRONOUS:
+        return Answered({one.ref_id: Accepted() for one in sent})
+    return Unknown("success without a word about any invoice")
+
+
+def _element(element: Mapping[str, Any], sent: Sent, sign_type: SignType, *, ok: bool) -> InvoiceAnswer:
     code = text_of(element.get("errorcode"))
     if code:
-        return _refused(code, element, sent)
+        return refused(code, element, sent)
     if not ok:
         return Unclear("the request was refused, but this invoice carries no error")
-    return _issued(element, sent, already=False) or Unclear("success without lookup code or number")
+    issued = _issued(element, sent, already=False)
+    if issued is None and sign_type in ASYNCHRONOUS and number_of(element) is None:
+        return Accepted(text_of(element.get("transactionid")) or None)
+    return issued or Unclear("success without lookup code or number")
 
 
-def _refused(code: str, element: Mapping[str, Any], sent: Sent) -> InvoiceAnswer:
+def refused(code: str, element: Mapping[str, Any], sent: Sent) -> Issued | Refused | Unclear:
+    """What an element with an error code says: refused, unclear, or issued by an earlier request."""
     existing = _issued(element, sent, already=True) if code.lower() == _DUPLICATE_REF_ID else None
     if existing is not None:
         return existing
     meaning = classify(code)
     if meaning.error_class == ErrorClass.UNKNOWN_OUTCOME:
         return Unclear(f"error code {code}", code)
+    return Refused(meaning.code, description_of(element), meaning)
+
+
+def description_of(element: Mapping[str, Any]) -> str:
+    """The vendor's words beside an error code; empty when there are none."""
     names = ("descriptionerrorcode", "errordescription", "description", "errormessage")
-    description = next((text for name in names if (text := text_of(element.get(name)))), "")
-    return Refused(meaning.code, description, meaning)
+    return next((text for name in names if (text := text_of(element.get(name)))), "")
+
+
+def number_of(element: Mapping[str, Any]) -> str | None:
+    """The invoice number in an element, with 8 characters; None unless it is one."""
+    number = str(pad_inv_no(text_of(element.get("invno"))))
+    return number if number.isascii() and number.isdigit() and number.strip("0") else None
 
 
 def _issued(element: Mapping[str, Any], sent: Sent, *, already: bool) -> Issued | None:
     """The invoice an element speaks of; None unless it carries both lookup code and number."""
-    transaction_id = text_of(element.get("transactionid"))
-    number = str(pad_inv_no(text_of(element.get("invno"))))
-    if not transaction_id or not number.isdigit() or not number.strip("0"):
+    transaction_id, number = text_of(element.get("transactionid")), number_of(element)
+    if not transaction_id or number is None:
         return None
     return Issued(
         transaction_id=transaction_id,

@@ -22,6 +22,7 @@ class Envelope:
     errors: tuple[str, ...]
     data: Any
     publish_result: Any
+    create_result: Any = None
 
 
 def load(text: str) -> Any:
@@ -73,6 +74,7 @@ def parse_envelope(text: str) -> Envelope | None:
         errors=_sub_codes(members.get("errors")),
         data=members.get("data"),
         publish_result=members.get("publishinvoiceresult"),
+        create_result=members.get("createinvoiceresult"),
     )
 
 

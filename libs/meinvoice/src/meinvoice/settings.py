@@ -15,6 +15,11 @@ class Paths(BaseModel):
     templates: str = "/invoice/templates"
     publish: str = "/invoice"
     status: str = "/invoice/status"
+    unpublish_view: str = "/invoice/unpublishview"
+    publish_view: str = "/invoice/publishview"
+    download: str = "/invoice/download"
+    send_email: str = "/invoice/sendemail"
+    voucher_paper: str = "/invoice/voucher-paper"
 
 
 OPEN_API = Paths()

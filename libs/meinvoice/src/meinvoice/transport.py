@@ -5,6 +5,7 @@ import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,6 +28,8 @@ _NOT_SENT = (
 _LONGEST_CONNECT = 10.0
 _KEEPALIVE_SECONDS = 2.0
 _LONGEST_RETRY_AFTER = 3600.0
+_LAST_WORD_SECONDS = 3.0
+"""How long a call that is cancelled may still take to tell its observer."""
 
 
 class HoldBackError(Exception):
@@ -50,7 +53,10 @@ def new_http_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `visible` is False for logins, whose bodies no observer sees."""
+    """What to send. `visible` is False for logins and signing, whose bodies no observer sees.
+
+    `veil` takes out of the answer's body what no observer may see; the caller gets it whole.
+    """
 
     method: str
     path: str
@@ -59,6 +65,7 @@ class Request:
     params: Mapping[str, str] = field(default_factory=dict)
     visible: bool = True
     attempt: int = 1
+    veil: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,14 @@ class Transport:
         """
         started_at, started = self._now(), self.monotonic()
         gate = _Gate(before_first_byte)
-        outcome = await self._send(request, gate, deadline_seconds)
+        try:
+            outcome = await self._send(request, gate, deadline_seconds)
+        except asyncio.CancelledError:  # a shutdown: what may have left must be on record
+            cut = gate.outcome("the caller stopped waiting for the answer", certainly_unsent=False)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORD_SECONDS):
+                    await self._tell(request, cut, started_at, self.monotonic() - started)
+            raise
         await self._tell(request, outcome, started_at, self.monotonic() - started)
         return outcome
 
@@ -167,7 +181,7 @@ class Transport:
             path=f"{request.path}?{query}" if query else request.path,
             request_body=request.body if request.visible else None,
             status=answered.status if answered else None,
-            response_body=answered.text if answered and request.visible else None,
+            response_body=request.veil(answered.text) if answered and request.visible else None,
             error=None if isinstance(outcome, Reply) else outcome.reason,
             started_at=started_at,
             elapsed=elapsed,

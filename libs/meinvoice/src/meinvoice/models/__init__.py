@@ -1,5 +1,6 @@
 """The vendor's objects as pydantic models, with the vendor's field names (meInvoice Open API §13)."""
 
+from meinvoice.models.emails import SendEmailData
 from meinvoice.models.invoice import InvoiceData
 from meinvoice.models.lines import (
     FeeInfo,
@@ -12,6 +13,7 @@ from meinvoice.models.lines import (
 )
 from meinvoice.models.publishing import PublishInvoiceData
 from meinvoice.models.received import InvoiceStatus, Template, Ticket
+from meinvoice.models.series import SeriesKind
 from meinvoice.models.special_trades import ClockInfo
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "OriginalInvoiceDetail",
     "OtherInfo",
     "PublishInvoiceData",
+    "SendEmailData",
+    "SeriesKind",
     "SpecialtyItem",
     "TaxRateInfo",
     "Template",

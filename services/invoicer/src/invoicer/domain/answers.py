@@ -48,6 +48,8 @@ def _outcome(answer: vendor.InvoiceAnswer) -> lane.Outcome:
     match answer:
         case vendor.Issued():
             return lane.Issued(issued_result(answer))
+        case vendor.Accepted():
+            return lane.Accepted()
         case vendor.Refused():
             return _refused(answer.meaning)
         case vendor.Unclear():
