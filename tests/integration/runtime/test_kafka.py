@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import DefaultPartitioner
 from contracts.dead_letters import DeadLetter as Letter
 from contracts.envelope import Event, UnreadableEventError
@@ -92,47 +92,13 @@ async def letters(settings: KafkaSettings, count: int) -> list[Letter]:
 
 
 async def test_a_published_event_arrives_with_its_headers_and_bytes(settings: KafkaSettings) -> None:
-    """Key, value and CloudEvents headers reach the handler unchanged, with the partition count as generation."""
+    """Key, value and CloudEvents headers reach the handler unchanged."""
     seen = Seen()
     async with opened(settings, reading(seen)) as kafka:
         await kafka.publisher.publish(TOPIC, event("1:2", '{"tên":"Đơn"}'.encode()))
         (record,) = await seen.wait(1)
     assert (record.topic, record.key, record.value) == (TOPIC, b"1:2", '{"tên":"Đơn"}'.encode())
     assert record.event().id == "1:2/0"
-    assert record.generation == 6
-
-
-async def test_the_generation_outlives_what_the_client_forgets(
-    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While a broker restarts the client may know nothing of the topic: a record is no older for that."""
-    seen = Seen()
-    async with opened(settings, reading(seen)) as kafka:
-        await kafka.publisher.publish(TOPIC, event("1:2"))
-        await seen.wait(1)
-        monkeypatch.setattr(AIOKafkaConsumer, "partitions_for_topic", lambda *_: None)
-        await kafka.publisher.publish(TOPIC, event("1:2"))
-        await seen.wait(2)
-    assert [record.generation for record in seen.records] == [6, 6]
-
-
-async def test_a_record_waits_until_the_partitions_are_known(
-    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A position without generation would be below all others: the record waits and is not lost."""
-    known, asked = AIOKafkaConsumer.partitions_for_topic, 0
-
-    def forgetful(consumer: AIOKafkaConsumer, topic: str) -> set[int] | None:
-        nonlocal asked
-        asked += 1
-        return None if asked < 3 else set(known(consumer, topic))
-
-    monkeypatch.setattr(AIOKafkaConsumer, "partitions_for_topic", forgetful)
-    seen = Seen()
-    async with opened(settings, reading(seen)) as kafka:
-        await kafka.publisher.publish(TOPIC, event("1:2"))
-        await seen.wait(1)
-    assert [record.generation for record in seen.records] == [6]
 
 
 async def test_the_trace_goes_on_through_kafka(settings: KafkaSettings) -> None:

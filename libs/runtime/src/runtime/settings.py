@@ -49,6 +49,10 @@ class KafkaSettings(BaseSettings):
     retry_longest: Duration = Field(
         timedelta(seconds=30), description="Longest pause of a partition whose record is tried again in place."
     )
+    metadata_age: Duration = Field(
+        timedelta(seconds=30),
+        description="How old a process's knowledge of a topic's partitions may be; the same for all processes.",
+    )
     unexpected_attempts: int = Field(
         5, ge=1, description="Attempts at a record whose handler fails unexpectedly before it goes to dead-letters."
     )

@@ -17,7 +17,7 @@ from runtime import metrics
 from runtime.app import BackgroundTask, Resource, Service
 from runtime.clock import SystemClock
 from runtime.exchanges import ExchangeLog
-from runtime.kafka import Kafka
+from runtime.kafka import Kafka, MongoEras
 from runtime.mongo import Mongo
 from runtime.secrets import SecretBox
 from runtime.telemetry import TracedTransport, get_logger
@@ -64,7 +64,8 @@ async def build(settings: InvoicerSettings, fail_point: FailPointHook = no_fail_
     secrets = SecretBox.from_settings(settings.secret)
     mongo = Mongo(settings.mongo)
     shops = CachedShops(ShopStore(mongo.database, secrets), clock, settings.shop_cache)
-    shared = _Shared(settings, clock, secrets, mongo, Kafka(settings.kafka, service="invoicer"), shops, fail_point)
+    kafka = Kafka(settings.kafka, service="invoicer", eras=MongoEras(mongo.database))
+    shared = _Shared(settings, clock, secrets, mongo, kafka, shops, fail_point)
     resources: list[Resource] = [mongo.resource()]
     tasks: list[BackgroundTask] = []
     if Role.DECIDE in settings.roles:
@@ -120,7 +121,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
         on_conflict=_alarm,
         on_too_late=_too_late,
     )
-    shared.kafka.subscribe_batches(commands.TOPIC, commands.GROUP, commands.CommandsHandler(stage))
+    shared.kafka.subscribe_batches(commands.TOPIC, commands.GROUP, commands.CommandsHandler(stage), ordered=True)
     resources = (
         Resource(name="lanes", open=store.ensure_indexes, close=_nothing),
         Resource(name="exchange-log", open=exchanges.ensure_indexes, close=http.aclose),

@@ -12,11 +12,17 @@ from faststream.middlewares import AckPolicy
 from runtime.app import Resource
 from runtime.backoff import Backoff
 from runtime.clock import Clock, SystemClock
+from runtime.kafka.description import TopicDescription, describe
+from runtime.kafka.era_store import EraStore
+from runtime.kafka.generations import Generations
 from runtime.kafka.publishing import Publisher
 from runtime.kafka.records import BatchHandler, RecordHandler
 from runtime.kafka.security import security_of
 from runtime.kafka.subscription import Subscription, one_by_one
 from runtime.settings import KafkaSettings
+
+_NOTICING = timedelta(seconds=2)
+"""Beyond the greatest age of what a writer knows of a topic, and its patience with a record."""
 
 
 class TopicsMissingError(Exception):
@@ -30,11 +36,17 @@ class TopicsMissingError(Exception):
 class Kafka:
     """The broker, its publisher and its subscriptions; `subscribe` before the resource is opened."""
 
-    def __init__(self, settings: KafkaSettings, *, service: str, clock: Clock | None = None) -> None:
-        """Prepare the connection; `service` names the client and is the source of dead letters."""
+    def __init__(
+        self, settings: KafkaSettings, *, service: str, clock: Clock | None = None, eras: EraStore | None = None
+    ) -> None:
+        """Prepare the connection; `service` names the client and is the source of dead letters.
+
+        `eras` remembers the topics' partitions; ordered subscriptions need it.
+        """
         self._settings = settings
         self._service = service
         self._clock = clock or SystemClock()
+        self._eras = eras
         self._subscriptions: list[Subscription] = []
         self.broker = KafkaBroker(
             settings.bootstrap_servers.split(","),
@@ -44,6 +56,7 @@ class Kafka:
             allow_auto_create_topics=False,  # its default creates topics of one partition
             enable_idempotence=True,  # and with it acks=all; its default is acks=1
             max_request_size=settings.max_message_bytes,
+            metadata_max_age_ms=int(settings.metadata_age.total_seconds() * 1000),
             graceful_timeout=settings.graceful_timeout.total_seconds(),
             apply_types=False,  # handlers get raw bytes; nothing is decoded before our own code
             logger=logging.getLogger("hoadon.faststream"),  # its default one writes coloured text by itself
@@ -59,14 +72,23 @@ class Kafka:
         """
         self._add(topic, group, one_by_one(handler), batch=1)
 
-    def subscribe_batches(self, topic: Topic, group: str, handler: BatchHandler, max_records: int = 100) -> None:
+    def subscribe_batches(
+        self, topic: Topic, group: str, handler: BatchHandler, max_records: int = 100, *, ordered: bool = False
+    ) -> None:
         """Hand records over in lists of one partition each; partitions are handled side by side.
 
         When the handler raises, the list is handed over again record by record, so that one bad record harms no other.
-        """
-        self._add(topic, group, handler, batch=max_records)
+        `ordered`: records have a `place` that orders those of one key for ever, and stay in this order when partitions
+        are added.
 
-    def _add(self, topic: Topic, group: str, handler: BatchHandler, batch: int) -> None:
+        Raises:
+            ValueError: for an ordered subscription of a connection without `eras`.
+        """
+        if ordered and self._eras is None:
+            raise ValueError(f"{topic} cannot be read in order: the connection remembers no eras")
+        self._add(topic, group, handler, batch=max_records, eras=self._eras if ordered else None)
+
+    def _add(self, topic: Topic, group: str, handler: BatchHandler, batch: int, eras: EraStore | None = None) -> None:
         subscription = Subscription(
             settings=self._settings,
             service=self._service,
@@ -76,9 +98,24 @@ class Kafka:
             publisher=self.publisher,
             clock=self._clock,
             backoff=Backoff(timedelta(milliseconds=500), self._settings.retry_longest),
+            generations=None if eras is None else self._generations(topic, eras),
         )
         subscription.register(self.broker, batch)
         self._subscriptions.append(subscription)
+
+    def _generations(self, topic: Topic, eras: EraStore) -> Generations:
+        full_topic = f"{self._settings.topic_prefix}{topic.value}"
+
+        async def look() -> TopicDescription:
+            return await describe(self.broker.config.admin_client, full_topic)
+
+        return Generations(
+            topic=full_topic,
+            store=eras,
+            describe=look,
+            clock=self._clock,
+            settle=self._settings.metadata_age + self._settings.publish_timeout + _NOTICING,
+        )
 
     async def open(self) -> None:
         """Connect, join the groups and start consuming.

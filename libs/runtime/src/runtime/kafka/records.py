@@ -12,8 +12,8 @@ from contracts.envelope import Event
 class Record:
     """One record as it lies in Kafka, undecoded.
 
-    `topic` is the name in `contracts.topics`, without a test's prefix. `generation` is the topic's partition count as
-    known when the record was handed over: together with `offset` it orders the records of one key.
+    `topic` is the name in `contracts.topics`, without a test's prefix. `generation`: see `place`; None when the
+    subscription was not asked for it.
     """
 
     topic: str
@@ -22,7 +22,17 @@ class Record:
     key: bytes | None
     headers: tuple[tuple[str, bytes], ...]
     value: bytes
-    generation: int
+    generation: int | None = None
+
+    def place(self) -> tuple[int, int]:
+        """Generation and offset, which order the records of one key for ever (see `runtime.kafka.eras`).
+
+        Raises:
+            TypeError: when the subscription is not `ordered`: offsets alone would lie once the topic has grown.
+        """
+        if self.generation is None:
+            raise TypeError(f"{self.topic} is read without generations: subscribe with ordered=True")
+        return self.generation, self.offset
 
     def event(self) -> Event:
         """Read the record as an event.

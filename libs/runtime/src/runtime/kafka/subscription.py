@@ -22,11 +22,13 @@ from typing_extensions import override
 from runtime import metrics
 from runtime.backoff import Backoff
 from runtime.clock import Clock
+from runtime.kafka.generations import Generations, Placed
 from runtime.kafka.handling import HandlerRunner
 from runtime.kafka.letters import DeadLetters
 from runtime.kafka.publishing import KafkaUnavailableError, Publisher
 from runtime.kafka.records import Ack, BatchHandler, DeadLetter, Outcome, Record, RecordHandler, RetryInPlace
 from runtime.logs import get_logger
+from runtime.mongo import is_transient
 from runtime.settings import KafkaSettings
 
 _log = get_logger(__name__)
@@ -58,8 +60,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
         publisher: Publisher,
         clock: Clock,
         backoff: Backoff,
+        generations: Generations | None = None,
     ) -> None:
-        """Prepare the subscription; `register` ties it to a broker."""
+        """Prepare the subscription; `register` ties it to a broker. `generations`: its records get their places."""
         self._settings = settings
         self._topic = topic
         self._group = group
@@ -68,7 +71,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
         self._letters = DeadLetters(publisher, service, clock)
         self._lock = asyncio.Lock()
         self._parked: dict[TopicPartition, tuple[int, int]] = {}
-        self._partitions = 0
+        self._generations = generations
         self._subscriber: Any = None
 
     @property
@@ -113,24 +116,27 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
         partition = TopicPartition(batch[0].topic, batch[0].partition)
         if partition not in consumer.assignment():
             return  # taken away between fetching and now: whoever has it will get these records
-        generation = self._generation(consumer)
-        if not generation:
-            self._park(consumer, partition, batch[0].offset, RetryInPlace("the topic's partitions are not known"))
-            return
-        records = [_record(self._topic, raw, generation) for raw in batch]
-        outcomes = await self._runner.run(records)
-        done = await self._settle(consumer, partition, records, outcomes)
+        placed = await self._placed(consumer, batch)
+        ready = zip(batch, placed.generations, strict=False)  # one that waits holds up what comes after it
+        records = [_record(self._topic, raw, generation) for raw, generation in ready]
+        done = 0
+        if records:
+            outcomes = await self._runner.run(records)
+            done = await self._settle(consumer, partition, records, outcomes)
+        if placed.waits is not None and done == len(records):
+            self._park(consumer, partition, batch[done].offset, placed.waits)
         if done:
             await self._commit(consumer, partition, records[done - 1].offset + 1)
 
-    def _generation(self, consumer: AIOKafkaConsumer) -> int:
-        """How many partitions the topic has, as far as this process has ever known; 0: it was never known.
-
-        The client forgets a topic for a moment when a broker answers with an error; a record of a lower generation
-        would then pass for one from long ago. The count itself never falls.
-        """
-        self._partitions = max(self._partitions, len(consumer.partitions_for_topic(self.full_topic) or ()))
-        return self._partitions
+    async def _placed(self, consumer: AIOKafkaConsumer, batch: "Sequence[ConsumerRecord[Any, Any]]") -> Placed:
+        if self._generations is None:
+            return Placed([None] * len(batch))
+        try:
+            return await self._generations.place(consumer, batch)
+        except Exception as error:  # noqa: BLE001  (a record that has no place yet waits, whatever the reason)
+            if not is_transient(error):
+                _log.error("records cannot be placed", topic=self._topic, exc_info=error)
+            return Placed([], RetryInPlace(f"the topic's eras are not known: {type(error).__name__}"))
 
     async def _settle(
         self,
@@ -212,6 +218,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
     @override
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Say what this process now reads."""
+        if self._generations is not None:
+            self._generations.forget()
         _log.info("assigned", topic=self._topic, partitions=sorted(tp.partition for tp in assigned))
 
 
@@ -220,7 +228,7 @@ def _resume(consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
         consumer.resume(partition)
 
 
-def _record(topic: str, raw: "ConsumerRecord[Any, Any]", generation: int) -> Record:
+def _record(topic: str, raw: "ConsumerRecord[Any, Any]", generation: int | None) -> Record:
     return Record(
         topic=topic,
         partition=raw.partition,

@@ -32,7 +32,7 @@ def _read(record: Record) -> Received | Unreadable:
         event = record.event()
     except UnreadableEventError as error:
         return Unreadable(str(error))
-    return received(event, Position(record.generation, record.offset))
+    return received(event, Position(*record.place()))
 
 
 def _outcome(command: Received | Unreadable) -> Outcome:
