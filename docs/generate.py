@@ -45,8 +45,15 @@ REASONS: Mapping[str, Sequence[Reason]] = {
         Reason.CANCELLED, Reason.TEST_ORDER, Reason.BOTH_BEFORE_START, Reason.NOTHING_KEPT, Reason.ZERO_TOTAL_SKIPPED,
     ),
     "claimed": (Reason.CONTENT_UNREADABLE, Reason.SERIES_MISMATCH, Reason.RATE_EXPIRED),
+    "corrections": (
+        Reason.NOT_ISSUED_YET, Reason.ADJUSTMENT_NOT_CORRECTED, Reason.CASH_REGISTER_ONLY_REPLACED,
+        Reason.CORRECTION_OF_OTHER_KIND, Reason.CORRECTION_UNDER_WAY, Reason.REPLACED_ALREADY,
+        Reason.CORRECTION_WITHOUT_NOTE, Reason.CORRECTION_INCOMPLETE, Reason.CORRECTION_DOES_NOT_TIE,
+        Reason.REPLACEMENT_NEGATIVE, Reason.ORIGINAL_UNKNOWN, Reason.ORIGINAL_DIFFERS, Reason.ORIGINAL_CANCELLED,
+        Reason.ORIGINAL_ADJUSTED,
+    ),
 }  # fmt: skip
-"""Which outcome a reason belongs to; every other one holds the order."""
+"""Which outcome a reason belongs to, or what it refuses; every other one holds the order."""
 
 
 def fill(text: str) -> str:

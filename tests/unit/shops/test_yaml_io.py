@@ -68,7 +68,7 @@ def test_every_fault_is_told_with_its_line() -> None:
     text = example_text("two-companies").replace("sign_type: 5", "sign_type: 7").replace("verify_token", "verifi_token")
     assert refused(text) == [
         "haravan.verifi_token, line 13: there is no such key; check its spelling or remove it",
-        "accounts[0].series[1].sign_type, line 26: must be one of: 2 or 5",
+        "accounts[0].series[1].sign_type, line 26: must be one of: 1, 2, 3, 5 or 6",
     ]
 
 

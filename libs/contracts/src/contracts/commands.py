@@ -46,6 +46,7 @@ class IssueInvoice(PublishInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.issue-invoice.v1"
 
     kind: str = "sale"
+    """What the invoice is for: `sale`."""
 
 
 class OriginalInvoice(BaseModel):
@@ -69,6 +70,7 @@ class AdjustInvoice(PublishInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.adjust-invoice.v1"
 
     kind: Literal["adjust"] = "adjust"
+    """What the invoice is for: `adjust`."""
     original: OriginalInvoice
     """What it adjusts."""
 
@@ -79,6 +81,7 @@ class ReplaceInvoice(PublishInvoice):
     event_type: ClassVar[str] = "hoadon.invoicing.replace-invoice.v1"
 
     kind: Literal["replace"] = "replace"
+    """What the invoice is for: `replace`."""
     original: OriginalInvoice
     """What it replaces."""
 

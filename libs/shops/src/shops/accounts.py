@@ -13,19 +13,32 @@ from stdnum.vn import mst
 
 from shops.base import Part, refusal
 from shops.texts import Text
-from shops.urls import BaseUrl, Environment
+from shops.urls import BaseUrl, Environment, SigningUrl
 
 _PERSONAL_ID_DIGITS = 12
 
 
 class SignType(IntEnum):
-    """How meInvoice signs (Open API §1.6); only kinds that need no program of ours at the shop."""
+    """How invoices are signed (Open API §1.6). 4 is for tickets, which no shop order becomes."""
+
+    FILE = 1
+    """By the shop's own USB token or file, through MISA's signing tool on a computer of the shop (`signing`)."""
 
     HSM = 2
-    """Signed by HSM or advanced eSign, signature shown."""
+    """By HSM or advanced eSign, signature shown."""
+
+    HSM_LATER = 3
+    """As 2, but meInvoice takes the invoice and signs it later."""
 
     CASH_REGISTER = 5
     """Invoices of a cash register (`M` series), no signature shown."""
+
+    CASH_REGISTER_LATER = 6
+    """As 5, but meInvoice takes the invoice and issues it later."""
+
+
+CASH_REGISTER_SIGN_TYPES = frozenset({SignType.CASH_REGISTER, SignType.CASH_REGISTER_LATER})
+"""What only `M` series may use."""
 
 
 def normalise_tax_code(value: str) -> str:
@@ -70,7 +83,8 @@ class Series(Part):
 
     series: SeriesPattern
     sign_type: SignType
-    """How meInvoice signs (Open API §1.6): 2 by HSM or advanced eSign, 5 for a cash register (`M` series)."""
+    """How invoices are signed (Open API §1.6): 2 by HSM or advanced eSign, 3 the same but later; 5 for a cash register
+    (`M` series), 6 the same but later; 1 by the shop's own USB token, which needs `signing`."""
 
     @property
     def is_sales(self) -> bool:
@@ -86,6 +100,15 @@ class Series(Part):
     def is_cash_register(self) -> bool:
         """Whether it is a series of a cash register (`M`)."""
         return is_cash_register(self.series)
+
+
+class Signing(Part):
+    """MISA's signing tool (SignService) on a computer of the shop that holds the USB token (Open API §5.2)."""
+
+    url: SigningUrl
+    """Where the tool listens, such as `http://may-ke-toan:12019`."""
+    pin: SecretStr = Field(min_length=1)
+    """The token's PIN. A wrong one tried too often locks the token, so it is tried once and the account waits."""
 
 
 class Account(Part):
@@ -109,6 +132,8 @@ class Account(Part):
     """Name of the company, for people who look at the account."""
     series: tuple[Series, ...] = Field(min_length=1)
     """Series the shop may issue on; each belongs to this shop alone."""
+    signing: Signing | None = None
+    """Needed by series with `sign_type: 1` only."""
     seller_shop_code: str | None = None
     """`SellerShopCode` on each invoice (Open API §13.3): the seller's own code of the store, if it uses one."""
 
@@ -120,6 +145,20 @@ class Account(Part):
                 Text(
                     vi=f"ký hiệu {', '.join(twice)} được ghi hai lần trong tài khoản {self.name!r}; giữ một dòng",
                     en=f"series {', '.join(twice)} is listed twice in account {self.name!r}; keep one line",
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _signing_where_it_is_needed(self) -> Self:
+        needy = [one.series for one in self.series if one.sign_type is SignType.FILE]
+        if needy and self.signing is None:
+            raise refusal(
+                Text(
+                    vi=f"ký hiệu {', '.join(needy)} ký bằng USB/file (sign_type: 1) nên tài khoản {self.name!r} cần "
+                    "mục signing với url và pin của công cụ ký số",
+                    en=f"series {', '.join(needy)} are signed by token or file (sign_type: 1), so account "
+                    f"{self.name!r} needs signing with the url and pin of the signing tool",
                 )
             )
         return self

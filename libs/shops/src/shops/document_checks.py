@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from invoicing.mapping import Assignment, Target
 from invoicing.rates import DatedRate, folded
 
+from shops.accounts import CASH_REGISTER_SIGN_TYPES
 from shops.findings import Finding, error, warning
 from shops.models import Account, Shop, SignType, check_environment, mapping_targets
 
@@ -33,10 +34,13 @@ def _account(account: Account, where: str) -> Iterator[Finding]:
         yield error("environment-mismatch", f"{where}.environment", meaning_vi=mismatch.vi, meaning_en=mismatch.en)
     for at, series in enumerate(account.series):
         place = f"{where}.series[{at}].sign_type"
-        if series.sign_type is SignType.CASH_REGISTER and not series.is_cash_register:
-            yield error("sign-type-not-cash-register", place, series=series.series)
-        if series.sign_type is SignType.HSM and series.is_cash_register:
-            yield warning("sign-type-cash-register", place, series=series.series)
+        sign_type = series.sign_type.value
+        if series.sign_type in CASH_REGISTER_SIGN_TYPES and not series.is_cash_register:
+            yield error("sign-type-not-cash-register", place, series=series.series, sign_type=sign_type)
+        if series.sign_type not in CASH_REGISTER_SIGN_TYPES and series.is_cash_register:
+            yield warning("sign-type-cash-register", place, series=series.series, sign_type=sign_type)
+    if account.signing and not any(series.sign_type is SignType.FILE for series in account.series):
+        yield warning("signing-unused", f"{where}.signing")
     if len({series.is_sales for series in account.series}) > 1:
         yield warning("both-methods", f"{where}.series")
 

@@ -123,17 +123,24 @@ TEXTS: Final[dict[str, tuple[Text, Text]]] = {
     ),
     "sign-type-not-cash-register": (
         Text(
-            "sign_type 5 chỉ dành cho hóa đơn máy tính tiền (chữ M), còn {series} thì không.",
-            "sign_type 5 is for cash-register series (letter M) only, which {series} is not.",
+            "sign_type {sign_type} chỉ dành cho hóa đơn máy tính tiền (chữ M), còn {series} thì không.",
+            "sign_type {sign_type} is for cash-register series (letter M) only, which {series} is not.",
         ),
         Text("Đặt sign_type: 2 cho ký hiệu này.", "Set sign_type: 2 for this series."),
     ),
     "sign-type-cash-register": (
         Text(
-            "{series} là ký hiệu máy tính tiền nhưng sign_type là 2.",
-            "{series} is a cash-register series but its sign_type is 2.",
+            "{series} là ký hiệu máy tính tiền nhưng sign_type là {sign_type}.",
+            "{series} is a cash-register series but its sign_type is {sign_type}.",
         ),
         Text("Thường là sign_type: 5.", "sign_type: 5 is usual."),
+    ),
+    "signing-unused": (
+        Text(
+            "Có mục signing nhưng không ký hiệu nào có sign_type: 1.",
+            "There is signing, but no series has sign_type 1.",
+        ),
+        Text("Bỏ mục signing, hoặc đặt sign_type: 1.", "Remove signing, or set sign_type: 1."),
     ),
     "both-methods": (
         Text(

@@ -44,10 +44,12 @@ def keep_masked(document: dict[str, Any], stored: Shop | None, lines: dict[Path,
 
 
 def _same_host(document: dict[str, Any], path: Path, kept: dict[Path, Any], key: Path) -> bool:
-    depth = 2 if path[0] == "accounts" else 1
+    """Whether the secret would go where the stored one went: to the signing tool, or to the vendor."""
+    depth = 3 if "signing" in path else 2 if path[0] == "accounts" else 1
+    address = "url" if "signing" in path else "base_url"
     owner: Any = document
     for part in path[:depth]:
         owner = owner[part]
     default = DEFAULT_HARAVAN_URL if path[0] == "haravan" else ""
-    given = owner.get("base_url") or default
-    return isinstance(given, str) and host_of(given) == host_of(str(kept.get((*key[:depth], "base_url"), "")))
+    given = owner.get(address) or default
+    return isinstance(given, str) and host_of(given) == host_of(str(kept.get((*key[:depth], address), "")))

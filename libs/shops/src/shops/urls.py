@@ -1,6 +1,7 @@
 """Base URLs, and which host belongs to which environment."""
 
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -42,7 +43,7 @@ def host_of(base_url: str) -> str:
     return (urlsplit(base_url).hostname or "").rstrip(".")
 
 
-def _base_url(value: str) -> str:
+def _address(value: str) -> str:
     try:
         parts = urlsplit(value)
         host, port = parts.hostname, parts.port
@@ -62,15 +63,45 @@ def _base_url(value: str) -> str:
                 en="must not hold a user, a query (?) or a fragment (#); write https://host/path only",
             )
         )
-    if parts.scheme == "http" and environment_of(value) is not Environment.SANDBOX:
+    return value.rstrip("/")
+
+
+def _base_url(value: str) -> str:
+    address = _address(value)
+    if urlsplit(address).scheme == "http" and environment_of(address) is not Environment.SANDBOX:
         raise refusal(
             Text(
                 vi="phải dùng https (http chỉ được phép với máy thử nghiệm)",
                 en="must use https (http is allowed for test hosts only)",
             )
         )
-    return value.rstrip("/")
+    return address
+
+
+def _signing_url(value: str) -> str:
+    address = _address(value)
+    if urlsplit(address).scheme == "http" and not _is_near(host_of(address)):
+        raise refusal(
+            Text(
+                vi="phải là máy trong mạng nội bộ (tên máy, 10.x, 172.16-31.x, 192.168.x), hoặc dùng https: mã PIN đi "
+                "qua đường này",
+                en="must be a computer of the own network (a plain name, 10.x, 172.16-31.x, 192.168.x), or use https: "
+                "the PIN travels this way",
+            )
+        )
+    return address
+
+
+def _is_near(host: str) -> bool:
+    """Whether plain http to this host stays inside the shop's own network."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host == "localhost" or host.endswith(SANDBOX_SUFFIXES)
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """An http(s) address without a trailing slash; https outside of test hosts."""
+
+SigningUrl = Annotated[str, AfterValidator(_signing_url)]
+"""As `BaseUrl`, of MISA's signing tool: it speaks http only (Open API §5.2), which is allowed inside a network."""
