@@ -91,8 +91,8 @@ class _CustomFields(SentModel):
     CustomField10: str | None = None
 
 
-class _Correction(SentModel):
-    """What a replacing (1) or adjusting (2) invoice says of its original (§9)."""
+class CorrectionFields(SentModel):
+    """What a replacing (1) or adjusting (2) invoice says of its original (§9); `models.corrections` fills them."""
 
     ReferenceType: Literal[1, 2] | None = None
     OrgInvoiceType: Literal[1, 3] | None = Field(default=None, description="1 Decree 123 and later, 3 Decree 51")
@@ -103,11 +103,11 @@ class _Correction(SentModel):
     InvoiceNote: str | None = Field(default=None, description="the reason")
 
 
-_CORRECTION_NEEDS = tuple(_Correction.model_fields)
+_CORRECTION_NEEDS = tuple(CorrectionFields.model_fields)
 
 
 class InvoiceData(
-    TransferNoteFields, HotelFields, UtilityFields, _Correction, _CustomFields, _Totals, _Buyer, _General
+    TransferNoteFields, HotelFields, UtilityFields, CorrectionFields, _CustomFields, _Totals, _Buyer, _General
 ):
     """One invoice to publish. `InvSeries` and `InvDate` may be set last: `check_sendable()` tells what is missing."""
 
