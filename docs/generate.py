@@ -18,6 +18,7 @@ import yaml
 from contracts.topics import Topic
 from invoicing.reason_texts import TEXTS
 from invoicing.reasons import Reason
+from meinvoice.models.correction_texts import TEXTS as ORIGINAL_TEXTS
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
@@ -35,6 +36,8 @@ _NAMES: Mapping[Any, str] = {
     dt.datetime: "time, ISO 8601 with zone",
     type(None): "`null`",
 }
+ORIGINAL = "original-"
+"""How codes begin that speak of a correction's original (`invoicer.adapters.originals`)."""
 REASONS: Mapping[str, Sequence[Reason]] = {
     "planned": (Reason.TRIGGERED,),
     "waiting": (
@@ -47,10 +50,9 @@ REASONS: Mapping[str, Sequence[Reason]] = {
     "claimed": (Reason.CONTENT_UNREADABLE, Reason.SERIES_MISMATCH, Reason.RATE_EXPIRED),
     "corrections": (
         Reason.NOT_ISSUED_YET, Reason.ADJUSTMENT_NOT_CORRECTED, Reason.CASH_REGISTER_ONLY_REPLACED,
-        Reason.CORRECTION_OF_OTHER_KIND, Reason.CORRECTION_UNDER_WAY, Reason.REPLACED_ALREADY,
-        Reason.CORRECTION_WITHOUT_NOTE, Reason.CORRECTION_INCOMPLETE, Reason.CORRECTION_DOES_NOT_TIE,
-        Reason.REPLACEMENT_NEGATIVE, Reason.ORIGINAL_UNKNOWN, Reason.ORIGINAL_DIFFERS, Reason.ORIGINAL_CANCELLED,
-        Reason.ORIGINAL_ADJUSTED,
+        Reason.REPLACEMENT_REPLACED_AGAIN, Reason.CORRECTION_OF_OTHER_KIND, Reason.CORRECTION_UNDER_WAY,
+        Reason.REPLACED_ALREADY, Reason.CORRECTION_WITHOUT_NOTE, Reason.CORRECTION_INCOMPLETE,
+        Reason.CORRECTION_DOES_NOT_TIE, Reason.REPLACEMENT_NEGATIVE,
     ),
 }  # fmt: skip
 """Which outcome a reason belongs to, or what it refuses; every other one holds the order."""
@@ -151,6 +153,12 @@ def reasons(outcome: str) -> str:
     return table(["Code", "Tiếng Việt", "English"], rows)
 
 
+def originals() -> str:
+    """Why a correction is refused by what meInvoice says of its original, with both texts."""
+    rows = [[f"`{ORIGINAL}{refusal}`", *ORIGINAL_TEXTS[refusal]] for refusal in ORIGINAL_TEXTS]
+    return table(["Code", "Tiếng Việt", "English"], rows)
+
+
 def topics() -> str:
     """Every topic as it is declared."""
     declared = yaml.safe_load_all((ROOT / "deploy/k8s/base/kafka/topics.yaml").read_text(encoding="utf-8"))
@@ -245,7 +253,7 @@ def metrics() -> str:
 
 PARTS: Mapping[str, Callable[..., str]] = {
     "model": model, "message": message, "reasons": reasons, "topics": topics, "commands": commands,
-    "targets": targets, "metrics": metrics,
+    "targets": targets, "metrics": metrics, "originals": originals,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 from invoicing.claim import DressHold, dress
 from invoicing.corrections import (
     Correction,
+    CorrectionCause,
     CorrectionHold,
     CorrectionKind,
     Earlier,
@@ -23,6 +24,7 @@ from invoicing.words import WordOptions
 from meinvoice.models import InvoiceData
 
 ADJUST, REPLACE = CorrectionKind.ADJUST, CorrectionKind.REPLACE
+ERROR, RETURN = CorrectionCause.ERROR, CorrectionCause.RETURN
 ORIGINAL = Original(
     environment="sandbox",
     shop="demo",
@@ -110,16 +112,24 @@ def test_the_same_correction_has_the_same_ref_id() -> None:
 
 def test_an_invoice_of_a_cash_register_is_only_replaced() -> None:
     """Circular 91/2026 Art. 10.1.c."""
-    assert reason_of(forbidden(REGISTER, ADJUST, [])) is Reason.CASH_REGISTER_ONLY_REPLACED
-    assert forbidden(REGISTER, REPLACE, []) is None
+    assert reason_of(forbidden(REGISTER, ADJUST, ERROR, [])) is Reason.CASH_REGISTER_ONLY_REPLACED
+    assert forbidden(REGISTER, REPLACE, ERROR, []) is None
     assert made(REGISTER, REPLACE, body()).content.invoice.IsInvoiceCalculatingMachine is True
 
 
 def test_an_adjustment_is_not_corrected_itself() -> None:
     """Its original is adjusted once more; a replacement, though, is the invoice now."""
     for kind in CorrectionKind:
-        assert reason_of(forbidden(replace(ORIGINAL, kind="adjust"), kind, [])) is Reason.ADJUSTMENT_NOT_CORRECTED
-        assert forbidden(replace(ORIGINAL, kind="replace"), kind, []) is None
+        hold = forbidden(replace(ORIGINAL, kind="adjust"), kind, RETURN, [])
+        assert reason_of(hold) is Reason.ADJUSTMENT_NOT_CORRECTED
+        assert forbidden(replace(ORIGINAL, kind="replace"), kind, RETURN, []) is None
+
+
+def test_an_error_in_a_replacement_is_replaced_again() -> None:
+    """Circular 91/2026 Art. 10.6.a."""
+    again = replace(ORIGINAL, kind="replace")
+    assert forbidden(again, REPLACE, ERROR, []) is None
+    assert reason_of(forbidden(again, ADJUST, ERROR, [])) is Reason.REPLACEMENT_REPLACED_AGAIN
 
 
 @pytest.mark.parametrize(
@@ -138,7 +148,7 @@ def test_a_second_correction_has_the_form_of_the_first(
     first: CorrectionKind, issued: bool, then: CorrectionKind, refused: Reason | None
 ) -> None:
     """Circular 91/2026 Art. 10.6.a: adjusting goes on adjusting; what was replaced is void."""
-    hold = forbidden(ORIGINAL, then, [Earlier("11111111-1111-4111-8111-111111111111", first, issued)])
+    hold = forbidden(ORIGINAL, then, ERROR, [Earlier("11111111-1111-4111-8111-111111111111", first, issued)])
     assert (hold and reason_of(hold)) is refused
 
 

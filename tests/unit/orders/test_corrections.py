@@ -9,7 +9,7 @@ from contracts.haravan import Via
 from hypothesis import given
 from hypothesis import strategies as st
 from invoicing.content import Content
-from invoicing.corrections import CorrectionHold, CorrectionKind
+from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
 from invoicing.reasons import Reason
 from meinvoice.models import InvoiceData
 from orders.corrections import CorrectionPlan, Request, plan_correction, read_command
@@ -71,7 +71,15 @@ def order(facts: InvoiceFacts | None) -> OrderRecord:
 
 
 def request(kind: CorrectionKind, invoice: InvoiceData | None = None, ref_id: str = SALE) -> Request:
-    return Request(ref_id=ref_id, kind=kind, invoice=invoice or body(), note="Sai giá", shop_version=4, at=NOW)
+    return Request(
+        ref_id=ref_id,
+        kind=kind,
+        invoice=invoice or body(),
+        note="Sai giá",
+        cause=CorrectionCause.ERROR,
+        shop_version=4,
+        at=NOW,
+    )
 
 
 def plan(record: OrderRecord, wanted: Request) -> CorrectionPlan:

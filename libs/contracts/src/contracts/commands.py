@@ -64,26 +64,31 @@ class OriginalInvoice(BaseModel):
     """Its `InvNo`, eight digits."""
 
 
-class AdjustInvoice(PublishInvoice):
+class CorrectInvoice(PublishInvoice):
+    """What every command to correct an issued invoice says."""
+
+    original: OriginalInvoice
+    """What it corrects."""
+    cause: Literal["error", "return"]
+    """An error in the original, or goods that came back: the law allows other corrections for each."""
+
+
+class AdjustInvoice(CorrectInvoice):
     """Issue an invoice that adjusts another (điều chỉnh, `ReferenceType` 2)."""
 
     event_type: ClassVar[str] = "hoadon.invoicing.adjust-invoice.v1"
 
     kind: Literal["adjust"] = "adjust"
     """What the invoice is for: `adjust`."""
-    original: OriginalInvoice
-    """What it adjusts."""
 
 
-class ReplaceInvoice(PublishInvoice):
+class ReplaceInvoice(CorrectInvoice):
     """Issue an invoice that takes the place of another (thay thế, `ReferenceType` 1)."""
 
     event_type: ClassVar[str] = "hoadon.invoicing.replace-invoice.v1"
 
     kind: Literal["replace"] = "replace"
     """What the invoice is for: `replace`."""
-    original: OriginalInvoice
-    """What it replaces."""
 
 
 class WithdrawInvoice(InvoiceMessage):

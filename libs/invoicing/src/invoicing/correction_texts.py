@@ -58,20 +58,14 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Hóa đơn thay thế ghi số tiền đúng của cả hóa đơn nên không được âm. Muốn giảm một phần thì điều chỉnh.",
         "A replacement states the whole right amounts, which are not negative. To take something off, adjust.",
     ),
-    "original-unknown": (
-        "meInvoice không tìm thấy hóa đơn gốc {number} (mã tra cứu {lookup_code}). Kiểm tra mã tra cứu và tài khoản.",
-        "meInvoice does not know the original {number} (lookup code {lookup_code}). Check the code and the account.",
-    ),
-    "original-differs": (
-        "Hóa đơn gốc trên meInvoice ({found}) khác với hóa đơn ghi trong yêu cầu ({asked}). Chưa gửi gì; kiểm tra lại.",
-        "The original at meInvoice ({found}) is not the one the request names ({asked}). Nothing was sent; check it.",
-    ),
-    "original-cancelled": (
-        "Hóa đơn gốc {number} đã bị hủy trên meInvoice nên không điều chỉnh hay thay thế được.",
-        "The original {number} is cancelled at meInvoice: it can be neither adjusted nor replaced.",
-    ),
-    "original-adjusted": (
-        "Hóa đơn gốc {number} đã được điều chỉnh trên meInvoice nên không thay thế được. Lập thêm hóa đơn điều chỉnh.",
-        "The original {number} is adjusted at meInvoice already: it can't be replaced. Adjust it once more.",
+    "replacement-replaced-again": (
+        (
+            "Hóa đơn {number} là hóa đơn thay thế; có sai sót thì thay thế tiếp, không điều chỉnh (Thông tư 91/2026, "
+            "Điều 10.6.a). Hàng trả lại thì được điều chỉnh."
+        ),
+        (
+            "Invoice {number} is a replacement itself: an error in it is corrected by another replacement, not "
+            "adjusted (Circular 91/2026 Art. 10.6.a). Returned goods may adjust it."
+        ),
     ),
 }

@@ -13,6 +13,9 @@ from hashlib import sha256
 from uuid import UUID
 
 from meinvoice.models import InvoiceData
+from meinvoice.models.corrections import CannotCorrect, Cause, Form, correct, corrected
+from meinvoice.models.corrections import Original as IssuedOriginal
+from meinvoice.models.invoice import CorrectionFields
 
 from invoicing.content import Content
 from invoicing.identity import ref_id
@@ -31,6 +34,13 @@ class CorrectionKind(StrEnum):
 
     ADJUST = "adjust"
     REPLACE = "replace"
+
+
+class CorrectionCause(StrEnum):
+    """Why an invoice is corrected: the law treats an error and returned goods differently."""
+
+    ERROR = "error"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +82,33 @@ class Correction:
     line_count: int
 
 
-def forbidden(original: Original, kind: CorrectionKind, earlier: Sequence[Earlier]) -> CorrectionHold | None:
+def forbidden(
+    original: Original, kind: CorrectionKind, cause: CorrectionCause, earlier: Sequence[Earlier]
+) -> CorrectionHold | None:
     """Why this original may not be corrected in this form now; None if it may.
 
     - An adjusting invoice is not corrected itself: its original is adjusted again (Circular 91/2026 Art. 10.6.a).
     - An invoice of a cash register (`M`) is only replaced (Art. 10.1.c).
+    - An error in a replacement is corrected by another replacement (Art. 10.6.a); returned goods adjust it.
     - A second correction has the form of the first (Art. 10.6.a; meInvoice `HasAdjustmentInvoice`).
     - What is replaced is void: its replacement is the invoice now.
     """
+    return _of_original(original, kind, cause) or _after(original, kind, earlier)
+
+
+def _of_original(original: Original, kind: CorrectionKind, cause: CorrectionCause) -> CorrectionHold | None:
     if original.kind == CorrectionKind.ADJUST.value:
         return CorrectionHold(Reason.ADJUSTMENT_NOT_CORRECTED, {"number": original.number})
-    if kind is CorrectionKind.ADJUST and is_cash_register(original.series):
+    if kind is CorrectionKind.REPLACE:
+        return None
+    if is_cash_register(original.series):
         return CorrectionHold(Reason.CASH_REGISTER_ONLY_REPLACED, {"series": original.series})
+    if original.kind == CorrectionKind.REPLACE.value and cause is CorrectionCause.ERROR:
+        return CorrectionHold(Reason.REPLACEMENT_REPLACED_AGAIN, {"number": original.number})
+    return None
+
+
+def _after(original: Original, kind: CorrectionKind, earlier: Sequence[Earlier]) -> CorrectionHold | None:
     for before in earlier:
         if before.kind is not kind:
             return CorrectionHold(Reason.CORRECTION_OF_OTHER_KIND, {"number": original.number, "first": before.ref_id})
@@ -110,10 +135,14 @@ def correction(
     if not note.strip() or len(note) > _LONGEST_NOTE:
         return CorrectionHold(Reason.CORRECTION_WITHOUT_NOTE, {"longest": str(_LONGEST_NOTE)})
     name = correction_ref_id(original, kind, invoice)
-    spelled = amount_in_words(int(invoice.TotalAmountOC), words)
-    dressed = invoice.model_copy(
-        update={**_fields(original, kind, note.strip()), "RefID": name, "TotalAmountInWords": spelled}
-    )
+    own = {
+        "RefID": name,
+        "InvSeries": None,
+        "InvDate": None,
+        "IsInvoiceCalculatingMachine": True if is_cash_register(original.series) else None,
+        "TotalAmountInWords": amount_in_words(int(invoice.TotalAmountOC), words),
+    }
+    dressed = corrected(invoice, _named(original, kind, note)).model_copy(update=own)
     if finding := _unsendable(dressed, original, kind):
         return finding
     content = Content(series=normalise_series(original.series), sign_type=original.sign_type, invoice=dressed)
@@ -135,19 +164,19 @@ def correction_ref_id(original: Original, kind: CorrectionKind, invoice: Invoice
     return ref_id(original.environment, original.shop, original.order_id, kind.value, source)
 
 
-def _fields(original: Original, kind: CorrectionKind, note: str) -> dict[str, object]:
-    return {
-        "InvSeries": None,
-        "InvDate": None,
-        "IsInvoiceCalculatingMachine": True if is_cash_register(original.series) else None,
-        "ReferenceType": 1 if kind is CorrectionKind.REPLACE else 2,
-        "OrgInvoiceType": 1,
-        "OrgInvTemplateNo": original.series[0],
-        "OrgInvSeries": original.series[1:],
-        "OrgInvNo": original.number,
-        "OrgInvDate": original.date,
-        "InvoiceNote": note,
-    }
+def _named(original: Original, kind: CorrectionKind, note: str) -> CorrectionFields:
+    """The original's fields.
+
+    Raises:
+        ValueError: the original's series or number is none, which no issued invoice has.
+    """
+    form = Form.REPLACE if kind is CorrectionKind.REPLACE else Form.ADJUST
+    issued = IssuedOriginal.of_series(original.series, original.number, original.date, original.lookup_code)
+    # What the law allows is told by `forbidden`; here only the fields are made.
+    fields = correct(form, issued, note=note, cause=Cause.RETURN)
+    if isinstance(fields, CannotCorrect):
+        raise ValueError(fields.en)  # noqa: TRY004 - an outcome of another library, not a wrong type
+    return fields
 
 
 def _unsendable(invoice: InvoiceData, original: Original, kind: CorrectionKind) -> CorrectionHold | None:

@@ -93,14 +93,11 @@ class Reason(StrEnum):
     CORRECTION_OF_OTHER_KIND = "correction-of-other-kind"
     CORRECTION_UNDER_WAY = "correction-under-way"
     REPLACED_ALREADY = "replaced-already"
+    REPLACEMENT_REPLACED_AGAIN = "replacement-replaced-again"
     CORRECTION_WITHOUT_NOTE = "correction-without-note"
     CORRECTION_INCOMPLETE = "correction-incomplete"
     CORRECTION_DOES_NOT_TIE = "correction-does-not-tie"
     REPLACEMENT_NEGATIVE = "replacement-negative"
-    ORIGINAL_UNKNOWN = "original-unknown"
-    ORIGINAL_DIFFERS = "original-differs"
-    ORIGINAL_CANCELLED = "original-cancelled"
-    ORIGINAL_ADJUSTED = "original-adjusted"
 
 
 @dataclass(frozen=True, slots=True)

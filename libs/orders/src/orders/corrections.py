@@ -7,6 +7,7 @@ from contracts.commands import AdjustInvoice, IssueInvoice, OriginalInvoice, Pub
 from invoicing.content import Content
 from invoicing.corrections import (
     Correction,
+    CorrectionCause,
     CorrectionHold,
     CorrectionKind,
     Earlier,
@@ -35,6 +36,7 @@ class Request:
     kind: CorrectionKind
     invoice: InvoiceData
     note: str
+    cause: CorrectionCause
     shop_version: int
     at: datetime
     words: WordOptions = STANDARD
@@ -77,7 +79,7 @@ def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | C
     before = record.invoice_of(str(made.ref_id))
     if before is not None and _stands(before) and read_command(before).content == made.content.to_json():
         return _again(record, before, made)
-    if hold := forbidden(original, request.kind, _earlier(record, request.ref_id)):
+    if hold := forbidden(original, request.kind, request.cause, _earlier(record, request.ref_id)):
         return hold
     return _planned(record, planned, original, made, request)
 
@@ -163,6 +165,7 @@ def _command(
         line_count=made.line_count,
         shop_version=request.shop_version,
         decided_at=request.at,
+        cause=request.cause.value,
         original=OriginalInvoice(
             ref_id=planned.ref_id, lookup_code=original.lookup_code, series=original.series, number=original.number
         ),

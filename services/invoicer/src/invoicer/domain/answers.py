@@ -7,6 +7,7 @@ from typing import assert_never
 import meinvoice.answers as vendor
 from lanes import outcomes as lane
 from lanes.model import Scope
+from meinvoice.documents import InvoiceDocument
 from meinvoice.error_texts import ErrorClass
 from meinvoice.errors import ErrorMeaning
 from meinvoice.models import InvoiceStatus
@@ -33,7 +34,7 @@ def lane_answer(answer: vendor.PublishAnswer) -> lane.Answer:
     """What the answer to a publish request means for the lane."""
     match answer:
         case vendor.Answered():
-            return lane.Answered({ref_id: _outcome(result) for ref_id, result in answer.results.items()})
+            return lane.Answered({ref_id: outcome(result) for ref_id, result in answer.results.items()})
         case vendor.WholeRefusal():
             return _whole(answer)
         case vendor.NotSent():
@@ -44,14 +45,15 @@ def lane_answer(answer: vendor.PublishAnswer) -> lane.Answer:
             assert_never(answer)
 
 
-def _outcome(answer: vendor.InvoiceAnswer) -> lane.Outcome:
+def outcome(answer: vendor.InvoiceAnswer) -> lane.Outcome:
+    """What the answer about one invoice means for its intent."""
     match answer:
         case vendor.Issued():
             return lane.Issued(issued_result(answer))
-        case vendor.Accepted():
-            return lane.Accepted()
         case vendor.Refused():
             return _refused(answer.meaning)
+        case vendor.Accepted():
+            return lane.Accepted()
         case vendor.Unclear():
             return lane.Unknown(answer.reason)
         case _:
@@ -106,6 +108,16 @@ def found(status: InvoiceStatus) -> lane.LookUp:
     if not status.TransactionID or not number.isdigit() or not number.strip("0"):
         return lane.Unclear("the status does not name both lookup code and number")
     return lane.Found(_result(status.TransactionID, status.InvNo, status.InvSeries, status.InvoiceCode, None))
+
+
+def found_document(status: lane.Found, document: InvoiceDocument | None) -> lane.LookUp:
+    """A found invoice of which several bodies were sent: date and total are those of the document that was issued."""
+    if document is None:
+        return lane.Unclear("found, but the document that tells which body was issued cannot be read yet")
+    if document.number != status.result.get("InvNo"):
+        return lane.Unclear("the document bears another number than the status")
+    told = {"InvSeries": document.series, "InvDate": document.date.isoformat(), "TotalAmount": f"{document.total:f}"}
+    return lane.Found({**status.result, **told})
 
 
 def _result(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.commands import AdjustInvoice, PublishInvoice, ReplaceInvoice
+from contracts.commands import CorrectInvoice, PublishInvoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,12 @@ class Labels:
     kind: str
     original: str | None = None
     """Of a correction: the original's lookup code (`TransactionID`)."""
+    cause: str | None = None
+    """Of a correction: `error` or `return`."""
 
     def to_mapping(self) -> Mapping[str, str]:
         """The labels as the lane engine keeps them."""
-        corrected = {"original": self.original} if self.original else {}
+        corrected = {"original": self.original, "cause": self.cause or ""} if self.original else {}
         return {
             "shop": self.shop,
             "org": str(self.org_id),
@@ -40,17 +42,19 @@ class Labels:
             order_name=labels["order_name"],
             kind=labels["kind"],
             original=labels.get("original"),
+            cause=labels.get("cause"),
         )
 
     @classmethod
     def of(cls, command: PublishInvoice) -> "Labels":
         """The labels of a command's intent."""
-        original = command.original.lookup_code if isinstance(command, AdjustInvoice | ReplaceInvoice) else None
+        correction = command if isinstance(command, CorrectInvoice) else None
         return cls(
             shop=command.shop,
             org_id=command.org_id,
             order_id=command.order_id,
             order_name=command.order_name,
             kind=command.kind,
-            original=original,
+            original=correction.original.lookup_code if correction else None,
+            cause=correction.cause if correction else None,
         )

@@ -66,7 +66,7 @@ def _issued(intent: Intent) -> InvoiceIssued:
         authority_code=result.get("InvCode"),
         invoice_with_code=is_with_code(ours),
         calculating_machine=is_cash_register(ours),
-        total_amount=Decimal(body.get("TotalAmount", 0)),
+        total_amount=Decimal(result.get("TotalAmount") or body.get("TotalAmount", 0)),
     )
 
 
@@ -107,7 +107,7 @@ def _common(intent: Intent) -> Mapping[str, Any]:
 
 
 def _last_body(intent: Intent) -> Mapping[str, Any]:
-    """The body as it was sent last: earlier, different ones were all refused."""
+    """The body as it was sent last; where another was issued after all, the result says what differs."""
     if not intent.bodies:
         return {}
     body: Mapping[str, Any] = simplejson.loads(intent.bodies[-1].text, use_decimal=True)
