@@ -1,44 +1,20 @@
 """Tokens, templates, status."""
 
-from pathlib import Path
-
-import httpx
 import pytest
-from meinvoice.answers import NotSent, Statuses, Templates, TokenGranted, Unknown, WholeRefusal
+from meinvoice.answers import NotSent, Statuses, Templates, Tickets, TokenGranted, Unknown, WholeRefusal
 from meinvoice.client import MeInvoiceClient, StatusBy, fetch_token
-from meinvoice.exchanges import Exchange
 from meinvoice.settings import PORTAL
 from meinvoice.tokens import Credentials, FixedToken
 from meinvoice.transport import Transport, new_http_client
 from pydantic import SecretStr
+from support.recorded_vendor import RecordedVendor
 
-DATA = Path(__file__).parents[2] / "data" / "meinvoice"
 LOGIN = Credentials(SecretStr("app-1"), "0101243150", "user", SecretStr("pa55"))
-
-
-class Vendor:
-    """Answers everything with one recorded payload and keeps the requests and exchanges."""
-
-    def __init__(self, name: str, status: int = 200) -> None:
-        """Answer with `name`."""
-        self.requests: list[httpx.Request] = []
-        self.exchanges: list[Exchange] = []
-        self._response = httpx.Response(status, text=(DATA / f"{name}.json").read_text())
-        http = new_http_client(httpx.MockTransport(self._answer))
-        self.transport = Transport(http, "https://v.test/api", observe=self._observe)
-        self.client = MeInvoiceClient(self.transport, tax_code="0101243150", tokens=FixedToken(SecretStr("t")))
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        return self._response
-
-    async def _observe(self, exchange: Exchange) -> None:
-        self.exchanges.append(exchange)
 
 
 async def test_login_gives_a_token_and_hides_everything() -> None:
     """The token is granted; neither it nor the login reaches the observer."""
-    vendor = Vendor("token/granted")
+    vendor = RecordedVendor("token/granted")
     answer = await fetch_token(vendor.transport, LOGIN)
     assert isinstance(answer, TokenGranted)
     assert answer.token.get_secret_value() == "t0ken"
@@ -50,14 +26,14 @@ async def test_login_gives_a_token_and_hides_everything() -> None:
 
 async def test_wrong_password_is_named() -> None:
     """A refused login tells the sub-code's meaning, with HTTP 400 as with 200."""
-    answer = await fetch_token(Vendor("token/wrong_password", 400).transport, LOGIN)
+    answer = await fetch_token(RecordedVendor("token/wrong_password", 400).transport, LOGIN)
     assert isinstance(answer, WholeRefusal)
     assert answer.meaning.code == "MisaIdError"
 
 
 async def test_other_surface_is_a_setting() -> None:
     """The newer portal's paths and its headers are settings."""
-    vendor = Vendor("token/granted")
+    vendor = RecordedVendor("token/granted")
     await fetch_token(vendor.transport, LOGIN, paths=PORTAL, extra_headers={"ClientID": "c"})
     assert vendor.requests[0].url.path == "/api/invoice/token"
     assert vendor.requests[0].headers["ClientID"] == "c"
@@ -65,7 +41,7 @@ async def test_other_surface_is_a_setting() -> None:
 
 async def test_status_asks_with_its_flags() -> None:
     """The series' two flags and the kind of id go along as the document names them."""
-    vendor = Vendor("status/string")
+    vendor = RecordedVendor("status/string")
     answer = await vendor.client.status(
         ["a", "b"], invoice_with_code=True, calculating_machine=False, by=StatusBy.REF_ID
     )
@@ -78,7 +54,7 @@ async def test_status_asks_with_its_flags() -> None:
 
 async def test_odd_rows_are_read_and_nonsense_counted() -> None:
     """Lower-case keys and texts for numbers are read; what is no row is counted."""
-    answer = await Vendor("status/array_odd_types").client.status(
+    answer = await RecordedVendor("status/array_odd_types").client.status(
         ["a"], invoice_with_code=True, calculating_machine=False, by=StatusBy.TRANSACTION_ID
     )
     assert isinstance(answer, Statuses)
@@ -88,7 +64,7 @@ async def test_odd_rows_are_read_and_nonsense_counted() -> None:
 @pytest.mark.parametrize("name", ("status/empty", "status/null"))
 async def test_unknown_ids_give_no_rows(name: str) -> None:
     """The vendor drops unknown ids without an error."""
-    answer = await Vendor(name).client.status(
+    answer = await RecordedVendor(name).client.status(
         ["a"], invoice_with_code=True, calculating_machine=False, by=StatusBy.REF_ID
     )
     assert answer == Statuses(())
@@ -96,7 +72,7 @@ async def test_unknown_ids_give_no_rows(name: str) -> None:
 
 async def test_too_many_ids_are_refused_on_both_sides() -> None:
     """More than 50 ids never leave; the vendor's own refusal is read."""
-    vendor = Vendor("status/too_many", 400)
+    vendor = RecordedVendor("status/too_many", 400)
     with pytest.raises(ValueError, match="50"):
         await vendor.client.status(["a"] * 51, invoice_with_code=True, calculating_machine=False, by=StatusBy.REF_ID)
     answer = await vendor.client.status(["a"], invoice_with_code=True, calculating_machine=False, by=StatusBy.REF_ID)
@@ -105,9 +81,18 @@ async def test_too_many_ids_are_refused_on_both_sides() -> None:
 
 async def test_templates_are_read() -> None:
     """Templates come as a JSON text holding a list."""
-    answer = await Vendor("templates/list").client.templates(invoice_with_code=True)
+    answer = await RecordedVendor("templates/list").client.templates(invoice_with_code=True)
     assert isinstance(answer, Templates)
     assert (answer.rows[0].InvSeries, answer.rows[0].IsMoreVATRate) == ("1C26TAA", True)
+
+
+async def test_ticket_templates_are_read() -> None:
+    """Tickets are asked for by their own flag; what is no row is left out."""
+    vendor = RecordedVendor("tickets/list")
+    answer = await vendor.client.tickets(invoice_with_code=True)
+    assert isinstance(answer, Tickets)
+    assert [(one.InvSeries, one.TicketType, one.IsTicketCode) for one in answer.rows] == [("5C26MVE", 1, True)]
+    assert dict(vendor.requests[0].url.params) == {"invoiceWithCode": "true", "ticket": "true"}
 
 
 async def test_real_connection_that_nobody_answers_was_not_sent() -> None:
@@ -120,4 +105,4 @@ async def test_real_connection_that_nobody_answers_was_not_sent() -> None:
 
 async def test_login_without_a_token_is_unknown() -> None:
     """A login that succeeds with an empty answer gives no token."""
-    assert isinstance(await fetch_token(Vendor("status/null").transport, LOGIN), Unknown)
+    assert isinstance(await fetch_token(RecordedVendor("status/null").transport, LOGIN), Unknown)

@@ -1,0 +1,232 @@
+"""Views, downloads, paper copies, e-mails."""
+
+from datetime import date
+
+import pytest
+from meinvoice.answers import (
+    Downloads,
+    EmailsTaken,
+    InvoiceFiles,
+    NotMentioned,
+    PaperCopies,
+    Refused,
+    Unknown,
+    Unreadable,
+    ViewLink,
+    WholeRefusal,
+)
+from meinvoice.client import FileKind
+from meinvoice.error_texts import ErrorClass
+from meinvoice.exchanges import without_files, without_link_queries
+from meinvoice.limits import LimitError
+from meinvoice.models import SendEmailData
+from pydantic import ValidationError
+from support.recorded_vendor import DATA, RecordedVendor
+
+INVOICE = (DATA / "invoice.json").read_text()
+XML = (DATA / "created.xml").read_bytes()
+MAIL = SendEmailData(TransactionID="T1", ReceiverName="Lan", ReceiverEmail="lan@a.vn; ke.toan@a.vn", CCEmail="b@a.vn")
+
+
+async def download(vendor: RecordedVendor, kind: FileKind, ids: str = "T1 T2") -> Downloads:
+    """Download and expect an answer that speaks of each invoice."""
+    answer = await vendor.client.download(ids.split(), kind=kind, invoice_with_code=True, calculating_machine=False)
+    assert isinstance(answer, Downloads)
+    assert list(answer.results) == ids.split()
+    return answer
+
+
+async def test_a_draft_is_shown_as_it_is_and_its_link_stays_secret() -> None:
+    """The exact invoice is sent alone; whoever has the link sees it, so neither log nor repr tells it."""
+    vendor = RecordedVendor("view/link")
+    answer = await vendor.client.unpublish_view(INVOICE)
+    assert isinstance(answer, ViewLink)
+    assert answer.url.endswith("Code=s3cret#p1")
+    assert vendor.requests[0].url.path == "/api/invoice/unpublishview"
+    assert vendor.requests[0].content.decode() == INVOICE
+    assert "s3cret" not in repr([answer, *vendor.exchanges])
+    assert vendor.exchanges[0].response_body is not None
+    assert "/view/DownloadHandler.ashx?…" in vendor.exchanges[0].response_body
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    (
+        ('{"data":"https://a.vn/x?k=1","b":2}', '{"data":"https://a.vn/x?…","b":2}'),
+        ('{"data":"https:\\/\\/a.vn\\/x?k=1\\u0026l=2"}', '{"data":"https:\\/\\/a.vn\\/x?…"}'),
+        ('"{\\"data\\":\\"https://a.vn/x#k\\"}"', '"{\\"data\\":\\"https://a.vn/x?…\\"}"'),
+        ('{"data":"https://a.vn/x\\u003fk=1"}', '{"data":"https://a.vn/x?…"}'),
+        ('{"data":"https://a.vn/x"}', '{"data":"https://a.vn/x"}'),
+    ),
+)
+def test_a_link_loses_its_query_however_it_is_escaped(told: str, shown: str) -> None:
+    """Escaped slashes, JSON inside JSON, fragments: the rest of the answer stays as it was."""
+    assert without_link_queries(told) == shown
+
+
+def test_files_are_logged_by_their_size() -> None:
+    """Base64 of files is no matter for a log; short texts stay."""
+    assert without_files(f'"Data":"{"QUJD" * 200}","TransactionID":"ABC"') == (
+        '"Data":"<800 characters>","TransactionID":"ABC"'
+    )
+
+
+async def test_published_invoices_are_shown_by_their_lookup_codes() -> None:
+    """The body is the plain list of codes."""
+    vendor = RecordedVendor("view/link")
+    assert isinstance(await vendor.client.publish_view(["T1", "T2"]), ViewLink)
+    assert (vendor.requests[0].url.path, vendor.body) == ("/api/invoice/publishview", ["T1", "T2"])
+    assert "s3cret" not in repr(vendor.exchanges)
+
+
+async def test_views_that_are_none() -> None:
+    """Success without a link is unknown, a refusal is told with its meaning."""
+    assert isinstance(await RecordedVendor("view/no_link").client.publish_view(["T1"]), Unknown)
+    refused = await RecordedVendor("view/refused").client.publish_view(["T1"])
+    assert isinstance(refused, WholeRefusal)
+    assert refused.meaning.code == "InvalidTransactionID"
+
+
+@pytest.mark.parametrize("name", ("download/xml_base64", "download/xml_raw"))
+async def test_xml_is_read_from_base64_and_from_raw_text(name: str) -> None:
+    """Both forms are the same file, with or without a byte order mark."""
+    found = (await download(RecordedVendor(name), FileKind.XML)).results
+    assert found["T1"] == InvoiceFiles(xml=XML)
+    second = found["T2"]
+    assert isinstance(second, InvoiceFiles)
+    assert (second.xml or b"").removeprefix(b"\xef\xbb\xbf") == XML
+
+
+async def test_download_asks_with_the_documents_names() -> None:
+    """Flags and kind go into the query, the codes into the body; the log shows no file."""
+    vendor = RecordedVendor("download/pdf")
+    await download(vendor, FileKind.PDF)
+    assert dict(vendor.requests[0].url.params) == {
+        "invoiceWithCode": "true",
+        "invoiceCalcu": "false",
+        "downloadDataType": "pdf",
+    }
+    assert vendor.body == ["T1", "T2"]
+
+
+async def test_pdf_is_read_with_keys_in_any_case_and_from_a_data_url() -> None:
+    """What begins as a PDF is one."""
+    found = (await download(RecordedVendor("download/pdf"), FileKind.PDF)).results.values()
+    assert all(isinstance(one, InvoiceFiles) and (one.pdf or b"").startswith(b"%PDF-") for one in found)
+
+
+async def test_all_is_an_archive_or_two_rows() -> None:
+    """Both files of an invoice come together; one of them alone is not what was asked for."""
+    for name in ("download/all_archive", "download/all_rows"):
+        found = (await download(RecordedVendor(name), FileKind.ALL)).results
+        both = found["T1"]
+        assert isinstance(both, InvoiceFiles)
+        assert both.xml == XML
+        assert both.pdf is not None
+        assert isinstance(found["T2"], Unreadable)
+
+
+async def test_each_invoice_has_its_own_outcome() -> None:
+    """Right after issue a file is not there yet, which is no fault: ask later. Codes not told of are named."""
+    found = (await download(RecordedVendor("download/per_item_errors"), FileKind.PDF, "T1 T2 T3")).results
+    early = found["T1"]
+    assert isinstance(early, Refused)
+    assert (early.meaning.error_class, early.description) == (ErrorClass.TRY_LATER, "Chưa có hóa đơn")
+    assert isinstance(found["T2"], InvoiceFiles)
+    assert found["T3"] == NotMentioned()
+
+
+async def test_what_is_no_file_is_never_guessed() -> None:
+    """No base64, nothing, a web page, a broken archive, JSON, broken XML, XML with a DTD, a number, an object."""
+    ids = " ".join(f"T{number}" for number in range(1, 10))
+    found = (await download(RecordedVendor("download/not_readable"), FileKind.XML, ids)).results
+    assert {type(one) for one in found.values()} == {Unreadable}
+
+
+async def test_the_wrong_kind_is_not_handed_out() -> None:
+    """A PDF in place of the XML that was asked for is no answer."""
+    found = (await download(RecordedVendor("download/pdf"), FileKind.XML)).results
+    assert {type(one) for one in found.values()} == {Unreadable}
+
+
+async def test_a_download_without_a_list_is_unknown() -> None:
+    """Success with something else than a list says nothing."""
+    answer = await RecordedVendor("download/no_list").client.download(
+        ["T1"], kind=FileKind.PDF, invoice_with_code=True, calculating_machine=False
+    )
+    assert isinstance(answer, Unknown)
+
+
+@pytest.mark.parametrize("ids", ([], ["T"] * 51, [" "]))
+async def test_fifty_codes_at_most(ids: list[str]) -> None:
+    """No, too many or empty codes never leave."""
+    client = RecordedVendor("download/pdf").client
+    with pytest.raises(LimitError, match="TransactionID: a request takes 1 to 50 ids"):
+        await client.download(ids, kind=FileKind.PDF, invoice_with_code=True, calculating_machine=False)
+    with pytest.raises(LimitError, match="TransactionID"):
+        await client.publish_view(ids)
+
+
+@pytest.mark.parametrize(("name", "number"), (("paper/pdf", 1), ("paper/archive", 2), ("paper/rows", 2)))
+async def test_paper_copies(name: str, number: int) -> None:
+    """One PDF, an archive of several or a row each: all PDFs. Converter and date go along."""
+    vendor = RecordedVendor(name)
+    answer = await vendor.client.voucher_paper(
+        ["T1", "T2"],
+        invoice_with_code=False,
+        calculating_machine=True,
+        converter="Trần Thị Lan",
+        convert_date=date(2026, 10, 2),
+    )
+    assert isinstance(answer, PaperCopies)
+    assert len(answer.pdfs) == number
+    assert dict(vendor.requests[0].url.params) == {
+        "invoiceWithCode": "false",
+        "invoiceCalcu": "true",
+        "Converter": "Trần Thị Lan",
+        "ConvertDate": "2026-10-02",
+    }
+
+
+@pytest.mark.parametrize("name", ("paper/html", "paper/nothing", "paper/not_readable"))
+async def test_paper_that_is_none_is_unknown(name: str) -> None:
+    """A web page, nothing or no base64 is no copy."""
+    answer = await RecordedVendor(name).client.voucher_paper(
+        ["T1"], invoice_with_code=True, calculating_machine=False, converter="Lan", convert_date=date(2026, 10, 2)
+    )
+    assert isinstance(answer, Unknown)
+
+
+async def test_emails_are_sent_as_the_document_names_them() -> None:
+    """One kind of invoice per request, several addresses by a semicolon."""
+    vendor = RecordedVendor("email/taken")
+    answer = await vendor.client.send_email([MAIL], invoice_with_code=True, calculating_machine=False)
+    assert answer == EmailsTaken()
+    assert vendor.body == {
+        "SendEmailDatas": [
+            {
+                "TransactionID": "T1",
+                "ReceiverName": "Lan",
+                "ReceiverEmail": "lan@a.vn; ke.toan@a.vn",
+                "CCEmail": "b@a.vn",
+            }
+        ],
+        "IsInvoiceCode": True,
+        "IsInvoiceCalculatingMachine": False,
+    }
+
+
+async def test_refused_emails_are_told() -> None:
+    """The vendor's refusal comes with its meaning; none at all is refused here."""
+    client = RecordedVendor("email/refused", 400).client
+    answer = await client.send_email([MAIL], invoice_with_code=True, calculating_machine=False)
+    assert isinstance(answer, WholeRefusal)
+    with pytest.raises(LimitError, match="SendEmailDatas"):
+        await client.send_email([], invoice_with_code=True, calculating_machine=False)
+
+
+@pytest.mark.parametrize("address", ("", "lan", "lan@a.vn, b@a.vn", "lan@a.vn;", "lan@a.vn b@a.vn"))
+def test_addresses_are_separated_by_semicolons(address: str) -> None:
+    """Anything else is no list of addresses."""
+    with pytest.raises(ValidationError, match="ReceiverEmail"):
+        SendEmailData(TransactionID="T1", ReceiverName="Lan", ReceiverEmail=address)

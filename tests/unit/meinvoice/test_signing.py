@@ -1,0 +1,189 @@
+"""SignType 1 in three steps: create the XML, sign it with the tool, publish what was signed."""
+
+import json
+from datetime import date
+
+import httpx
+import pytest
+from meinvoice.answers import (
+    Answered,
+    Created,
+    Creations,
+    Issued,
+    NotSent,
+    Refused,
+    Unclear,
+    Unknown,
+    WholeRefusal,
+)
+from meinvoice.client import MeInvoiceClient
+from meinvoice.error_texts import ErrorClass
+from meinvoice.exchanges import Exchange
+from meinvoice.limits import LimitError
+from meinvoice.models import PublishInvoiceData
+from meinvoice.signing import TOKEN_KEY, Signed, SignRefused, SignService, to_publish
+from meinvoice.tokens import FixedToken
+from meinvoice.transport import Transport, new_http_client
+from pydantic import SecretStr
+from support.recorded_vendor import DATA, RecordedVendor, payload, recorded_server
+
+A = "11111111-1111-4111-8111-111111111111"
+B = "22222222-2222-4222-8222-222222222222"
+INVOICES = tuple(f'{{"RefID":"{ref}","InvSeries":"1C26TAA","InvDate":"2026-10-02"}}' for ref in (A, B))
+XML = (DATA / "created.xml").read_text()
+PIN = SecretStr("135790")
+
+
+async def created(name: str) -> Creations:
+    """Create both invoices against a recorded answer that speaks of each."""
+    vendor = RecordedVendor(name)
+    answer = await vendor.client.create_xml(INVOICES, deadline_seconds=5)
+    assert isinstance(answer, Creations)
+    assert vendor.body == {
+        "SignType": 1,
+        "InvoiceData": [json.loads(one) for one in INVOICES],
+        "PublishInvoiceData": None,
+    }
+    return answer
+
+
+async def test_three_steps_over_real_connections() -> None:
+    """What was created is signed by the tool and published under the same RefID, lookup code and series."""
+    async with (
+        recorded_server({"/invoice": "create/created"}) as (vendor_url, created_with),
+        recorded_server({"/api/SignXML": "signing/signed"}) as (tool_url, signed_with),
+        recorded_server({"/invoice": "publish/signed"}) as (publish_url, published_with),
+        new_http_client() as http,
+    ):
+        tokens = FixedToken(SecretStr("t"))
+        client = MeInvoiceClient(Transport(http, vendor_url), tax_code="1", tokens=tokens)
+        creations = await client.create_xml(INVOICES, deadline_seconds=5)
+        assert isinstance(creations, Creations)
+        one = creations.results[A]
+        assert isinstance(one, Created)
+        signed = await SignService(tool_url.removeprefix("http://"), PIN, http=http).sign(one.xml)
+        assert isinstance(signed, Signed)
+        publisher = MeInvoiceClient(Transport(http, publish_url), tax_code="1", tokens=tokens)
+        answer = await publisher.publish_signed([to_publish(one, signed)], deadline_seconds=5)
+    assert isinstance(answer, Answered)
+    issued = answer.results[A]
+    assert isinstance(issued, Issued)
+    assert (issued.inv_no, issued.transaction_id, issued.inv_date) == ("00000067", "T1", date(2026, 10, 2))
+    assert json.loads(created_with[0].body)["SignType"] == 1
+    assert signed_with[0].headers["misatokenkey"] == TOKEN_KEY
+    assert json.loads(signed_with[0].body) == {"PinCode": "135790", "XmlContent": XML}
+    assert json.loads(published_with[0].body) == {
+        "SignType": 1,
+        "InvoiceData": None,
+        "PublishInvoiceData": [
+            {
+                "RefID": A,
+                "TransactionID": "T1",
+                "InvSeries": "1C26TAA",
+                "InvoiceData": signed.xml,
+                "IsInvoiceCalculatingMachine": False,
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("name", ("create/created", "create/created_array"))
+async def test_xml_is_created_in_every_shape(name: str) -> None:
+    """A text or a list, keys in any case; the series falls back to what was sent."""
+    first, second = (await created(name)).results.values()
+    assert isinstance(first, Created)
+    assert isinstance(second, Created)
+    assert (first.ref_id, first.transaction_id, first.xml, first.inv_no) == (A, "T1", XML, "00000067")
+    assert (second.inv_series, second.transaction_id) == ("1C26TAA", "T2")
+    assert XML not in repr(first)
+
+
+async def test_each_created_invoice_has_its_own_outcome() -> None:
+    """A refused one is told with its field, one without XML is unclear."""
+    first, second = (await created("create/mixed")).results.values()
+    assert isinstance(first, Refused)
+    assert first.meaning.field == "ItemName"
+    assert isinstance(second, Unclear)
+
+
+async def test_an_invoice_published_before_is_adopted() -> None:
+    """A duplicate that carries code and number is that invoice; the vendor's own failure stays unclear."""
+    first, second = (await created("create/published_before")).results.values()
+    assert isinstance(first, Issued)
+    assert first.already
+    assert isinstance(second, Unclear)
+
+
+async def test_the_portal_does_not_sign_by_key() -> None:
+    """MISA's newer portal refuses SignType 1: the account has to use another way of signing."""
+    answer = await RecordedVendor("create/portal", 400).client.create_xml(INVOICES, deadline_seconds=5)
+    assert isinstance(answer, WholeRefusal)
+    assert (answer.code, answer.meaning.error_class) == ("APINotSupportTypeInvoice", ErrorClass.ACCOUNT_FAULT)
+
+
+async def test_success_without_xml_is_unknown() -> None:
+    """A success that mentions no invoice says nothing."""
+    answer = await RecordedVendor("create/empty").client.create_xml(INVOICES, deadline_seconds=5)
+    assert isinstance(answer, Unknown)
+
+
+async def test_publish_does_not_take_sign_type_one() -> None:
+    """It would create XML and issue nothing."""
+    with pytest.raises(ValueError, match="create_xml"):
+        await RecordedVendor("create/created").client.publish(1, INVOICES, deadline_seconds=5)
+
+
+async def test_signed_items_have_limits() -> None:
+    """None, more than 30 or the same RefID twice never leave."""
+    client = RecordedVendor("publish/signed").client
+    item = PublishInvoiceData(RefID=A, TransactionID="T1", InvSeries="1C26TAA", InvoiceData="<a/>")
+    for items in ([], [item, item], [item] * 31):
+        with pytest.raises(LimitError):
+            await client.publish_signed(items, deadline_seconds=5)
+
+
+class Tool:
+    """The signing tool, answering with one recorded payload."""
+
+    def __init__(self, name: str, status: int = 200) -> None:
+        """Answer with the payload of this name."""
+        self.exchanges: list[Exchange] = []
+        http = new_http_client(httpx.MockTransport(lambda _: httpx.Response(status, text=payload(name))))
+        self.service = SignService("http://tool.test:12019", PIN, http=http, observe=self._observe)
+
+    async def _observe(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+
+
+@pytest.mark.parametrize("name", ("signing/signed", "signing/other_case"))
+async def test_signed_xml_is_read_and_the_pin_is_seen_by_nobody(name: str) -> None:
+    """Neither request nor answer of the tool reaches the observer."""
+    tool = Tool(name)
+    assert isinstance(await tool.service.sign(XML), Signed)
+    assert (tool.exchanges[0].path, tool.exchanges[0].status) == ("/api/SignXML", 200)
+    assert (tool.exchanges[0].request_body, tool.exchanges[0].response_body) == (None, None)
+    assert PIN.get_secret_value() not in repr(tool.exchanges)
+
+
+@pytest.mark.parametrize("status", (200, 400))
+async def test_a_wrong_pin_is_a_refusal_that_does_not_tell_it(status: int) -> None:
+    """The tool's words are for a person; the PIN in them is not."""
+    answer = await Tool("signing/wrong_pin", status).service.sign(XML)
+    assert answer == SignRefused("Sai mã PIN ****, còn 3 lần thử")
+
+
+async def test_a_tool_without_words_is_a_refusal_by_its_status() -> None:
+    """No token in the machine: the tool's status is all there is."""
+    assert await Tool("signing/no_token").service.sign(XML) == SignRefused("Status 500")
+
+
+@pytest.mark.parametrize("name", ("signing/unsigned", "signing/cut", "status/empty"))
+async def test_what_is_not_signed_is_never_taken_for_signed(name: str) -> None:
+    """XML without a signature, cut off, or another answer altogether."""
+    assert isinstance(await Tool(name).service.sign(XML), Unknown)
+
+
+async def test_a_tool_that_is_off_was_not_asked() -> None:
+    """Nobody listens: nothing was signed."""
+    async with new_http_client() as http:
+        assert isinstance(await SignService("http://127.0.0.1:1", PIN, http=http).sign(XML), NotSent)
