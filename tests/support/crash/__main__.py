@@ -1,0 +1,74 @@
+"""`make test-crash`: plays the crash table and prints it."""
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from support import servers
+from support.crash.cell import Result
+from support.crash.page import page
+from support.crash.plan import Cell, every_cell
+from support.crash.report import lines, matrix, summary
+from support.crash.table import AT_ONCE, play, shared_parts
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / ".hoadon" / "crash-table"
+PAGE = ROOT / "docs" / "reference" / "crash-table.md"
+
+
+def main() -> int:
+    """Play, print, write; the exit code is 0 only if everything held."""
+    arguments = _arguments()
+    cells = [cell for cell in every_cell() if not arguments.only or _named(cell, arguments.only)]
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    began = time.monotonic()
+    servers.begin_run()
+    try:
+        results = asyncio.run(_play(cells, arguments.at_once))
+    finally:
+        servers.end_run()
+    return _report(results, time.monotonic() - began, write=arguments.write)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make test-crash", description=__doc__)
+    parser.add_argument("--only", nargs="*", help="cells, steps or faults, such as 3.4xgarbage, 3.4 or garbage")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, help="cells at the same time (default: %(default)s)")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    return parser.parse_args()
+
+
+def _named(cell: Cell, names: Sequence[str]) -> bool:
+    return bool({cell.name, cell.step.number, cell.fault.name} & set(names))
+
+
+async def _play(cells: Sequence[Cell], at_once: int) -> list[Result]:
+    kafka, mongo = servers.kafka_bootstrap_servers(), servers.mongo_url()
+    done = 0
+
+    def tell(result: Result) -> None:
+        nonlocal done
+        done += 1
+        sys.stderr.write(f"{done}/{len(cells)} {result.cell.name} {'ok' if result.ok else 'FAILED'}\n")
+
+    async with shared_parts(kafka, mongo, FOLDER) as shared:
+        return await play(cells, shared, at_once=at_once, tell=tell)
+
+
+def _report(results: Sequence[Result], seconds: float, *, write: bool) -> int:
+    told = summary(results, seconds)
+    print(*lines(results), "", *matrix(results), "", sep="\n")  # noqa: T201 - a command's output
+    if write and told["ok"]:
+        PAGE.write_text(page(results), encoding="utf-8")
+    print(json.dumps(told))  # noqa: T201 - as above
+    return 0 if told["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""All cells, several at once, each at a place that nobody else uses meanwhile."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from motor.motor_asyncio import AsyncIOMotorClient
+from support.crash.cell import Result, Run
+from support.crash.forks import fork_server
+from support.crash.orders import Company
+from support.crash.place import Place, Shared
+from support.crash.plan import Cell
+
+AT_ONCE = 12
+"""Cells under way at the same time: each mostly waits, for leases to end and for Kafka to miss the dead."""
+
+
+@asynccontextmanager
+async def shared_parts(kafka: str, mongo_url: str, folder: Path) -> AsyncIterator[Shared]:
+    """Connections and the fork server for a run; `folder` takes logs and the stand-ins' data."""
+    async with AsyncExitStack() as stack:
+        mongo: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, tz_aware=True)
+        stack.callback(mongo.close)
+        admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+        stack.push_async_callback(admin.close)
+        await admin.start()
+        producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all", linger_ms=20)
+        stack.push_async_callback(producer.stop)
+        await producer.start()
+        yield Shared(
+            kafka=kafka,
+            mongo_url=mongo_url,
+            mongo=mongo,
+            admin=admin,
+            producer=producer,
+            http=await stack.enter_async_context(httpx.AsyncClient(timeout=30, trust_env=False)),
+            forks=await stack.enter_async_context(fork_server()),
+            folder=folder,
+        )
+
+
+async def play(
+    cells: Sequence[Cell], shared: Shared, *, at_once: int = AT_ONCE, tell: Callable[[Result], None] = lambda _: None
+) -> list[Result]:
+    """Play all cells; their results in the order of the cells. `tell` hears of each as it ends."""
+    waiting = iter(list(enumerate(cells)))
+    companies = map(Company.number, itertools.count(1))
+    results: dict[int, Result] = {}
+
+    async def work() -> None:
+        place: Place | None = None
+        for index, cell in waiting:
+            place = place or await Place.make(shared)
+            results[index] = result = await Run(cell, place, next(companies), shared.folder / cell.name).run()
+            tell(result)
+            if not result.ok:  # what it left behind must not reach the next cell
+                await place.close()
+                place = None
+        if place is not None:
+            await place.close()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(at_once, len(cells))):
+            group.create_task(work())
+    return [results[index] for index in range(len(cells))]
