@@ -58,18 +58,19 @@ class Backend:
         return ExchangeLog(self._mongo.database, read_settings(ExchangeSettings))
 
     @cached_property
-    def _lane_store(self) -> MongoLaneStore:
+    def lane_store(self) -> MongoLaneStore:
+        """What lanes and intents are kept in."""
         return MongoLaneStore(self._mongo.database)
 
     @cached_property
     def lanes(self) -> LaneOperations:
         """Lanes, and what an operator does to them."""
-        return LaneOperations(self._lane_store, LaneSettings())
+        return LaneOperations(self.lane_store, LaneSettings())
 
     @cached_property
     def intents(self) -> IntentQueries:
         """Invoices on their way and issued."""
-        return IntentQueries(self._lane_store)
+        return IntentQueries(self.lane_store)
 
 
 @asynccontextmanager

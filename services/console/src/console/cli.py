@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.commands import config, dead_letters, invoices, lanes, orders, status
+from console.commands import config, dead_letters, exchanges, invoices, lanes, orders, status
 from console.texts import Language
 
 
@@ -31,6 +31,7 @@ app.command("status")(status.status)
 app.add_typer(orders.app, name="orders")
 app.add_typer(invoices.app, name="invoices")
 app.add_typer(lanes.app, name="lanes")
+app.add_typer(exchanges.app, name="exchanges")
 app.add_typer(dead_letters.app, name="dead-letters")
 
 

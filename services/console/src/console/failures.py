@@ -19,7 +19,6 @@ UNREACHABLE = 2  # wrong usage ends with it too
 
 _SAID_WELL: dict[type[Exception], int] = {
     VersionConflictError: NOT_FOUND,
-    OperationRefused: NOT_FOUND,
     SecretKeyError: UNREACHABLE,
     UndecryptableError: UNREACHABLE,
     StoreUnavailable: UNREACHABLE,
@@ -27,11 +26,13 @@ _SAID_WELL: dict[type[Exception], int] = {
 """Failures whose own message is fit to be shown."""
 
 
-def explained(error: Exception, language: Language) -> tuple[int, str] | None:
+def explained(error: Exception, language: Language) -> tuple[int, str] | None:  # noqa: PLR0911 - one for each kind
     """Return exit code and message of a known failure; None for one that nobody expected."""
     match error:
         case CommandError():
             return error.code, word(error.key, language, **error.values)
+        case OperationRefused():
+            return NOT_FOUND, word(f"refused-{error.why.value}", language, subject=error.subject)
         case InvalidShopError():
             return NOT_FOUND, error.in_language(language)
         case InvalidSettingsError():

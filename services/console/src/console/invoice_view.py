@@ -25,7 +25,7 @@ _MOST_EXCHANGES = 50
 async def show_invoice(session: Session, invoice: str, shop: str | None) -> None:
     """Show one invoice, found by RefID, order, number or lookup code."""
     async with backend() as stores:
-        intent = await _find(stores, invoice, shop)
+        intent = await find_invoice(stores, invoice, shop)
         order = await stores.orders.get_by_ref_id(intent.ref_id)
         exchanges = await stores.exchanges.find(ref_id=intent.ref_id, limit=_MOST_EXCHANGES)
     body = body_of(intent)
@@ -50,7 +50,12 @@ async def show_invoice(session: Session, invoice: str, shop: str | None) -> None
     session.out.table(columns, [[moment(at), event] for at, event in events])
 
 
-async def _find(stores: Backend, invoice: str, shop: str | None) -> Intent:
+async def find_invoice(stores: Backend, invoice: str, shop: str | None) -> Intent:
+    """Find an invoice by RefID, order, number or lookup code; of several of an order the newest.
+
+    Raises:
+        CommandError: when there is none.
+    """
     for ref_id in await _ref_ids(stores, invoice, shop):
         if found := await stores.intents.show(ref_id):
             return found

@@ -94,20 +94,20 @@ class DeadLetterBox:
             await consumer.stop()
 
 
-async def publish_events(events: Sequence[Event]) -> None:
-    """Publish re-read requests and wait until Kafka has them.
+async def publish_events(topic: Topic, events: Sequence[Event]) -> None:
+    """Publish events in this order and wait until Kafka has them.
 
     Raises:
         CommandError: when Kafka does not answer or does not take one.
         InvalidSettingsError: when `KAFKA_BOOTSTRAP_SERVERS` is missing.
     """
     settings = read_settings(KafkaSettings)
-    topic = f"{settings.topic_prefix}{Topic.HARAVAN_REREADS}"
+    name = f"{settings.topic_prefix}{topic}"
     async with _producer(settings) as producer:
         try:
             for event in events:
-                headers = [(name, value.encode()) for name, value in event.headers().items()]
-                await producer.send_and_wait(topic, event.data, key=event.key.encode(), headers=headers)
+                headers = [(header, value.encode()) for header, value in event.headers().items()]
+                await producer.send_and_wait(name, event.data, key=event.key.encode(), headers=headers)
         except KafkaError as error:
             raise unreachable(settings, error) from error
 

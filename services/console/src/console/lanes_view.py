@@ -10,7 +10,8 @@ from console.backend import backend
 from console.output import Column, moment
 from console.session import CommandError, Session
 
-_WAITING = (IntentState.STAGED, IntentState.SENDING, IntentState.ACCEPTED, IntentState.UNKNOWN)
+WAITING = (IntentState.STAGED, IntentState.SENDING, IntentState.ACCEPTED, IntentState.UNKNOWN)
+"""States of invoices that a lane still has to bring to an end."""
 _PAGE = 200
 
 
@@ -76,7 +77,7 @@ def _row(session: Session, view: LaneView) -> list[str]:
     return [
         view.record.lane,
         session.word(f"state-{state.value}"),
-        str(sum(view.counts.get(each, 0) for each in _WAITING)),
+        str(sum(view.counts.get(each, 0) for each in WAITING)),
         moment(view.oldest_waiting_at),
         str(view.counts.get(IntentState.ISSUED, 0)),
         str(view.counts.get(IntentState.REJECTED, 0)),
@@ -84,37 +85,13 @@ def _row(session: Session, view: LaneView) -> list[str]:
     ]
 
 
-async def _known(operations: LaneOperations, lane: str) -> LaneView:
+async def known_lane(operations: LaneOperations, lane: str) -> LaneView:
+    """Look at a lane.
+
+    Raises:
+        CommandError: when there is none of that name.
+    """
     try:
         return await operations.show_lane(lane)
     except OperationRefused as error:
         raise CommandError("no-lane", lane=lane) from error
-
-
-async def pause_lane(session: Session, lane: str, reason: str) -> None:
-    """Pause a lane.
-
-    Raises:
-        CommandError: when there is no such lane, or the reason is empty.
-    """
-    if not reason.strip():
-        raise CommandError("no-pause-reason", code=2)
-    async with backend() as stores:
-        await _known(stores.lanes, lane)
-        record = await stores.lanes.pause(lane, reason)
-    session.out.text(session.word("lane-is", lane=lane, state=session.word(f"state-{record.state.value}")))
-
-
-async def resume_lane(session: Session, lane: str) -> None:
-    """Resume a lane and the accounts that stop it.
-
-    Raises:
-        CommandError: when there is no such lane.
-    """
-    async with backend() as stores:
-        view = await _known(stores.lanes, lane)
-        for account in view.account_states.values():
-            if account.state is not LaneState.RUNNING:
-                await stores.lanes.resume_account(account.account)
-        record = await stores.lanes.resume(lane)
-    session.out.text(session.word("lane-is", lane=lane, state=session.word(f"state-{record.state.value}")))

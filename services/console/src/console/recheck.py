@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.haravan import RereadRequested
+from contracts.topics import Topic
 from orders.model import OrderRecord
 
 from console.backend import backend
@@ -39,7 +40,8 @@ async def recheck(session: Session, wanted: Wanted, *, limit: int, dry_run: bool
             found += [order async for order in stores.orders.find(asked.filter(), limit=limit)]
     if not dry_run:
         now = datetime.now(UTC)
-        await publish_events([_request(order, now).to_event(source=SOURCE, time=now) for order in found])
+        requests = [_request(order, now).to_event(source=SOURCE, time=now) for order in found]
+        await publish_events(Topic.HARAVAN_REREADS, requests)
     _show(session, found, dry_run=dry_run)
 
 

@@ -12,6 +12,8 @@ from console.output import Output
 from console.texts import Language, word
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+MOMENT_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+_YES = frozenset({"y", "yes", "c", "co", "có"})
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=500, help="Most rows.")]
 
 
@@ -25,6 +27,18 @@ class Session:
     def word(self, key: str, **values: object) -> str:
         """Return a text in the session's language."""
         return word(key, self.language, **values)
+
+    def confirmed(self, question: str) -> bool:
+        """Ask on the terminal; anything but a yes is a no.
+
+        Raises:
+            CommandError: when nobody is there to be asked.
+        """
+        if not sys.stdin.isatty() or self.out.as_json:
+            raise CommandError("needs-yes", code=2)
+        sys.stdout.write(f"{question} ")
+        sys.stdout.flush()
+        return sys.stdin.readline().strip().casefold() in _YES
 
 
 class CommandError(Exception):
