@@ -37,7 +37,7 @@ _NAMES: Mapping[Any, str] = {
     type(None): "`null`",
 }
 ORIGINAL = "original-"
-"""How codes begin that speak of a correction's original (`invoicer.adapters.originals`)."""
+"""How codes begin that speak of a correction's original (`invoicer.domain.results`)."""
 REASONS: Mapping[str, Sequence[Reason]] = {
     "planned": (Reason.TRIGGERED,),
     "waiting": (

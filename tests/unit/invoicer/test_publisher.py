@@ -1,23 +1,27 @@
 """The publisher adapter over a played meInvoice: bodies, look-ups with both flags, accounts that may not be used."""
 
+import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import httpx
 import pytest
 from invoicer.adapters.accounts import MeInvoiceAccounts
-from invoicer.adapters.meinvoice_publisher import Accounts, AccountUnusableError, MeInvoicePublisher
+from invoicer.adapters.meinvoice_publisher import Access, Accounts, AccountUnusableError, MeInvoicePublisher
+from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.domain.labels import Labels
 from invoicing.convert import Converted, SeriesFacts, convert
 from lanes import outcomes as lane
-from lanes.model import Command, Intent, Position, Scope
+from lanes.model import Body, Command, Intent, Position, Scope
 from lanes.ports import HoldIntent, Parcel, Prepared, Request
 from meinvoice.client import MeInvoiceClient
 from meinvoice.tokens import FixedToken
 from meinvoice.transport import Transport
 from pydantic import SecretStr
+from runtime.clock import SystemClock
 from shops.clients import VendorClients
 from support.haravan_orders import order, rules
 from support.one_shop import OneShop
@@ -36,12 +40,12 @@ class Played(Accounts):
         self._http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
 
     @override
-    async def client(self, intents: Sequence[Intent]) -> tuple[MeInvoiceClient, int]:
+    async def access(self, intents: Sequence[Intent]) -> Access:
         transport = Transport(self._http, "http://meinvoice.test/api/integration")
-        return MeInvoiceClient(transport, tax_code="0101243150", tokens=FixedToken(SecretStr("t"))), 2
+        return Access(MeInvoiceClient(transport, tax_code="0101243150", tokens=FixedToken(SecretStr("t"))), 2)
 
 
-def intent(number: int = 1, *, content: str | None = None, shop: str = "demo") -> Intent:
+def intent(number: int = 1, *, content: str | None = None, shop: str = "demo", **labels: str) -> Intent:
     made = convert(
         order(), SeriesFacts(series="1C__TAA", sign_type=2), rules(), ref_id=UUID(int=number), invoice_date=TODAY
     )
@@ -52,7 +56,7 @@ def intent(number: int = 1, *, content: str | None = None, shop: str = "demo") -
         account=ACCOUNT,
         content=content or made.content.to_json(),
         weight=made.line_count,
-        labels=Labels(shop, 7, number, f"#{number}", "sale").to_mapping(),
+        labels=Labels(shop, 7, number, f"#{number}", labels.pop("kind", "sale"), **labels).to_mapping(),
         traceparent=None,
     )
     return Intent(command=command, position=Position(6, number), seen={})
@@ -152,7 +156,13 @@ async def test_an_account_or_series_that_is_gone_blocks_instead_of_sending(
 ) -> None:
     """Never another account in its stead."""
     http = httpx.AsyncClient(transport=httpx.MockTransport(never))
-    accounts = MeInvoiceAccounts(OneShop(), VendorClients(http, tokens=None))  # type: ignore[arg-type]
+    accounts = MeInvoiceAccounts(
+        shops=OneShop(),
+        clients=VendorClients(http, tokens=None),  # type: ignore[arg-type]  # no token is asked for
+        signed=SignedInvoices(None),  # type: ignore[arg-type]  # nothing is signed
+        clock=SystemClock(),
+        signing_seconds=1.0,
+    )
     one = intent(shop=shop)
     moved = Intent(
         command=Command(
@@ -168,5 +178,137 @@ async def test_an_account_or_series_that_is_gone_blocks_instead_of_sending(
         seen={},
     )
     with pytest.raises(AccountUnusableError) as caught:
-        await accounts.client([moved])
+        await accounts.access([moved])
     assert (caught.value.code, caught.value.scope) == (code, scope)
+
+
+ORIGINAL = {
+    "RefID": str(UUID(int=9)),
+    "TransactionID": "T9",
+    "InvNo": "00000042",
+    "InvSeries": "1C26TAA",
+    "PublishStatus": 1,
+    "EInvoiceStatus": 1,
+    "SendTaxStatus": 2,
+}
+
+
+def correcting(number: int = 1) -> Intent:
+    """An adjustment of the invoice with lookup code T9."""
+    sale = json.loads(intent(number).command.content)
+    named = {"ReferenceType": 2, "OrgInvoiceType": 1, "OrgInvTemplateNo": "1", "OrgInvSeries": "C26TAA"}
+    sale["invoice"] |= {**named, "OrgInvNo": "00000042", "OrgInvDate": "2026-11-01", "InvoiceNote": "Sai giá"}
+    return intent(number, content=json.dumps(sale), kind="adjust", original="T9", cause="error")
+
+
+def vendor(status: Mapping[str, object] | None, published: list[bytes], *, code: int = 200) -> Answer:
+    def answer(got: httpx.Request) -> httpx.Response:
+        if got.url.path.endswith("/status"):
+            assert got.url.params["inputType"] == "1"
+            rows = [] if status is None else [status]
+            return httpx.Response(code, json={"success": True, "errorCode": None, "data": json.dumps(rows)})
+        published.append(got.content)
+        sent = json.loads(got.content)["InvoiceData"]
+        results = [{"RefID": one["RefID"], "TransactionID": "T", "InvNo": "00000043"} for one in sent]
+        return httpx.Response(200, json={"success": True, "publishInvoiceResult": json.dumps(results)})
+
+    return answer
+
+
+async def sent(answer: Answer, *intents: Intent) -> lane.Answered:
+    result = await MeInvoicePublisher(Played(answer)).publish(
+        request(*intents), deadline_seconds=5, last_check=lambda: None
+    )
+    assert isinstance(result, lane.Answered), result
+    return result
+
+
+async def test_a_correction_is_sent_when_its_original_stands() -> None:
+    """The original is asked for by its lookup code, then the correction goes out."""
+    published: list[bytes] = []
+    answered = await sent(vendor(ORIGINAL, published), correcting())
+    assert isinstance(answered.by_ref_id[str(UUID(int=1))], lane.Issued)
+    assert len(published) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    (
+        (None, "original-not-published"),
+        ({**ORIGINAL, "EInvoiceStatus": 2}, "original-cancelled"),
+        ({**ORIGINAL, "EInvoiceStatus": 7}, "original-replaced"),
+        ({**ORIGINAL, "InvNo": "00000041"}, "original-another-invoice"),
+        ({**ORIGINAL, "EInvoiceStatus": 5}, "original-adjusts-another"),
+    ),
+)
+async def test_a_correction_whose_original_does_not_stand_is_refused_unsent(
+    status: Mapping[str, object] | None, code: str
+) -> None:
+    """MeInvoice would issue it, and the tax authority refuse it later; its neighbours wait for the next request."""
+    published: list[bytes] = []
+    answered = await sent(vendor(status, published), correcting(1), intent(2))
+    refused = answered.by_ref_id[str(UUID(int=1))]
+    assert isinstance(refused, lane.Rejected)
+    assert refused.code == code
+    assert isinstance(answered.by_ref_id[str(UUID(int=2))], lane.TryAgain)
+    assert not published
+
+
+async def test_a_correction_waits_while_nobody_can_tell_about_its_original() -> None:
+    """An unclear answer is no answer: nothing is sent, and it is asked again."""
+    published: list[bytes] = []
+    answered = await sent(vendor(None, published, code=500), correcting())
+    waiting = answered.by_ref_id[str(UUID(int=1))]
+    assert isinstance(waiting, lane.TryAgain)
+    assert waiting.code == "OriginalUnclear"
+    assert not published
+
+
+async def test_a_correction_that_may_have_been_sent_goes_out_again_unasked() -> None:
+    """Its own first request may be why the original stands no more; only the vendor's deduplication decides then."""
+    published: list[bytes] = []
+    await sent(vendor({**ORIGINAL, "EInvoiceStatus": 7}, published), replace(correcting(), open_attempts=1))
+    assert len(published) == 1
+
+
+async def test_an_invoice_beyond_a_limit_is_refused_alone() -> None:
+    """Its neighbours of the request are sent with the next one."""
+    wrong = json.loads(intent(1).command.content)
+    wrong["invoice"]["OrgInvNo"] = "123456789"
+    published: list[bytes] = []
+    answered = await sent(vendor(None, published), intent(1, content=json.dumps(wrong)), intent(2))
+    refused = answered.by_ref_id[str(UUID(int=1))]
+    assert isinstance(refused, lane.Rejected)
+    assert refused.code == "BrokenLimit"
+    assert "OrgInvNo" in refused.reason
+    assert isinstance(answered.by_ref_id[str(UUID(int=2))], lane.TryAgain)
+    assert not published
+
+
+DOCUMENT = (
+    "<HDon><DLHDon><TTChung><KHMSHDon>1</KHMSHDon><KHHDon>C26TAA</KHHDon><SHDon>7</SHDon><NLap>2026-11-19</NLap>"
+    "</TTChung><NDHDon><TToan><TgTTTBSo>725000</TgTTTBSo></TToan></NDHDon></DLHDon></HDon>"
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "total"), ((DOCUMENT, "725000"), ("", None), (DOCUMENT.replace(">7<", ">8<"), None))
+)
+async def test_adopting_after_several_bodies_reads_the_document(document: str, total: str | None) -> None:
+    """A status tells neither date nor amounts; while the document cannot be read, nothing is concluded."""
+
+    def answer(got: httpx.Request) -> httpx.Response:
+        if got.url.path.endswith("/download"):
+            data = [{"TransactionID": "T1", "Data": base64.b64encode(document.encode()).decode()}]
+            return httpx.Response(200, json={"success": True, "data": json.dumps(data)})
+        row = {"RefID": str(UUID(int=1)), "TransactionID": "T1", "InvNo": "00000007", "InvSeries": "1C26TAA"}
+        return status_answer([row])
+
+    bodies = tuple(Body(text, TODAY, 1, text) for text in ("first", "second"))
+    known = await MeInvoicePublisher(Played(answer)).look_up([replace(intent(1), bodies=bodies)])
+    found = known[str(UUID(int=1))]
+    if total is None:
+        assert isinstance(found, lane.Unclear)
+    else:
+        assert isinstance(found, lane.Found)
+        assert (found.result["TotalAmount"], found.result["InvDate"]) == (total, "2026-11-19")

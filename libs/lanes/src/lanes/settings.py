@@ -46,6 +46,8 @@ class LaneSettings:
     """The weights of a request add up to less than this."""
     most_lanes: int = 512
     """Lanes served at the same time by this process."""
+    most_ahead: int = 256
+    """Lanes that prepare their next request while one is under way; a request takes some 300 kB while it waits."""
     turn_requests: int = 10
     """Requests of one lane before others that wait get its place."""
     hold_seconds: float = 5.0
@@ -68,3 +70,8 @@ class LaneSettings:
             )
         if not 0 <= self.whole_resends <= self.resend_limit:
             raise ValueError("whole_resends must lie between 0 and resend_limit")
+
+    @property
+    def seconds_before_the_check(self) -> float:
+        """What a publisher may take for preparations of its own before the last check, for the call still to fit."""
+        return 0.8 * (self.lease_seconds - self.deadline_seconds - self.margin_seconds)

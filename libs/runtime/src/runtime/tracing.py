@@ -18,6 +18,7 @@ from opentelemetry.util.types import AttributeValue
 from runtime.settings import TelemetrySettings
 
 _PROPAGATOR = TraceContextTextMapPropagator()
+_PARTS_OF_TRACEPARENT, _TRACE_ID_DIGITS = 4, 32
 TRACEPARENT = "traceparent"
 
 
@@ -84,3 +85,9 @@ def _span_context(parent: str | None) -> trace.SpanContext:
     if parent is None:
         return trace.INVALID_SPAN_CONTEXT
     return trace.get_current_span(context_of(parent)).get_span_context()
+
+
+def trace_id_of(parent: str | None) -> str | None:
+    """The trace id in a W3C `traceparent`; None when there is none that can be read."""
+    parts = (parent or "").split("-")
+    return parts[1] if len(parts) >= _PARTS_OF_TRACEPARENT and len(parts[1]) == _TRACE_ID_DIGITS else None

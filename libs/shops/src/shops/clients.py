@@ -9,10 +9,12 @@ from haravan.transport import Transport as HaravanTransport
 from meinvoice.answers import NotSent
 from meinvoice.client import MeInvoiceClient, log_in
 from meinvoice.exchanges import Observer as MeInvoiceObserver
+from meinvoice.signing import SignService
 from meinvoice.tokens import Credentials, TokenUnavailableError
 from meinvoice.transport import Transport as MeInvoiceTransport
 from runtime.tokens import AccountTokens, LoginPostponedError
 
+from shops.accounts import Signing
 from shops.models import Account, HaravanConnection
 
 
@@ -49,6 +51,10 @@ class VendorClients:
         login = partial(log_in, transport, credentials, deadline_seconds=self._login_seconds)
         tokens = self._tokens.of(account.key, login, _postponed)
         return MeInvoiceClient(transport, tax_code=account.tax_code, tokens=tokens)
+
+    def sign_service(self, signing: Signing) -> SignService:
+        """Return MISA's signing tool at the shop (Open API §5.2)."""
+        return SignService(signing.url, signing.pin, http=self._http, observe=self._observe_meinvoice)
 
 
 def _postponed(error: LoginPostponedError) -> Exception:

@@ -32,6 +32,7 @@ from invoicer.adapters.engine import engine_task
 from invoicer.adapters.events import KafkaEvents
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
+from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.application.decide_order import DecideOrder
 from invoicer.application.project_results import ProjectResults
 from invoicer.application.stage_commands import StageCommands
@@ -101,10 +102,15 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock)
-    accounts = MeInvoiceAccounts(
-        shared.shops, VendorClients(http, tokens, observe_meinvoice=exchanges.observe_meinvoice)
-    )
     lane_settings = shared.settings.lane.engine()
+    signed = SignedInvoices(shared.mongo.database)
+    accounts = MeInvoiceAccounts(
+        shops=shared.shops,
+        clients=VendorClients(http, tokens, observe_meinvoice=exchanges.observe_meinvoice),
+        signed=signed,
+        clock=shared.clock,
+        signing_seconds=lane_settings.seconds_before_the_check,
+    )
     engine = LaneEngine(
         store,
         MeInvoicePublisher(accounts),
@@ -124,6 +130,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     shared.kafka.subscribe_batches(commands.TOPIC, commands.GROUP, commands.CommandsHandler(stage), ordered=True)
     resources = (
         Resource(name="lanes", open=store.ensure_indexes, close=_nothing),
+        Resource(name="signed-invoices", open=signed.ensure_indexes, close=_nothing),
         Resource(name="exchange-log", open=exchanges.ensure_indexes, close=http.aclose),
     )
     return resources, engine_task(engine, lane_settings.shutdown_seconds)

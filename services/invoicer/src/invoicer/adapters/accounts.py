@@ -5,34 +5,56 @@ from dataclasses import dataclass
 
 from lanes.model import Intent, Scope
 from meinvoice.client import MeInvoiceClient
+from runtime.clock import Clock
 from runtime.secrets import UndecryptableError
 from shops.clients import VendorClients
 from shops.environment import check_environment
-from shops.models import Account, Series
+from shops.models import Account, Series, SignType
 from shops.problems import InvalidShopError
 from typing_extensions import override
 
-from invoicer.adapters.meinvoice_publisher import Accounts, AccountUnusableError
+from invoicer.adapters.key_signing import KeySigning
+from invoicer.adapters.meinvoice_publisher import Access, Accounts, AccountUnusableError
+from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.application.ports import Shops
 
 
 @dataclass(frozen=True, slots=True)
 class MeInvoiceAccounts(Accounts):
-    """Finds the account of a lane in its shop's configuration and gives its client."""
+    """Finds the account of a lane in its shop's configuration and gives access to it.
+
+    `signing_seconds` is how long a request may create and sign (SignType 1) before it publishes.
+    """
 
     shops: Shops
     clients: VendorClients
+    signed: SignedInvoices
+    clock: Clock
+    signing_seconds: float
 
     @override
-    async def client(self, intents: Sequence[Intent]) -> tuple[MeInvoiceClient, int]:
-        """The client for intents of one lane and shop, and the SignType of their series.
+    async def access(self, intents: Sequence[Intent]) -> Access:
+        """How to send intents of one lane and shop.
 
         Raises:
             AccountUnusableError: as the port says.
         """
         command = intents[0].command
         account, series = await self._configured(command.labels["shop"], command.account, command.lane)
-        return self.clients.meinvoice(account), series.sign_type.value
+        client = self.clients.meinvoice(account)
+        return Access(client, series.sign_type.value, self._signing(account, series, client))
+
+    def _signing(self, account: Account, series: Series, client: MeInvoiceClient) -> KeySigning | None:
+        if series.sign_type is not SignType.FILE or account.signing is None:
+            return None
+        return KeySigning(
+            client=client,
+            tool=self.clients.sign_service(account.signing),
+            kept=self.signed,
+            now=self.clock.utc_now,
+            monotonic=self.clock.monotonic,
+            budget_seconds=self.signing_seconds,
+        )
 
     async def _configured(self, shop_id: str, account_key: str, lane: str) -> tuple[Account, Series]:
         try:

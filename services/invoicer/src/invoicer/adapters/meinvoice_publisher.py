@@ -2,26 +2,30 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from invoicing.claim import DressHold, dress
-from invoicing.series import is_cash_register, is_with_code
 from lanes import outcomes as lane
 from lanes.model import Intent, Scope
-from lanes.ports import HoldIntent, Prepared, Publisher, Request
-from meinvoice.answers import Statuses
-from meinvoice.client import MOST_IDS, MeInvoiceClient, StatusBy
-from meinvoice.models import InvoiceStatus
+from lanes.ports import HoldIntent, Parcel, Prepared, Publisher, Request
+from meinvoice.client import MeInvoiceClient
+from meinvoice.limits import LimitError, check_invoices
 from opentelemetry.trace import Span, SpanKind
 from runtime import metrics
 from runtime.logs import bound, get_logger
-from runtime.tracing import span
+from runtime.tracing import span, trace_id_of
 from typing_extensions import override
 
-from invoicer.domain.answers import found, lane_answer
+from invoicer.adapters.key_signing import KeySigning
+from invoicer.adapters.look_ups import LookUps
+from invoicer.adapters.originals import refused_originals
+from invoicer.domain.answers import lane_answer
 from invoicer.domain.labels import Labels
 
+BROKEN_LIMIT = "BrokenLimit"
+NEXT_REQUEST = "NextRequest"
 _log = get_logger(__name__)
 
 
@@ -35,11 +39,20 @@ class AccountUnusableError(Exception):
         self.scope = scope
 
 
-class Accounts(Protocol):
-    """Gives the client of an account, as the shop has configured it now."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How the invoices of one lane are sent: the account's client, the series' SignType, for 1 also the signing."""
 
-    async def client(self, intents: Sequence[Intent]) -> tuple[MeInvoiceClient, int]:
-        """A client for these intents of one lane, and the SignType of their series.
+    client: MeInvoiceClient
+    sign_type: int
+    signing: KeySigning | None = None
+
+
+class Accounts(Protocol):
+    """Gives access to an account, as the shop has configured it now."""
+
+    async def access(self, intents: Sequence[Intent]) -> Access:
+        """How to send these intents of one lane.
 
         Raises:
             AccountUnusableError: when the shop no longer has the account or series, or its mark and host disagree.
@@ -51,7 +64,7 @@ class MeInvoicePublisher(Publisher):
     """One publisher for all lanes of a process."""
 
     def __init__(self, accounts: Accounts) -> None:
-        """Publish through the clients of these accounts."""
+        """Publish through these accounts."""
         self._accounts = accounts
 
     @override
@@ -67,22 +80,37 @@ class MeInvoicePublisher(Publisher):
     ) -> lane.Answer:
         intents = [parcel.intent for parcel in request.parcels]
         try:
-            client, sign_type = await self._accounts.client(intents)
+            access = await self._accounts.access(intents)
         except AccountUnusableError as error:
             return lane.WholeAccountFault(error.code, str(error), error.scope)
         with ExitStack() as around:
             around.enter_context(_about(intents))
             for intent in intents:
                 around.enter_context(_publish_span(intent))
-            answer = await client.publish(
-                sign_type,
+            answer = await self._send(access, request, deadline_seconds, last_check)
+            _report(request, answer)
+        return answer
+
+    async def _send(
+        self, access: Access, request: Request, deadline_seconds: float, last_check: Callable[[], None]
+    ) -> lane.Answer:
+        """Send, unless something of it may not be sent: then that is told, and the rest goes out next time."""
+        look_ups = LookUps(access.client, _series(request.lane))
+        if refused := await refused_originals(look_ups, request.parcels):
+            return _instead(request.parcels, refused)
+        try:
+            if access.signing is not None:
+                signing = access.signing
+                return await signing.publish(request.parcels, deadline_seconds=deadline_seconds, last_check=last_check)
+            answer = await access.client.publish(
+                access.sign_type,
                 [parcel.body for parcel in request.parcels],
                 deadline_seconds=deadline_seconds,
                 before_first_byte=last_check,
             )
-            translated = lane_answer(answer)
-            _report(request, translated)
-        return translated
+        except LimitError as error:
+            return _beyond_limits(request.parcels, error)
+        return lane_answer(answer)
 
     @override
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
@@ -93,55 +121,29 @@ class MeInvoicePublisher(Publisher):
 
     async def _look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
         try:
-            client, _ = await self._accounts.client(intents)
+            access = await self._accounts.access(intents)
         except AccountUnusableError as error:
             return {intent.ref_id: lane.Unclear(str(error)) for intent in intents}
-        series = _series(intents[0].command.lane)
         links = [intent.command.traceparent for intent in intents]
         with _about(intents), span("look up invoices", links=links):
-            return await _LookUp(client, calculating_machine=is_cash_register(series)).of(
-                [intent.ref_id for intent in intents], first_flag=is_with_code(series)
-            )
+            return await LookUps(access.client, _series(intents[0].command.lane)).of(intents)
 
 
-class _LookUp:
-    """Asks with both `invoiceWithCode` flags: a wrong one returns no row and no error (Open API §11)."""
-
-    def __init__(self, client: MeInvoiceClient, *, calculating_machine: bool) -> None:
-        self._client = client
-        self._calculating_machine = calculating_machine
-
-    async def of(self, ref_ids: Sequence[str], *, first_flag: bool) -> dict[str, lane.LookUp]:
-        answers: dict[str, lane.LookUp] = {ref_id: lane.NotFound() for ref_id in ref_ids}
-        for flag in (first_flag, not first_flag):
-            open_ids = [ref_id for ref_id, answer in answers.items() if not isinstance(answer, lane.Found)]
-            for start in range(0, len(open_ids), MOST_IDS):
-                self._merge(answers, await self._ask(open_ids[start : start + MOST_IDS], flag))
-        return answers
-
-    @staticmethod
-    def _merge(answers: dict[str, lane.LookUp], asked: Mapping[str, lane.LookUp]) -> None:
-        # One unclear answer keeps "not found" from being concluded, whatever the other flag said.
-        answers.update({ref_id: said for ref_id, said in asked.items() if not isinstance(said, lane.NotFound)})
-
-    async def _ask(self, ref_ids: Sequence[str], invoice_with_code: bool) -> Mapping[str, lane.LookUp]:
-        answer = await self._client.status(
-            ref_ids,
-            invoice_with_code=invoice_with_code,
-            calculating_machine=self._calculating_machine,
-            by=StatusBy.REF_ID,
-        )
-        if not isinstance(answer, Statuses):
-            reason = getattr(answer, "reason", None) or getattr(answer, "code", "?")
-            return {ref_id: lane.Unclear(str(reason)) for ref_id in ref_ids}
-        if answer.unreadable:
-            return {ref_id: lane.Unclear(f"{answer.unreadable} rows could not be read") for ref_id in ref_ids}
-        rows = _by_ref_id(answer.rows)
-        return {ref_id: found(rows[ref_id.lower()]) for ref_id in ref_ids if ref_id.lower() in rows}
+def _instead(parcels: Sequence[Parcel], refused: Mapping[str, lane.Outcome]) -> lane.Answer:
+    """Nothing was sent because of these: one invoice that can't be sent does not take its neighbours with it."""
+    reason = "Chờ lượt gửi sau: hóa đơn khác trong lượt này không gửi được."
+    others = {parcel.intent.ref_id: lane.TryAgain(NEXT_REQUEST, 0.0, reason) for parcel in parcels}
+    return lane.Answered({**others, **refused})
 
 
-def _by_ref_id(rows: Sequence[InvoiceStatus]) -> Mapping[str, InvoiceStatus]:
-    return {row.RefID.lower(): row for row in rows}
+def _beyond_limits(parcels: Sequence[Parcel], error: LimitError) -> lane.Answer:
+    checked = check_invoices([parcel.body for parcel in parcels])
+    refused = {
+        parcel.intent.ref_id: lane.Rejected(BROKEN_LIMIT, "; ".join(f"{one.field}: {one.vi}" for one in problems))
+        for parcel, problems in zip(parcels, checked.invoices, strict=True)
+        if problems
+    }
+    return _instead(parcels, refused) if refused else lane.WholeRefused(BROKEN_LIMIT, error.problems[0].vi)
 
 
 def _series(lane_key: str) -> str:
@@ -156,10 +158,16 @@ def _of_one_lane(intents: Sequence[Intent]) -> Sequence[Sequence[Intent]]:
 
 
 def _about(intents: Sequence[Intent]) -> AbstractContextManager[None]:
-    """What logs and the log of exchanges say these requests are about."""
-    labels = Labels.from_mapping(intents[0].command.labels)
-    alone = {"order": labels.order_id} if len(intents) == 1 else {}
-    return bound(shop=labels.shop, lane=intents[0].command.lane, ref_ids=[intent.ref_id for intent in intents], **alone)
+    """What logs and the log of exchanges say these requests are about: every order and trace of them."""
+    labels = [Labels.from_mapping(intent.command.labels) for intent in intents]
+    traces = [trace for intent in intents if (trace := trace_id_of(intent.command.traceparent))]
+    return bound(
+        shop=labels[0].shop,
+        lane=intents[0].command.lane,
+        ref_ids=[intent.ref_id for intent in intents],
+        orders=[str(each.order_id) for each in labels],
+        trace_ids=traces,
+    )
 
 
 def _publish_span(intent: Intent) -> AbstractContextManager[Span]:

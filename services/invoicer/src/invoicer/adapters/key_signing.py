@@ -1,0 +1,136 @@
+"""Publishing with the shop's own token, SignType 1: create XML, have it signed at the shop, publish (Open API §5)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lanes import outcomes as lane
+from lanes.model import Scope
+from lanes.ports import Parcel
+from meinvoice import answers as vendor
+from meinvoice.client import MeInvoiceClient
+from meinvoice.models import InvoiceData, PublishInvoiceData
+from meinvoice.signing import Signed, SignRefused, SignService, to_publish
+
+from invoicer.adapters.signed_invoices import SignedInvoices
+from invoicer.domain.answers import LATER_SECONDS, lane_answer, outcome
+
+SIGN_REFUSED = "SignRefused"
+SIGN_UNAVAILABLE = "SignServiceUnavailable"
+SIGNING = "Signing"
+
+_KEPT = (vendor.Unclear, vendor.Accepted)
+"""Answers after which the very document may go out again. After any other it is published, or a new one is needed: its
+number may be another's now, its lookup code was taken (`DuplicateTransactionID`: create again, Open API §14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped(Exception):  # noqa: N818 - an answer on its way out, not a fault
+    answer: lane.Answer
+
+
+@dataclass(frozen=True, slots=True)
+class KeySigning:
+    """Signs and publishes the invoices of one account.
+
+    Creating and signing issue nothing: they are repeated freely. What is signed is kept before it is published, and a
+    resend publishes that very document. Signing takes its time (a token signs about one invoice a second), so a request
+    may stop after `budget_seconds` and go on with what is missing when it is asked again.
+    """
+
+    client: MeInvoiceClient
+    tool: SignService
+    kept: SignedInvoices
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    budget_seconds: float
+    _refused: dict[str, lane.Outcome] = field(default_factory=dict)
+
+    async def publish(
+        self, parcels: Sequence[Parcel], *, deadline_seconds: float, last_check: Callable[[], None]
+    ) -> lane.Answer:
+        """Publish, once. `last_check` is asked before the only request that issues anything."""
+        ends = self.monotonic() + self.budget_seconds
+        try:
+            signed = await self._signed(parcels, ends)
+        except _Stopped as stopped:
+            return stopped.answer
+        if self._refused:  # these are told first; what is signed stays so and goes out with the next request
+            return lane.Answered({**self._wait_for(parcels), **self._refused})
+        items = [signed[parcel.body] for parcel in parcels]
+        answer = await self.client.publish_signed(
+            items, deadline_seconds=deadline_seconds, before_first_byte=last_check
+        )
+        await self._forget(parcels, answer)
+        return lane_answer(answer)
+
+    def _wait_for(self, parcels: Sequence[Parcel]) -> Mapping[str, lane.Outcome]:
+        reason = "Chờ gửi cùng lượt sau: hóa đơn khác trong lượt này bị từ chối khi tạo XML."
+        return {parcel.intent.ref_id: lane.TryAgain(SIGNING, 0.0, reason) for parcel in parcels}
+
+    async def _signed(self, parcels: Sequence[Parcel], ends: float) -> Mapping[str, PublishInvoiceData]:
+        signed = dict(await self.kept.find([parcel.body for parcel in parcels]))
+        missing = [parcel for parcel in parcels if parcel.body not in signed]
+        if not missing:
+            return signed
+        for parcel, created in await self._created(missing, ends):
+            signed[parcel.body] = await self._sign(parcel, created, ends)
+        return signed
+
+    async def _created(self, parcels: Sequence[Parcel], ends: float) -> list[tuple[Parcel, vendor.Created]]:
+        answer = await self.client.create_xml([parcel.body for parcel in parcels], deadline_seconds=self._left(ends))
+        if not isinstance(answer, vendor.Creations):
+            raise _Stopped(_not_created(answer))
+        created: list[tuple[Parcel, vendor.Created]] = []
+        for parcel in parcels:
+            one = answer.results[parcel.intent.ref_id]
+            if isinstance(one, vendor.Created):
+                created.append((parcel, one))
+            else:
+                self._refused[parcel.intent.ref_id] = _creation_outcome(one)
+        return created
+
+    async def _sign(self, parcel: Parcel, created: vendor.Created, ends: float) -> PublishInvoiceData:
+        answer = await self.tool.sign(created.xml, deadline_seconds=self._left(ends))
+        if isinstance(answer, SignRefused):
+            reason = f"Công cụ ký số từ chối: {answer.reason}. Kiểm tra USB token và mã PIN rồi mở lại."
+            raise _Stopped(lane.WholeAccountFault(SIGN_REFUSED, reason, Scope.ACCOUNT))
+        if not isinstance(answer, Signed):
+            reason = f"Chưa gọi được công cụ ký số ({answer.reason}). Bật máy và công cụ ký số; sẽ thử lại."
+            raise _Stopped(lane.WholeTryAgain(SIGN_UNAVAILABLE, LATER_SECONDS, reason))
+        invoice = InvoiceData.from_json(parcel.body)
+        item = to_publish(
+            created,
+            answer,
+            send_email=invoice.IsSendEmail,
+            receiver_name=invoice.ReceiverName,
+            receiver_email=invoice.ReceiverEmail,
+        )
+        await self.kept.keep(parcel.body, item, self.now())
+        return item
+
+    def _left(self, ends: float) -> float:
+        left = ends - self.monotonic()
+        if left <= 0:
+            raise _Stopped(lane.WholeTryAgain(SIGNING, 0.0, "Đang ký số; phần còn lại ký ở lượt sau."))
+        return left
+
+    async def _forget(self, parcels: Sequence[Parcel], answer: vendor.PublishAnswer) -> None:
+        if isinstance(answer, vendor.Answered):
+            done = {ref_id for ref_id, one in answer.results.items() if not isinstance(one, _KEPT)}
+            await self.kept.drop([parcel.body for parcel in parcels if parcel.intent.ref_id in done])
+
+
+def _not_created(answer: vendor.Failure) -> lane.Answer:
+    """Creating issues nothing, so that even an answer that never came leaves nothing open."""
+    if isinstance(answer, vendor.Unknown):
+        return lane.NotSent(f"creating XML: {answer.reason}")
+    return lane_answer(answer)
+
+
+def _creation_outcome(answer: vendor.CreationAnswer) -> lane.Outcome:
+    if isinstance(answer, vendor.Unclear):
+        return lane.TryAgain(answer.code or "XMLNotCreated", LATER_SECONDS, answer.reason)
+    if isinstance(answer, vendor.Created):
+        raise TypeError("what was created is signed, not refused")
+    return outcome(answer)

@@ -1,0 +1,59 @@
+"""Before a correction is sent: what meInvoice says of its original (Open API §9 asks for its status first)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import simplejson
+from lanes import outcomes as lane
+from lanes.model import Intent
+from lanes.ports import Parcel
+from meinvoice.client import StatusBy
+from meinvoice.models import InvoiceStatus
+from meinvoice.models.correction_texts import TEXTS, Refusal
+from meinvoice.models.corrections import Cause, Form, Original, refusal_of
+
+from invoicer.adapters.look_ups import LookUps, StatusRows
+from invoicer.domain.labels import Labels
+from invoicer.domain.results import ORIGINAL
+
+UNCLEAR = "OriginalUnclear"
+_LATER_SECONDS = 30.0
+
+
+async def refused_originals(look_ups: LookUps, parcels: Sequence[Parcel]) -> Mapping[str, lane.Outcome]:
+    """What becomes of corrections that may not be sent now, by RefID; those that may are left out."""
+    corrections = [(parcel, original) for parcel in parcels if (original := _original(parcel.intent))]
+    if not corrections:
+        return {}
+    told = await look_ups.rows(list(dict.fromkeys(original for _, original in corrections)), StatusBy.TRANSACTION_ID)
+    outcomes = {parcel.intent.ref_id: _outcome(parcel, original, told) for parcel, original in corrections}
+    return {ref_id: outcome for ref_id, outcome in outcomes.items() if outcome is not None}
+
+
+def _original(intent: Intent) -> str | None:
+    """The original's lookup code. Once an attempt may be alive the body only goes out again, whatever has changed."""
+    return None if intent.open_attempts else Labels.from_mapping(intent.command.labels).original
+
+
+def _outcome(parcel: Parcel, transaction_id: str, told: StatusRows) -> lane.Outcome | None:
+    row = told.rows.get(transaction_id.lower())
+    if row is None and told.unclear:
+        return lane.TryAgain(
+            UNCLEAR, _LATER_SECONDS, f"Chưa hỏi được meInvoice về hóa đơn gốc ({told.unclear}); sẽ thử lại."
+        )
+    refusal = Refusal.NOT_PUBLISHED if row is None else _refusal(parcel, transaction_id, row)
+    return lane.Rejected(f"{ORIGINAL}{refusal}", TEXTS[refusal][0]) if refusal else None
+
+
+def _refusal(parcel: Parcel, transaction_id: str, row: InvoiceStatus) -> Refusal | None:
+    body: Mapping[str, Any] = simplejson.loads(parcel.body)
+    labels = Labels.from_mapping(parcel.intent.command.labels)
+    original = Original.of_series(
+        f"{body['OrgInvTemplateNo']}{body['OrgInvSeries']}",
+        body["OrgInvNo"],
+        date.fromisoformat(body["OrgInvDate"]),
+        transaction_id,
+    )
+    cause = Cause.RETURN if labels.cause == "return" else Cause.ERROR
+    return refusal_of(Form(body["ReferenceType"]), original, cause=cause, status=row)
