@@ -9,11 +9,22 @@ from typing import cast
 
 import httpx
 import pytest
-from meinvoice.answers import Answered, Issued, NotSent, PublishAnswer, Refused, Unclear, Unknown, WholeRefusal
+from meinvoice.answers import (
+    Accepted,
+    Answered,
+    Issued,
+    NotSent,
+    PublishAnswer,
+    Refused,
+    Unclear,
+    Unknown,
+    WholeRefusal,
+)
 from meinvoice.client import MeInvoiceClient
 from meinvoice.error_texts import ErrorClass
 from meinvoice.exchanges import Exchange
 from meinvoice.limits import LimitError
+from meinvoice.sign_types import SignType
 from meinvoice.tokens import FixedToken, TokenUnavailableError
 from meinvoice.transport import HoldBackError, Transport
 from pydantic import SecretStr
@@ -356,3 +367,56 @@ async def test_failing_observer_changes_nothing() -> None:
     transport = Transport(http, "https://v.test", observe=broken)
     client = MeInvoiceClient(transport, tax_code="1", tokens=FixedToken(SecretStr("t")))
     assert isinstance(await client.publish(2, INVOICES, deadline_seconds=5), Answered)
+
+
+def told(answer: PublishAnswer) -> list[type]:
+    """What an answer says of each invoice, in their order."""
+    assert isinstance(answer, Answered)
+    return [type(one) for one in answer.results.values()]
+
+
+@pytest.mark.parametrize("sign_type", (SignType.HSM_LATER, SignType.CASH_REGISTER_LATER))
+async def test_asynchronous_types_are_accepted_without_a_number(sign_type: SignType) -> None:
+    """No error and no number yet: taken, and its status will tell. The lookup code is kept where it came."""
+    client = client_of(answering("later_without_number"))
+    answer = await client.publish(sign_type, INVOICES, deadline_seconds=5)
+    assert isinstance(answer, Answered)
+    assert list(answer.results.values()) == [Accepted("T1"), Accepted(None)]
+    silent = await client_of(answering("success_empty")).publish(sign_type, INVOICES, deadline_seconds=5)
+    assert told(silent) == [Accepted, Accepted]
+
+
+async def test_asynchronous_types_may_still_issue_or_refuse() -> None:
+    """A number is a number, an error an error, and a number without its lookup code is not understood."""
+    for name, kinds in (
+        ("later_mixed", [Issued, Refused]),
+        ("later_missing", [Accepted, Unclear]),
+        ("later_number_only", [Unclear, Accepted]),
+    ):
+        assert told(await client_of(answering(name)).publish(6, INVOICES, deadline_seconds=5)) == kinds
+
+
+@pytest.mark.parametrize("sign_type", (2, 4, 5))
+async def test_other_types_are_never_accepted(sign_type: int) -> None:
+    """There the same answers tell nothing: the invoice must be looked up."""
+    client = client_of(answering("later_without_number"))
+    assert told(await client.publish(sign_type, INVOICES, deadline_seconds=5)) == [Unclear, Unclear]
+    silent = await client_of(answering("success_empty")).publish(sign_type, INVOICES, deadline_seconds=5)
+    assert isinstance(silent, Unknown)
+
+
+@pytest.mark.parametrize("sign_type", (3, 6))
+async def test_what_asynchronous_answers_do_not_say_is_not_made_up(sign_type: int) -> None:
+    """A result that cannot be read, a server error and a refused request are no acceptance."""
+    client = client_of(answering("result_unreadable"))
+    assert isinstance(await client.publish(sign_type, INVOICES, deadline_seconds=5), Unknown)
+    client = client_of(answering("success_empty", 500))
+    assert isinstance(await client.publish(sign_type, INVOICES, deadline_seconds=5), Unknown)
+    client = client_of(answering("later_without_number", 400))
+    assert told(await client.publish(sign_type, INVOICES, deadline_seconds=5)) == [Unclear, Unclear]
+
+
+async def test_an_unknown_sign_type_is_refused_at_once() -> None:
+    """Only the documented ones leave."""
+    with pytest.raises(ValueError, match="7"):
+        await client_of(answering("issued_string")).publish(7, INVOICES, deadline_seconds=5)

@@ -1,7 +1,7 @@
 """The vendor's objects as pydantic models, with the vendor's field names (meInvoice Open API §13)."""
 
 from meinvoice.models.emails import SendEmailData
-from meinvoice.models.invoice import InvoiceData
+from meinvoice.models.invoice import CorrectionFields, InvoiceData
 from meinvoice.models.lines import (
     FeeInfo,
     ItemType,
@@ -18,6 +18,7 @@ from meinvoice.models.special_trades import ClockInfo
 
 __all__ = [
     "ClockInfo",
+    "CorrectionFields",
     "FeeInfo",
     "InvoiceData",
     "InvoiceStatus",
