@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.commands import config, dead_letters, exchanges, invoices, lanes, orders, status
+from console.commands import config, corrections, dead_letters, exchanges, lanes, orders, status
 from console.texts import Language
 
 
@@ -29,7 +29,7 @@ app = typer.Typer(
 app.add_typer(config.app, name="config")
 app.command("status")(status.status)
 app.add_typer(orders.app, name="orders")
-app.add_typer(invoices.app, name="invoices")
+app.add_typer(corrections.app, name="invoices")  # those of `invoices`, with the corrections
 app.add_typer(lanes.app, name="lanes")
 app.add_typer(exchanges.app, name="exchanges")
 app.add_typer(dead_letters.app, name="dead-letters")

@@ -1,7 +1,7 @@
 """Reading the dead letters and publishing one again, without joining any group."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,15 +101,31 @@ async def publish_events(topic: Topic, events: Sequence[Event]) -> None:
         CommandError: when Kafka does not answer or does not take one.
         InvalidSettingsError: when `KAFKA_BOOTSTRAP_SERVERS` is missing.
     """
+    async with publishing(topic) as publish:
+        await publish(events)
+
+
+@asynccontextmanager
+async def publishing(topic: Topic) -> AsyncIterator[Callable[[Sequence[Event]], Awaitable[None]]]:
+    """Connect first, then publish: for a caller who writes something that nobody must see while Kafka is away.
+
+    Raises:
+        CommandError: when Kafka does not answer or does not take one.
+        InvalidSettingsError: when `KAFKA_BOOTSTRAP_SERVERS` is missing.
+    """
     settings = read_settings(KafkaSettings)
     name = f"{settings.topic_prefix}{topic}"
     async with _producer(settings) as producer:
-        try:
-            for event in events:
-                headers = [(header, value.encode()) for header, value in event.headers().items()]
-                await producer.send_and_wait(name, event.data, key=event.key.encode(), headers=headers)
-        except KafkaError as error:
-            raise unreachable(settings, error) from error
+
+        async def publish(events: Sequence[Event]) -> None:
+            try:
+                for event in events:
+                    headers = [(header, value.encode()) for header, value in event.headers().items()]
+                    await producer.send_and_wait(name, event.data, key=event.key.encode(), headers=headers)
+            except KafkaError as error:
+                raise unreachable(settings, error) from error
+
+        yield publish
 
 
 @asynccontextmanager

@@ -277,4 +277,30 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "there is no exchange {exchange!r}, or it was forgotten; see `hoadon exchanges list`",
     ),
     "see-exchanges": ("Xem các trao đổi: {command}", "Its exchanges: {command}"),
+    # corrections
+    "original": ("Hóa đơn gốc", "Original"),
+    "correction-adjust": ("hóa đơn điều chỉnh", "adjusting invoice"),
+    "correction-replace": ("hóa đơn thay thế", "replacing invoice"),
+    "correction-question": (
+        "Phát hành hóa đơn này? Phát hành rồi thì không xóa được. [c/K]",
+        "Issue this invoice? Once issued it cannot be deleted. [y/N]",
+    ),
+    "correction-sent": (
+        "Đã gửi lệnh {ref_id}; xem kết quả: `hoadon invoices show {ref_id}`.",
+        "Sent as {ref_id}; see what becomes of it: `hoadon invoices show {ref_id}`.",
+    ),
+    "correction-known": (
+        "Đã yêu cầu như vậy trước đây: cùng lệnh được gửi lại, không thành hóa đơn thứ hai.",
+        "The same was asked for before: the same command is sent again, it does not become a second invoice.",
+    ),
+    "correction-refused": ("không lập được: {reason}", "not possible: {reason}"),
+    "correction-content": ("nội dung trong {file} chưa dùng được: {problems}", "{file} cannot be used: {problems}"),
+    "no-order-of-invoice": (
+        "không có đơn nào của hóa đơn {invoice} nên không sửa từ đây được",
+        "no order is known for invoice {invoice}, so that it cannot be corrected from here",
+    ),
+    "order-keeps-changing": (
+        "đơn liên tục thay đổi; thử lại sau giây lát",
+        "the order keeps changing; try again in a moment",
+    ),
 }

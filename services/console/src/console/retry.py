@@ -1,6 +1,6 @@
 """`hoadon invoices retry`: shows what will happen to each invoice, then sends the stored commands again."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from runtime.clock import VIETNAM
 from console.backend import Backend, backend
 from console.invoice_view import find_invoice
 from console.invoices_view import intent_json
-from console.kafka import publish_events
+from console.kafka import publishing
 from console.lanes_view import known_lane
 from console.orders_view import two_lines
 from console.output import Column
@@ -155,17 +155,9 @@ def _same(one: Planned, now: dict[str, Planned]) -> bool:
 
 async def _do(stores: Backend, plan: Sequence[Planned]) -> Done:
     done = Done()
-    sent: list[tuple[OrderRecord, Event]] = []
-    for one in plan:
-        if one.is_sent:
-            ready = await _ready(stores, one)
-            (done.changed if ready is None else done.sent).append(one.intent.ref_id)
-            sent += [ready] if ready else []
-    if sent:
-        await publish_events(Topic.INVOICING_COMMANDS, [event for _, event in sent])
-    for order, _ in sent:
-        if order.decision is not None:
-            await stores.orders.mark_published(order.shop, order.order_id, order.decision.sequence)
+    if any(one.is_sent for one in plan):
+        async with publishing(Topic.INVOICING_COMMANDS) as publish:
+            await _send(stores, [one for one in plan if one.is_sent], publish, done)
     for key, stopped in stopped_by([one for one in plan if one.resumed]).items():
         if isinstance(stopped, LaneRecord):
             await stores.lanes.resume(key)
@@ -173,6 +165,21 @@ async def _do(stores: Backend, plan: Sequence[Planned]) -> Done:
             await stores.lanes.resume_account(key)
         done.resumed.append(key)
     return done
+
+
+async def _send(
+    stores: Backend, plan: Sequence[Planned], publish: Callable[[Sequence[Event]], Awaitable[None]], done: Done
+) -> None:
+    for one in plan:
+        ready = await _ready(stores, one)
+        if ready is None:
+            done.changed.append(one.intent.ref_id)
+            continue
+        order, event = ready
+        await publish([event])
+        if order.decision is not None:
+            await stores.orders.mark_published(order.shop, order.order_id, order.decision.sequence)
+        done.sent.append(one.intent.ref_id)
 
 
 async def _ready(stores: Backend, one: Planned) -> tuple[OrderRecord, Event] | None:
