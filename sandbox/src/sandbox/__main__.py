@@ -1,13 +1,24 @@
-"""`sandbox haravan|meinvoice`: run one stand-in."""
+"""`sandbox haravan|meinvoice|sign-service`: run one stand-in."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+
+from starlette.applications import Starlette
 
 from sandbox.common.server import listen, run, set_up_logging
 from sandbox.haravan.app import make_app as make_haravan_app
 from sandbox.haravan.app import make_haravan
 from sandbox.meinvoice.app import make_app as make_meinvoice_app
 from sandbox.meinvoice.app import make_meinvoice
+from sandbox.signing.app import make_app as make_signing_app
+from sandbox.signing.app import make_sign_service
+
+_APPS: dict[str, Callable[[Path], Starlette]] = {
+    "haravan": lambda data_dir: make_haravan_app(make_haravan(data_dir)),
+    "meinvoice": lambda data_dir: make_meinvoice_app(make_meinvoice(data_dir)),
+    "sign-service": lambda data_dir: make_signing_app(make_sign_service(data_dir)),
+}
 
 
 def main() -> None:
@@ -19,16 +30,14 @@ def main() -> None:
         listening = listen(arguments.host, arguments.port)
     except OSError as error:
         parser.error(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; give another --port")
-    if arguments.vendor == "haravan":
-        app = make_haravan_app(make_haravan(arguments.data_dir))
-    else:
-        app = make_meinvoice_app(make_meinvoice(arguments.data_dir))
-    run(app, listening, vendor=arguments.vendor)
+    run(_APPS[arguments.vendor](arguments.data_dir), listening, vendor=arguments.vendor)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sandbox", description="Stand-ins of Haravan and meInvoice over HTTP.")
-    parser.add_argument("vendor", choices=["haravan", "meinvoice"])
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="Stand-ins of Haravan, meInvoice and MISA's signing tool over HTTP."
+    )
+    parser.add_argument("vendor", choices=sorted(_APPS))
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, required=True, help="port to listen on; 0 picks a free one and logs it")
     parser.add_argument("--data-dir", type=Path, required=True, help="folder that keeps the state over restarts")

@@ -178,7 +178,7 @@ async def test_whole_requests_are_refused_with_http_400(meinvoice: MeInvoiceCall
     expected = ["InvoiceQuantityTooLarge", "APINotSupportTypeInvoice", "InvalidInvoiceData", "LicenseInfo_OutOfInvoice"]
     assert [answer.json()["errorCode"] for answer in answers] == expected
     assert codes(await meinvoice.publish(invoice())) == [None]
-    await meinvoice.control("PUT", f"accounts/{TAX_CODE}", ACCOUNT | {"declaration_accepted": False})
+    await meinvoice.control("PUT", f"accounts/{TAX_CODE}", ACCOUNT | {"declaration": "not-accepted"})
     assert (await meinvoice.post("/invoice", batch(invoice()))).json()["errorCode"] == "InvalidDeclaration"
 
 

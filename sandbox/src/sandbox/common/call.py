@@ -15,5 +15,7 @@ class Call:
     series: frozenset[str] = frozenset()
     ref_ids: tuple[str, ...] = ()
     order_id: str | None = None
+    action: str | None = None
+    """What a path with several uses is used for, e.g. `create` or `publish`."""
     payload: Any = field(default=None, repr=False)
     """The parsed JSON body; None where there is none or it is not JSON."""

@@ -16,13 +16,23 @@ class Database:
     not against the machine losing power: `synchronous` is NORMAL for speed.
     """
 
-    def __init__(self, path: Path | str, schema: str) -> None:
+    def __init__(
+        self, path: Path | str, schema: str, later_columns: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        """Open or make the file. `later_columns` (by table, name and declaration) are added where a file is older."""
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA busy_timeout = 5000")
         self._connection.executescript(schema)
+        for table, columns in (later_columns or {}).items():
+            self._add_columns(table, columns)
+
+    def _add_columns(self, table: str, columns: Mapping[str, str]) -> None:
+        present = {row["name"] for row in self.rows(f"PRAGMA table_info({table})")}
+        for name in columns.keys() - present:
+            self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement; gives the new row's id where there is one, else the count of changed rows."""

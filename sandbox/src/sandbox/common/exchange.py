@@ -167,6 +167,11 @@ class ExchangeMiddleware:
             case FaultKind.GARBAGE:
                 text = (rule.body if rule is not None else None) or GARBAGE
                 await Response(text, media_type="application/json")(scope, receive, send)
+            case FaultKind.PARTIAL:
+                await _send_half(messages, send)
+                await connections.reset(scope["client"])
+            case FaultKind.SLOW:
+                await _trickle(messages, send, self._clock, 0 if rule is None else rule.seconds)
             case _:
                 for message in messages:
                     await send(message)
@@ -194,6 +199,28 @@ def _replay(body: bytes) -> Receive:
         return messages.pop() if messages else {"type": "http.disconnect"}
 
     return receive
+
+
+_PIECES = 20
+
+
+async def _send_half(messages: list[Message], send: Send) -> None:
+    """The head as if all came, and half of the body."""
+    body = b"".join(message.get("body", b"") for message in messages[1:])
+    await send(messages[0])
+    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    await asyncio.sleep(0.02)  # a reset throws away what has not left yet
+
+
+async def _trickle(messages: list[Message], send: Send, clock: Clock, seconds: float) -> None:
+    """The body in pieces, spread over the time."""
+    body = b"".join(message.get("body", b"") for message in messages[1:])
+    size = max(1, -(-len(body) // _PIECES))
+    await send(messages[0])
+    for start in range(0, len(body), size):
+        await clock.sleep(seconds / _PIECES)
+        await send({"type": "http.response.body", "body": body[start : start + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _hang(scope: Scope, receive: Receive, seconds: float) -> None:

@@ -41,6 +41,10 @@ class FaultKind(StrEnum):
     """Processed; the answer is HTTP `status`, 500 by default."""
     GARBAGE = "garbage"
     """Processed; HTTP 200 with a body that is not JSON (`body` replaces it)."""
+    PARTIAL = "partial"
+    """Processed; half of the answer's body, then the connection is reset."""
+    SLOW = "slow"
+    """Processed; the answer's body trickles over `seconds`."""
 
     NUMBER_RACE = "number-race"
     """meInvoice publish: every invoice is answered `InvoiceNumberNotCotinuous`; nothing is issued."""
@@ -60,6 +64,22 @@ class FaultKind(StrEnum):
     """meInvoice publish: issued, but the elements carry no number and no lookup code."""
     VERDICT_REFUSED = "verdict-refused"
     """meInvoice publish: issued, and the tax authority refuses it later."""
+    VERDICT_ERROR = "verdict-error"
+    """meInvoice publish: issued, and sending it to the tax authority fails."""
+    REFUSE = "refuse"
+    """meInvoice publish: every invoice is answered with the error `code`; nothing is issued or created."""
+    ACCEPT_THEN_REFUSE = "accept-then-refuse"
+    """meInvoice publish: issued, and yet every invoice is answered with the error `code`."""
+    REFUSE_ALL = "refuse-all"
+    """meInvoice: the whole request is refused with HTTP 400 and the error `code`; nothing is done."""
+    ASYNCHRONOUS_SLOW = "asynchronous-slow"
+    """meInvoice publish, SignType 3 and 6: issued only after `seconds`."""
+    ASYNCHRONOUS_NEVER = "asynchronous-never"
+    """meInvoice publish, SignType 3 and 6: accepted and never issued; only that invoice where `ref_id` is given."""
+    STATUS_EMPTY = "status-empty"
+    """meInvoice status: success without any row."""
+    STATUS_UNCLEAR = "status-unclear"
+    """meInvoice status: rows without number and lookup code, and with a publish status of 0."""
 
 
 BEFORE = frozenset(
@@ -68,6 +88,7 @@ BEFORE = frozenset(
 )
 AFTER = frozenset(
     {FaultKind.ACCEPT_THEN_HANG, FaultKind.ACCEPT_THEN_RESET, FaultKind.ACCEPT_THEN_ERROR, FaultKind.GARBAGE}
+    | {FaultKind.PARTIAL, FaultKind.SLOW}
 )
 
 
@@ -84,6 +105,7 @@ class FaultRule(BaseModel):
     series: str | None = Field(default=None, description="shell pattern over any series in the request, e.g. 1C??TAA")
     ref_id: str | None = None
     order_id: str | None = None
+    action: str | None = Field(default=None, description="create or publish: the two uses of SignType 1's path")
     skip: Annotated[int, Field(ge=0)] = 0
     """How many matching requests pass before the fault begins."""
     count: Annotated[int, Field(ge=1)] | None = None
@@ -93,6 +115,8 @@ class FaultRule(BaseModel):
     status: Annotated[int, Field(ge=400, le=599)] = 500
     retry_after: str = "2.0"
     body: str | None = None
+    code: str = "Exception"
+    """The vendor's error code that the invoice or request is refused with."""
 
     def matches(self, call: Call) -> bool:
         """Whether the request is one of those this rule is about."""
@@ -103,6 +127,7 @@ class FaultRule(BaseModel):
             and (self.series is None or any(fnmatchcase(name, self.series) for name in call.series))
             and (self.ref_id is None or self.ref_id.lower() in {ref_id.lower() for ref_id in call.ref_ids})
             and (self.order_id is None or self.order_id == call.order_id)
+            and (self.action is None or self.action == call.action)
         )
 
 

@@ -1,7 +1,8 @@
 """Companies that use the stand-in: their login, their series, their licence."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
@@ -19,7 +20,12 @@ class Template(BaseModel):
     name: str = "Hóa đơn giá trị gia tăng"
     inactive: bool = False
     send_summary: bool = False
+    """Whether invoices go to the tax authority in a summary (`IsSendSummary`); only for series without code."""
     more_vat_rates: bool = True
+    """Whether one invoice may have lines of several VAT rates (`IsMoreVATRate`)."""
+    ticket_type: int = 1
+    service_name: str = ""
+    """The kind of ticket and its service (Open API §13.2); only for series that begin with 5."""
 
     @field_validator("series")
     @classmethod
@@ -35,6 +41,18 @@ class Template(BaseModel):
         if series is None:  # the validator has seen to it
             raise AssertionError(self.series)
         return series
+
+
+CertificateError = Literal[
+    "CertRevocation",
+    "InvalidCertByRegistration",
+    "HasRegistrationStopUseCert",
+    "SigningTimeNotInRegistration",
+    "SignSoftDream78Exception",
+    "SignEsignHSMError",
+    "CallSignServiceFail",
+]
+"""Open API §14."""
 
 
 def _templates(value: Any) -> Any:
@@ -55,8 +73,21 @@ class Account(BaseModel):
     templates: Annotated[tuple[Template, ...], BeforeValidator(_templates)] = ()
     licence: Annotated[int, Field(ge=0)] | None = None
     """How many invoices have been bought in all; None for no limit."""
-    declaration_accepted: bool = True
-    """Whether the tax authority has accepted the company's declaration (tờ khai)."""
+    licence_state: Literal["valid", "not-bought", "expired"] = "valid"
+    app_active: bool = True
+    """Whether MISA still serves this app id."""
+    declaration: Literal["accepted", "none", "not-accepted", "sent"] = "accepted"
+    """How far the company's declaration (tờ khai) has come with the tax authority."""
+    declared_series: tuple[str, ...] = ("*",)
+    """Which series the declaration covers, as patterns over series without year, e.g. `?C__T??`."""
+    certificate_error: CertificateError | None = None
+    """What is wrong with the certificate that signs (SignType 1, 2 and 3)."""
+    registered_certificates: tuple[str, ...] = ()
+    """Serial numbers (hexadecimal) in the declaration; none: every certificate of the company's own tax code."""
+
+    def declares(self, series: Series) -> bool:
+        """Whether the declaration covers the series."""
+        return any(fnmatchcase(series.base, pattern) for pattern in self.declared_series)
 
     def template_of(self, series: Series) -> Template | None:
         """The active template of that series, whatever the year."""
@@ -91,4 +122,5 @@ class Accounts:
         if account is None or account.licence is None:
             return None
         used = self._database.value("SELECT count(*) FROM invoices WHERE tax_code = ?", (tax_code,))
-        return max(0, account.licence - int(used))
+        waiting = self._database.value("SELECT count(*) FROM pending WHERE tax_code = ? AND lost IS NULL", (tax_code,))
+        return max(0, account.licence - int(used) - int(waiting))

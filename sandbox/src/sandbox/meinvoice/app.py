@@ -16,28 +16,38 @@ from sandbox.common.requests import RequestLog
 from sandbox.meinvoice import control
 from sandbox.meinvoice.accounts import Accounts
 from sandbox.meinvoice.auth import get_token
+from sandbox.meinvoice.download import download, voucher_paper
 from sandbox.meinvoice.envelope import EnvelopeError, refuse_envelope
-from sandbox.meinvoice.numbering import Numbering
+from sandbox.meinvoice.mail import sendemail
 from sandbox.meinvoice.options import MeInvoiceOptions
 from sandbox.meinvoice.publish import publish
-from sandbox.meinvoice.state import PREFIX, MeInvoice, MeInvoiceVendor
+from sandbox.meinvoice.state import PREFIX, MeInvoice
 from sandbox.meinvoice.status import status
-from sandbox.meinvoice.store import SCHEMA
+from sandbox.meinvoice.store import LATER_COLUMNS, SCHEMA
 from sandbox.meinvoice.templates import list_templates
 from sandbox.meinvoice.traffic import Traffic
+from sandbox.meinvoice.vendor import MeInvoiceVendor
+from sandbox.meinvoice.views import PATH, publishview, show, unpublishview
+from sandbox.signing.certificates import Certificates
 
 _VENDOR_ROUTES = [
     Route(f"{PREFIX}/auth/token", get_token, methods=["POST"]),
     Route(f"{PREFIX}/invoice/templates", list_templates, methods=["GET"]),
     Route(f"{PREFIX}/invoice", publish, methods=["POST"]),
     Route(f"{PREFIX}/invoice/status", status, methods=["POST"]),
+    Route(f"{PREFIX}/invoice/unpublishview", unpublishview, methods=["POST"]),
+    Route(f"{PREFIX}/invoice/publishview", publishview, methods=["POST"]),
+    Route(f"{PREFIX}/invoice/download", download, methods=["POST"]),
+    Route(f"{PREFIX}/invoice/sendemail", sendemail, methods=["POST"]),
+    Route(f"{PREFIX}/invoice/voucher-paper", voucher_paper, methods=["POST"]),
+    Route(f"{PATH}/{{key}}", show, methods=["GET"]),
 ]
 
 
 def make_meinvoice(data_dir: Path, clock: MovableClock | None = None) -> MeInvoice:
     """The stand-in over the database in that folder."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(data_dir / "meinvoice.sqlite3", SCHEMA)
+    database = Database(data_dir / "meinvoice.sqlite3", SCHEMA, LATER_COLUMNS)
     clock = clock or MovableClock()
     clock.offset = kept_offset(database)
     basics = Basics(database, clock, Faults(database), RequestLog(database, clock))
@@ -46,7 +56,7 @@ def make_meinvoice(data_dir: Path, clock: MovableClock | None = None) -> MeInvoi
         basics=basics,
         options=Options(MeInvoiceOptions, database),
         accounts=Accounts(database),
-        numbering=Numbering(database),
+        certificates=Certificates(database, clock.now),
         traffic=Traffic(database, clock),
     )
 

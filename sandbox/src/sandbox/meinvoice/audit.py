@@ -1,10 +1,13 @@
 """Was anything issued twice, skipped, overlapping, out of order? Answered from the stand-in's own records."""
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
 from sandbox.common import jsons
 from sandbox.common.database import Database
+from sandbox.meinvoice.checks.corrections import REPLACE
+from sandbox.meinvoice.order import Order
 
 _WITHIN = "(:tax_code IS NULL OR tax_code = :tax_code) AND (:base IS NULL OR base = :base)"
 
@@ -17,18 +20,52 @@ class Audit:
         self._scope = {"tax_code": tax_code, "base": base}
 
     def report(self) -> dict[str, Any]:
-        """Every answer; the vendor's promises hold where the first five lists are empty."""
+        """Every answer; all is well where the lists up to `corrections` are empty, `order` read with its refusals."""
         return {
             "issued_twice": self.issued_twice(),
             "gaps": self.gaps(),
             "overlaps": self.overlaps(),
             "date_inversions": self.date_inversions(),
+            "order": self.order(),
+            "corrections": self.corrections(),
             "same_content": self.same_content(),
             "series": self.series(),
+            "accepted": self.accepted(),
             "refusals": self.refusals(),
             "invoices": self._one("SELECT count(*) AS n FROM invoices WHERE {}")["n"],
             "token_requests": self.token_requests(),
         }
+
+    def order(self) -> list[dict[str, Any]]:
+        """Neighbours by number of which the later one was asked for first: it has been overtaken."""
+        return Order(
+            self._database,
+            self._rows("SELECT * FROM invoices WHERE {} ORDER BY tax_code, base, year, number"),
+        ).overtaken()
+
+    def corrections(self) -> list[dict[str, Any]]:
+        """Originals that were replaced more than once, or both replaced and adjusted."""
+        rows = self._rows(
+            "SELECT tax_code, original, json_extract(body, '$.ReferenceType') AS kind, ref_id FROM invoices"
+            " WHERE {} AND original IS NOT NULL ORDER BY id"
+        )
+        found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            found[row["tax_code"], row["original"]].append(row)
+        return [
+            {"tax_code": tax_code, "original": original, "replaced": replaced, "adjusted": len(each) - replaced}
+            | {"ref_ids": [row["ref_id"] for row in each]}
+            for (tax_code, original), each in found.items()
+            if (replaced := sum(row["kind"] == REPLACE for row in each)) > 1 or 0 < replaced < len(each)
+        ]
+
+    def accepted(self) -> list[dict[str, Any]]:
+        """Invoices that were accepted and are not issued: still waiting, or lost (and why)."""
+        rows = self._database.rows(
+            "SELECT tax_code, series, ref_id, due_at, lost FROM pending WHERE (? IS NULL OR tax_code = ?) ORDER BY id",
+            (self._scope["tax_code"], self._scope["tax_code"]),
+        )
+        return [dict(row) for row in rows]
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         return [dict(row) for row in self._database.rows(sql.replace("{}", _WITHIN), self._scope)]
@@ -95,7 +132,7 @@ class Audit:
 
     def _total(self, tax_code: str, series: str) -> Any:
         rows = self._database.rows("SELECT body FROM invoices WHERE tax_code = ? AND series = ?", (tax_code, series))
-        return sum(jsons.loads(row["body"])["TotalAmount"] for row in rows)
+        return sum(jsons.loads(row["body"]).get("TotalAmount") or 0 for row in rows)
 
     def refusals(self) -> list[dict[str, Any]]:
         """How often each error code was answered for an invoice."""

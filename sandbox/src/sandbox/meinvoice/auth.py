@@ -1,5 +1,6 @@
 """`POST /auth/token` (Open API §2)."""
 
+import math
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -10,13 +11,14 @@ from sandbox.common.control import answer
 from sandbox.common.exchange import exchange_of
 from sandbox.meinvoice import codes
 from sandbox.meinvoice.envelope import EnvelopeError, token_envelope
-from sandbox.meinvoice.state import MeInvoice, meinvoice_of
+from sandbox.meinvoice.state import MeInvoice, meinvoice_of, refuse_all
 
 
 async def get_token(request: Request) -> Response:
     """Give a token to whoever knows app id, tax code, user and password."""
     meinvoice = meinvoice_of(request)
     payload = exchange_of(request).call.payload
+    refuse_all(exchange_of(request))
     if not isinstance(payload, dict):
         raise EnvelopeError("InvalidInvoiceData")
     login = {name.lower(): str(value) for name, value in payload.items()}
@@ -40,7 +42,9 @@ def _check_limit(meinvoice: MeInvoice, tax_code: str) -> None:
         "SELECT count(*) FROM token_requests WHERE tax_code = ? AND at > ?", (tax_code, to_text(since))
     )
     if asked >= options.token_request_limit:
-        raise EnvelopeError("TooManyTokenRequests", status=429)
+        raise EnvelopeError(
+            "TooManyTokenRequests", status=429, retry_after=math.ceil(options.token_request_window_seconds)
+        )
 
 
 def _check_login(meinvoice: MeInvoice, tax_code: str, login: dict[str, str]) -> None:
@@ -48,6 +52,8 @@ def _check_login(meinvoice: MeInvoice, tax_code: str, login: dict[str, str]) -> 
     accounts = meinvoice.accounts.all()
     if login.get("appid") not in {account.app_id for account in accounts.values()}:
         raise EnvelopeError("InvalidAppID")
+    if not any(account.app_active for account in accounts.values() if account.app_id == login["appid"]):
+        raise EnvelopeError("InActiveAppID")
     account = accounts.get(tax_code)
     if account is None:
         raise EnvelopeError("UnAuthorize", errors=("TaxCodeNotExist",))

@@ -9,8 +9,9 @@ from starlette.routing import Route
 
 from sandbox.common.control import BadRequestError, answer, read_model
 from sandbox.meinvoice.accounts import Account
+from sandbox.meinvoice.asynchronous import settle
 from sandbox.meinvoice.audit import Audit
-from sandbox.meinvoice.invoices import authority_code, body_of, verdict
+from sandbox.meinvoice.invoices import CANCELLED, authority_code, body_of, einvoice_status, verdict
 from sandbox.meinvoice.series import parse_series
 from sandbox.meinvoice.state import meinvoice_of
 
@@ -66,6 +67,7 @@ def _base(text: str | None) -> str | None:
 async def list_invoices(request: Request) -> Response:
     """Issued invoices in order of issue; `body=false` leaves the sent content out."""
     query, meinvoice = request.query_params, meinvoice_of(request)
+    settle(meinvoice)
     tax_code, base, ref_id = query.get("tax_code"), _base(query.get("series")), query.get("ref_id")
     rows = meinvoice.database.rows(
         "SELECT * FROM invoices WHERE (? IS NULL OR tax_code = ?) AND (? IS NULL OR base = ?)"
@@ -85,7 +87,9 @@ def _told(row: sqlite3.Row, now: Any, *, with_body: bool) -> dict[str, Any]:
         "inv_no": f"{row['number']:08}",
         "inv_code": authority_code(row, now),
         "send_tax_status": verdict(row, now),
-        "total_amount": body["TotalAmount"],
+        "einvoice_status": einvoice_status(row, body.get("ReferenceType") or 0),
+        "original": row["original"],
+        "total_amount": body.get("TotalAmount"),
     }
     return told | {"invoice": body} if with_body else told
 
@@ -105,11 +109,35 @@ async def list_requests(request: Request) -> Response:
 async def audit(request: Request) -> Response:
     """What the records say about once, without gap and in order."""
     query = request.query_params
+    settle(meinvoice_of(request))
     database = meinvoice_of(request).database
     return answer(Audit(database, tax_code=query.get("tax_code"), base=_base(query.get("series"))).report())
 
 
+async def list_outbox(request: Request) -> Response:
+    """E-mails that would have been sent, oldest first."""
+    tax_code = request.query_params.get("tax_code")
+    rows = meinvoice_of(request).database.rows(
+        "SELECT * FROM outbox WHERE (? IS NULL OR tax_code = ?) AND id > ? ORDER BY id",
+        (tax_code, tax_code, whole_number(request, "after", 0)),
+    )
+    return answer({"outbox": [dict(row) | {"sent": bool(row["sent"])} for row in rows]})
+
+
+async def cancel_invoice(request: Request) -> Response:
+    """Cancel an issued invoice, as a person does on the web; the API has no call for it."""
+    changed = meinvoice_of(request).database.execute(
+        "UPDATE invoices SET einvoice_status = ? WHERE transaction_id = ?",
+        (CANCELLED, request.path_params["transaction_id"]),
+    )
+    if not changed:
+        raise BadRequestError("transaction_id: there is no such invoice")
+    return answer({"status": "cancelled"})
+
+
 ROUTES = [
+    Route("/_sandbox/outbox", list_outbox, methods=["GET"]),
+    Route("/_sandbox/invoices/{transaction_id}/cancel", cancel_invoice, methods=["POST"]),
     Route("/_sandbox/accounts", list_accounts, methods=["GET"]),
     Route("/_sandbox/accounts/{tax_code}", put_account, methods=["PUT"]),
     Route("/_sandbox/invoices", list_invoices, methods=["GET"]),

@@ -1,21 +1,26 @@
-"""An issued invoice as the vendor tells it, and its way into the table."""
+"""An issued invoice: its way into the table, and what it has become."""
 
 import hashlib
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sandbox.common import jsons
-from sandbox.common.clock import VIETNAM, from_text, to_text
+from sandbox.common.clock import VIETNAM, to_text, vietnam_date
 from sandbox.common.database import Database
 from sandbox.meinvoice import codes
 from sandbox.meinvoice.options import MeInvoiceOptions
 from sandbox.meinvoice.series import Series
 
 _IDENTITY = frozenset({"RefID", "InvDate", "InvSeries"})
-NOT_SENT, ACCEPTED, REFUSED = 0, 2, 3
-"""SendTaxStatus (Open API §13.11)."""
+ACCEPTED, REFUSED, FAILED = 0, 1, 2
+"""What the tax authority is going to say (`refused` in the table)."""
+ORIGINAL, CANCELLED, REPLACES, ADJUSTS, REPLACED, ADJUSTED = 1, 2, 3, 5, 7, 8
+"""EInvoiceStatus (Open API §13.11)."""
+_OWN_STATUS = {1: REPLACES, 2: ADJUSTS}
+_VERDICTS_WITH_CODE = {ACCEPTED: 2, REFUSED: 3, FAILED: 1}
+_VERDICTS_WITHOUT_CODE = {ACCEPTED: 2, REFUSED: 3, FAILED: 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +35,21 @@ class Issue:
     request: int
     at: datetime
     visible_after: float
-    refused: bool
-    """Whether the tax authority is going to refuse it."""
+    refused: int
+    """What the tax authority is going to say."""
+    original: str | None = None
+    """Key of the invoice that this one corrects."""
+    transaction_id: str | None = None
+    """Given where the lookup code was handed out before, with the XML."""
+    xml: str | None = None
+    """As signed outside (SignType 1)."""
 
 
-def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: MeInvoiceOptions) -> None:
-    """Put the invoice into the table; the table itself forbids a second of its RefID or number."""
+def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: MeInvoiceOptions) -> dict[str, Any]:
+    """Put the invoice into the table; the table itself forbids a second of its RefID or number. Gives its columns."""
     series, ref_id = issue.series, str(invoice["RefID"])
-    transaction_id = codes.lookup_code(options.seed, issue.tax_code, ref_id)
-    code = (
-        codes.cash_register_code(issue.tax_code, series.year, issue.number)
-        if series.from_cash_register
-        else codes.authority_code(options.seed, transaction_id)
-    )
+    transaction_id = issue.transaction_id or codes.lookup_code(options.seed, issue.tax_code, ref_id)
+    content = jsons.dumps({name: value for name, value in invoice.items() if name not in _IDENTITY})
     values: dict[str, Any] = {
         "tax_code": issue.tax_code,
         "ref_id": ref_id,
@@ -52,24 +59,42 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
         "series": series.text,
         "number": issue.number,
         "inv_date": issue.day.isoformat(),
-        "inv_code": code if series.with_code else None,
+        "inv_code": _code(issue, transaction_id, options) if series.with_code else None,
         "sign_type": issue.sign_type,
-        "body": (content := jsons.dumps({k: v for k, v in invoice.items() if k not in _IDENTITY})),
+        "body": content,
         "content": hashlib.sha256(content.encode()).hexdigest(),
         "request": issue.request,
         "issued_at": to_text(issue.at),
         "visible_at": to_text(issue.at + timedelta(seconds=issue.visible_after)),
-        "verdict_at": to_text(issue.at + timedelta(seconds=options.verdict_delay_seconds)),
+        "sent_at": to_text(issue.at + timedelta(seconds=options.sent_delay_seconds)),
+        "verdict_at": to_text(_verdict_at(issue, options)),
         "refused": issue.refused,
+        "einvoice_status": None,
+        "original": issue.original,
+        "xml": issue.xml,
     }
     columns, marks = ", ".join(values), ", ".join("?" * len(values))
     database.execute(
         f"INSERT INTO invoices ({columns}) VALUES ({marks})",  # noqa: S608  # the names are those above
         tuple(values.values()),
     )
+    return values
 
 
-def body_of(row: sqlite3.Row) -> dict[str, Any]:
+def _code(issue: Issue, transaction_id: str, options: MeInvoiceOptions) -> str:
+    if issue.series.from_cash_register:
+        return codes.cash_register_code(issue.tax_code, issue.series.year, issue.number)
+    return codes.authority_code(options.seed, transaction_id)
+
+
+def _verdict_at(issue: Issue, options: MeInvoiceOptions) -> datetime:
+    at = issue.at
+    if issue.series.from_cash_register and options.cash_register_verdict == "day-end":
+        at = datetime.combine(vietnam_date(at) + timedelta(days=1), time(), VIETNAM)
+    return at + timedelta(seconds=options.verdict_delay_seconds)
+
+
+def body_of(row: Any) -> dict[str, Any]:
     """The invoice as it was sent; what makes it different from an alike one stands in columns of its own."""
     identity = {"RefID": row["ref_id"], "InvSeries": row["series"], "InvDate": row["inv_date"]}
     return {**identity, **jsons.loads(row["body"])}
@@ -80,60 +105,45 @@ def find(database: Database, tax_code: str, ref_id: str) -> sqlite3.Row | None:
     return database.row("SELECT * FROM invoices WHERE tax_code = ? AND ref_id = ?", (tax_code, ref_id))
 
 
-def verdict(row: sqlite3.Row, now: datetime) -> int:
-    """SendTaxStatus at that moment."""
-    if to_text(now) < row["verdict_at"]:
-        return NOT_SENT
-    return REFUSED if row["refused"] else ACCEPTED
+def by_lookup_code(
+    database: Database, tax_code: str, codes_asked: list[str], *, with_code: bool | None, from_register: bool | None
+) -> dict[str, sqlite3.Row]:
+    """Invoices by TransactionID; a wrong flag finds nothing, None asks for both."""
+    marks = ", ".join("?" * len(codes_asked))
+    rows = database.rows(
+        f"SELECT * FROM invoices WHERE tax_code = ? AND base GLOB ? AND transaction_id IN ({marks})",  # noqa: S608
+        (tax_code, pattern(with_code=with_code, from_register=from_register), *codes_asked),
+    )
+    return {row["transaction_id"]: row for row in rows}
 
 
-def authority_code(row: sqlite3.Row, now: datetime) -> str | None:
+def pattern(*, with_code: bool | None, from_register: bool | None) -> str:
+    """Which series (without year) the flags `invoiceWithCode` and `invoiceCalcu` mean, as an SQLite GLOB."""
+    code = {True: "C", False: "K", None: "?"}[with_code]
+    kind = {True: "M", False: "[^M]", None: "?"}[from_register]
+    return f"?{code}__{kind}??"
+
+
+def verdict(row: Any, now: datetime) -> int:
+    """SendTaxStatus at that moment.
+
+    With code 0 waiting, 1 send error, 2 code granted, 3 refused; without code 0 not sent, 1 sent, 2 accepted,
+    3 not accepted, 4 error: the numbers mean different things, which Open API §13.11 does not say.
+    """
+    text, with_code = to_text(now), row["base"][1] == "C"
+    if text < row["verdict_at"]:
+        return 0 if with_code or text < row["sent_at"] else 1
+    return (_VERDICTS_WITH_CODE if with_code else _VERDICTS_WITHOUT_CODE)[row["refused"]]
+
+
+def authority_code(row: Any, now: datetime) -> str | None:
     """The authority's code as far as it is known: at once for cash registers, with the verdict for others."""
-    known = row["base"][4] == "M" or verdict(row, now) == ACCEPTED
+    known = row["base"][4] == "M" or (to_text(now) >= row["verdict_at"] and row["refused"] == ACCEPTED)
     code: str | None = row["inv_code"] if known else None
     return code
 
 
-def publish_element(row: sqlite3.Row, now: datetime) -> dict[str, Any]:
-    """The invoice in `publishInvoiceResult`."""
-    return {
-        "RefID": row["ref_id"],
-        "TransactionID": row["transaction_id"],
-        "InvTemplateNo": row["series"][0],
-        "InvSeries": row["series"],
-        "InvNo": f"{row['number']:08}",
-        "InvCode": authority_code(row, now),
-        "InvDate": f"{row['inv_date']}T00:00:00+07:00",
-        "ErrorCode": None,
-        "DescriptionErrorCode": None,
-    }
-
-
-def refused_element(ref_id: Any, code: str, description: str) -> dict[str, Any]:
-    """An invoice that was not issued, in `publishInvoiceResult`."""
-    empty = dict.fromkeys(("TransactionID", "InvTemplateNo", "InvSeries", "InvNo", "InvCode", "InvDate"))
-    return {"RefID": ref_id, **empty, "ErrorCode": code, "DescriptionErrorCode": description}
-
-
-def status_row(row: sqlite3.Row, now: datetime) -> dict[str, Any]:
-    """The invoice in the answer of `/invoice/status` (Open API §13.11)."""
-    invoice = body_of(row)
-    reference = invoice.get("ReferenceType") or 0
-    return {
-        "RefID": row["ref_id"],
-        "InvSeries": row["series"],
-        "InvTempl": row["series"][0],
-        "BuyerName": invoice.get("BuyerLegalName"),
-        "BuyerTaxCode": invoice.get("BuyerTaxCode"),
-        "BuyerCode": invoice.get("BuyerCode"),
-        "BuyerFullName": invoice.get("BuyerFullName"),
-        "TransactionID": row["transaction_id"],
-        "PublishStatus": 1,
-        "EInvoiceStatus": {1: 3, 2: 5}.get(reference, 1),
-        "ReferenceType": reference,
-        "InvoiceCode": authority_code(row, now),
-        "SourceType": "API",
-        "SendTaxStatus": verdict(row, now),
-        "PublishedTime": from_text(row["issued_at"]).astimezone(VIETNAM).isoformat(),
-        "InvNo": f"{row['number']:08}",
-    }
+def einvoice_status(row: Any, reference_type: int) -> int:
+    """What the invoice is by now: corrected, cancelled, or as it was issued."""
+    became: int | None = row["einvoice_status"]
+    return _OWN_STATUS.get(reference_type, ORIGINAL) if became is None else became

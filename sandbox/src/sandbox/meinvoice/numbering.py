@@ -1,37 +1,83 @@
 """Numbers and dates of a series: without gap, from 1 each year, dates never going back (Open API §14)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sandbox.common.database import Database
 from sandbox.meinvoice.checks.refusal import RefusedError
 from sandbox.meinvoice.series import Series
 
 
-class Numbering:
-    """Reads what a series has come to; the invoices themselves are the counter."""
+@dataclass(slots=True)
+class Head:
+    """How far a series has come."""
 
-    def __init__(self, database: Database) -> None:
+    numbers: dict[int, int]
+    """The last number by year."""
+    last_day: date | None
+
+
+class Register:
+    """What one company has issued, read once for a batch and kept up to date while it is issued."""
+
+    def __init__(self, database: Database, tax_code: str) -> None:
         self._database = database
+        self._tax_code = tax_code
+        self._heads: dict[str, Head] = {}
+        self._issued: dict[str, Any] = {}
 
-    def next_number(self, tax_code: str, series: Series) -> int:
+    def look_up(self, ref_ids: Iterable[str]) -> None:
+        """Read the invoices of these RefIDs at once."""
+        asked = tuple(ref_ids)
+        rows = self._database.rows(
+            f"SELECT * FROM invoices WHERE tax_code = ? AND ref_id IN ({', '.join('?' * len(asked))})",  # noqa: S608
+            (self._tax_code, *asked),
+        )  # only marks are put into the statement
+        self._issued |= {row["ref_id"].lower(): row for row in rows}
+
+    def issued(self, ref_id: str) -> Any:
+        """The invoice of a RefID that was looked up or has been noted, or None."""
+        return self._issued.get(ref_id.lower())
+
+    def next_number(self, series: Series) -> int:
         """The number that the next invoice of that series and year gets."""
-        last = self._database.value(
-            "SELECT max(number) FROM invoices WHERE tax_code = ? AND base = ? AND year = ?",
-            (tax_code, series.base, series.year),
-        )
-        return int(last or 0) + 1
+        return self._head(series).numbers.get(series.year, 0) + 1
 
-    def check_date(self, tax_code: str, series: Series, day: date) -> None:
+    def check_date(self, series: Series, day: date) -> None:
         """The date fits behind the last invoice of the series.
 
         Raises:
             RefusedError: `ExistsInvoiceNextYear` or `InvalidInvoiceDate`.
         """
-        text = self._database.value(
-            "SELECT max(inv_date) FROM invoices WHERE tax_code = ? AND base = ?", (tax_code, series.base)
-        )
-        last = None if text is None else date.fromisoformat(text)
+        last = self._head(series).last_day
         if last is not None and last.year > day.year:
             raise RefusedError("ExistsInvoiceNextYear", f"Tồn tại hóa đơn của năm {last.year}")
         if last is not None and day < last:
             raise RefusedError("InvalidInvoiceDate", f"Ngày hóa đơn {day} nhỏ hơn ngày hóa đơn cuối cùng {last}")
+
+    def reserve(self, series: Series, day: date) -> int:
+        """Count one number further in this batch, without an invoice yet; nothing of it is kept."""
+        head = self._head(series)
+        head.numbers[series.year] = head.numbers.get(series.year, 0) + 1
+        head.last_day = day
+        return head.numbers[series.year]
+
+    def note(self, row: Any, series: Series, day: date) -> None:
+        """An invoice has been issued."""
+        head = self._head(series)
+        head.numbers[series.year] = max(row["number"], head.numbers.get(series.year, 0))
+        head.last_day = day
+        self._issued[str(row["ref_id"]).lower()] = row
+
+    def _head(self, series: Series) -> Head:
+        if series.base not in self._heads:
+            rows = self._database.rows(
+                "SELECT year, max(number) AS number, max(inv_date) AS day FROM invoices"
+                " WHERE tax_code = ? AND base = ? GROUP BY year",
+                (self._tax_code, series.base),
+            )
+            days = [date.fromisoformat(row["day"]) for row in rows]
+            self._heads[series.base] = Head({row["year"]: row["number"] for row in rows}, max(days, default=None))
+        return self._heads[series.base]

@@ -41,6 +41,11 @@ class Series:
         """Whether invoices come from a cash register."""
         return self.kind == "M"
 
+    @property
+    def is_ticket(self) -> bool:
+        """Whether it is for tickets."""
+        return self.template_number == "5"
+
     def in_year(self, year: int) -> "Series":
         """The same series in another year."""
         return Series(self.template_number, self.code_letter, year, self.kind, self.letters)

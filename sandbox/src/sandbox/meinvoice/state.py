@@ -4,24 +4,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from starlette.requests import Request
-from starlette.types import Scope
 
-from sandbox.common import jsons
 from sandbox.common.call import Call
-from sandbox.common.clock import from_text
+from sandbox.common.clock import from_text, to_text
 from sandbox.common.control import Basics
 from sandbox.common.database import Database
-from sandbox.common.exchange import exchange_of
+from sandbox.common.exchange import Exchange, exchange_of
 from sandbox.common.faults import FaultKind
 from sandbox.common.options import Options
 from sandbox.meinvoice.accounts import Account, Accounts
 from sandbox.meinvoice.envelope import EnvelopeError
-from sandbox.meinvoice.numbering import Numbering
 from sandbox.meinvoice.options import MeInvoiceOptions
 from sandbox.meinvoice.series import parse_series
 from sandbox.meinvoice.traffic import Lane, Traffic
+from sandbox.signing.certificates import Certificates
 
 PREFIX = "/api/integration"
+_RETRY_AFTER = 5
+"""Seconds told with HTTP 429."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class MeInvoice:
     basics: Basics
     options: Options[MeInvoiceOptions]
     accounts: Accounts
-    numbering: Numbering
+    certificates: Certificates
+    """Of the companies' HSM."""
     traffic: Traffic
 
     @property
@@ -47,8 +48,8 @@ def meinvoice_of(request: Request) -> MeInvoice:
 
 
 def lanes_of(call: Call) -> frozenset[Lane]:
-    """The lanes that a publish request uses; none for other requests or an unknown token."""
-    if call.owner is None or call.method != "POST" or call.path != f"{PREFIX}/invoice":
+    """The lanes that a publish request uses; none for other requests (creating XML too) or an unknown token."""
+    if call.owner is None or call.action != "publish":
         return frozenset()
     parsed = (parse_series(text) for text in call.series)
     return frozenset((call.owner, series.base) for series in parsed if series is not None)
@@ -70,7 +71,8 @@ def authorised(request: Request) -> tuple[str, Account]:
     """Tax code and account of the request's token.
 
     Raises:
-        EnvelopeError: no token, an unknown or expired one, or a CompanyTaxCode header of another company.
+        EnvelopeError: no token, an unknown or expired one, a CompanyTaxCode header of another company, too many
+            requests, or a fault that refuses everything.
     """
     meinvoice, exchange = meinvoice_of(request), exchange_of(request)
     if exchange.fault(FaultKind.TOKEN_EXPIRED):
@@ -87,61 +89,36 @@ def authorised(request: Request) -> tuple[str, Account]:
     _check_age(meinvoice, token)
     if request.headers.get("companytaxcode", tax_code) != tax_code:
         raise EnvelopeError("InvalidTaxCode")
+    _check_rate(meinvoice, tax_code)
+    refuse_all(exchange)
     return tax_code, account
+
+
+def refuse_all(exchange: Exchange) -> None:
+    """Refuse the whole request where a fault says so.
+
+    Raises:
+        EnvelopeError: it does.
+    """
+    rule = exchange.fault(FaultKind.REFUSE_ALL)
+    if rule is not None:
+        raise EnvelopeError(rule.code)
+
+
+def _check_rate(meinvoice: MeInvoice, tax_code: str) -> None:
+    limit = meinvoice.options.current.request_limit_per_minute
+    if limit is None:
+        return
+    since = to_text(meinvoice.basics.clock.now() - timedelta(minutes=1))
+    asked = meinvoice.database.value(
+        "SELECT count(*) FROM requests WHERE owner = ? AND started_at > ? AND coalesce(status, 0) <> 429",
+        (tax_code, since),
+    )
+    if asked > limit:
+        raise EnvelopeError("TooManyRequests", status=429, retry_after=_RETRY_AFTER)
 
 
 def _check_age(meinvoice: MeInvoice, token: str) -> None:
     issued_at = from_text(meinvoice.database.value("SELECT issued_at FROM tokens WHERE token = ?", (token,)))
     if meinvoice.basics.clock.now() - issued_at >= timedelta(days=meinvoice.options.current.token_days):
         raise EnvelopeError("TokenExpiredCode", status=401)
-
-
-class MeInvoiceVendor:
-    """How the middleware sees meInvoice's requests."""
-
-    prefix = PREFIX
-
-    def __init__(self, meinvoice: MeInvoice) -> None:
-        self._meinvoice = meinvoice
-
-    def describe(self, scope: Scope, body: bytes) -> Call:
-        """Whose request it is, and which series and RefIDs it is about."""
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        payload = _parse(body)
-        owner = token_owner(self._meinvoice.database, bearer(headers.get("authorization")))
-        if isinstance(payload, dict) and scope["path"].endswith("/auth/token"):
-            owner = str(payload.get("taxcode"))
-        invoices = payload.get("InvoiceData") if isinstance(payload, dict) else None
-        invoices = [entry for entry in invoices if isinstance(entry, dict)] if isinstance(invoices, list) else []
-        ids = payload if isinstance(payload, list) else [entry.get("RefID") for entry in invoices]
-        return Call(
-            method=scope["method"],
-            path=scope["path"],
-            owner=owner,
-            series=frozenset(str(entry.get("InvSeries")) for entry in invoices),
-            ref_ids=tuple(str(entry) for entry in ids),
-            payload=payload,
-        )
-
-    def enter(self, request: int, call: Call) -> frozenset[str]:
-        """Note the series as busy; gives the bases for which that makes a number race."""
-        lanes = lanes_of(call)
-        soon = self._meinvoice.traffic.too_soon(lanes, self._meinvoice.options.current.pause_seconds)
-        return frozenset(base for _, base in self._meinvoice.traffic.enter(request, lanes) | soon)
-
-    def leave(self, request: int, call: Call) -> None:
-        """Note the series as free."""
-        self._meinvoice.traffic.leave(request, lanes_of(call))
-
-    def refusal(self, status: int) -> tuple[bytes, str]:
-        """A gateway's page; meInvoice's own words for 401."""
-        if status == 401:  # noqa: PLR2004  # HTTP status
-            return b'{"success":false,"errorCode":"UnAuthorize","errors":[]}', "application/json"
-        return f"<html><body><h1>{status}</h1></body></html>".encode(), "text/html"
-
-
-def _parse(body: bytes) -> object:
-    try:
-        return jsons.loads(body)
-    except jsons.BadJsonError:
-        return None

@@ -1,5 +1,7 @@
 """The tables of the meInvoice stand-in, and what is issued as a row of them."""
 
+from collections.abc import Mapping
+
 from sandbox.common import faults, options, requests
 
 SCHEMA = f"""
@@ -23,4 +25,32 @@ CREATE TABLE IF NOT EXISTS overlaps (
 CREATE TABLE IF NOT EXISTS refusals (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tax_code TEXT NOT NULL, series TEXT, ref_id TEXT, code TEXT NOT NULL,
     description TEXT NOT NULL, request INTEGER NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS created (
+    transaction_id TEXT PRIMARY KEY, tax_code TEXT NOT NULL, ref_id TEXT NOT NULL COLLATE NOCASE,
+    series TEXT NOT NULL, number INTEGER, inv_date TEXT NOT NULL, xml TEXT NOT NULL, body TEXT NOT NULL,
+    request INTEGER NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS pending (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, tax_code TEXT NOT NULL, ref_id TEXT NOT NULL COLLATE NOCASE,
+    series TEXT NOT NULL, inv_date TEXT NOT NULL, body TEXT NOT NULL, sign_type INTEGER NOT NULL,
+    request INTEGER NOT NULL, at TEXT NOT NULL, due_at TEXT NOT NULL, visible_after REAL NOT NULL,
+    refused INTEGER NOT NULL, original TEXT, lost TEXT, UNIQUE (tax_code, ref_id));
+CREATE INDEX IF NOT EXISTS pending_by_time ON pending (due_at) WHERE lost IS NULL;
+CREATE TABLE IF NOT EXISTS views (
+    key TEXT PRIMARY KEY, tax_code TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, tax_code TEXT NOT NULL, transaction_id TEXT NOT NULL, receiver_name TEXT,
+    receiver_email TEXT NOT NULL, cc_email TEXT, reply_email TEXT, cause TEXT NOT NULL, sent INTEGER NOT NULL,
+    at TEXT NOT NULL);
 """
+
+LATER_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "invoices": {
+        "einvoice_status": "INTEGER",
+        "original": "TEXT",
+        "sent_at": "TEXT NOT NULL DEFAULT ''",
+        "xml": "TEXT",
+    }
+}
+"""Columns of `invoices` that files of an earlier version do not have: what it has become (7 replaced, 8 adjusted,
+2 cancelled; null for as issued), the key of the original it corrects, when it is sent to the tax authority, and the
+XML it was signed in outside."""

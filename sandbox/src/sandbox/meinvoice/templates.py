@@ -1,4 +1,4 @@
-"""`GET /invoice/templates` (Open API §3, §13.1)."""
+"""`GET /invoice/templates`: invoice and ticket templates (Open API §3, §13.1, §13.2)."""
 
 from uuid import NAMESPACE_URL, uuid5
 
@@ -9,14 +9,9 @@ from sandbox.common.clock import vietnam_date
 from sandbox.common.control import answer
 from sandbox.meinvoice.accounts import Template
 from sandbox.meinvoice.envelope import as_told, business
+from sandbox.meinvoice.lookup import flag
+from sandbox.meinvoice.series import Series
 from sandbox.meinvoice.state import authorised, meinvoice_of
-
-_TICKET = "5"
-
-
-def flag(request: Request, name: str) -> bool:
-    """A true/false parameter of the query; false where it is absent."""
-    return request.query_params.get(name, "").strip().lower() == "true"
 
 
 async def list_templates(request: Request) -> Response:
@@ -24,26 +19,43 @@ async def list_templates(request: Request) -> Response:
     tax_code, account = authorised(request)
     meinvoice = meinvoice_of(request)
     year = vietnam_date(meinvoice.basics.clock.now()).year
+    tickets = flag(request, "ticket")
+    tell = _ticket if tickets else _invoice_template
     rows = [
-        _row(tax_code, template, year)
+        tell(tax_code, template, template.parsed.in_year(year))
         for template in account.templates
-        if template.parsed.with_code == flag(request, "invoiceWithCode")
-        and (template.parsed.template_number == _TICKET) == flag(request, "ticket")
+        if template.parsed.with_code == flag(request, "invoiceWithCode") and template.parsed.is_ticket == tickets
     ]
     return answer(business(data=as_told(rows, meinvoice.options.current.results_as)))
 
 
-def _row(tax_code: str, template: Template, year: int) -> dict[str, object]:
-    series = template.parsed.in_year(year)
+def _id(tax_code: str, series: Series) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{tax_code}:{series.base}"))
+
+
+def _ticket(tax_code: str, template: Template, series: Series) -> dict[str, object]:
     return {
-        "IPTemplateID": str(uuid5(NAMESPACE_URL, f"{tax_code}:{series.base}")),
+        "TicketTemplateID": _id(tax_code, series),
+        "TemplateName": template.name,
+        "InvSeries": series.text,
+        "Inactive": template.inactive,
+        "TicketType": template.ticket_type,
+        "ServiceName": template.service_name,
+        "IsInheritFromOldTemplate": False,
+        "IsTicketCode": series.with_code,
+    }
+
+
+def _invoice_template(tax_code: str, template: Template, series: Series) -> dict[str, object]:
+    return {
+        "IPTemplateID": _id(tax_code, series),
         "CompanyID": int(tax_code[:9]) if tax_code[:9].isdecimal() else 0,
         "TemplateName": template.name,
         "InvTemplateNo": series.template_number,
         "InvSeries": series.text,
         "OrgInvSeries": series.text[1:],
-        "CreatedDate": f"{year}-01-01T00:00:00+07:00",
-        "ModifiedDate": f"{year}-01-01T00:00:00+07:00",
+        "CreatedDate": f"{series.year}-01-01T00:00:00+07:00",
+        "ModifiedDate": f"{series.year}-01-01T00:00:00+07:00",
         "Inactive": template.inactive,
         "IsInheritFromOldTemplate": False,
         "IsSendSummary": template.send_summary,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.meinvoice.checks.buyer import check_buyer
-from sandbox.meinvoice.checks.fields import check_correction, check_fields
+from sandbox.meinvoice.checks.corrections import check_correction, check_reduced_rate
+from sandbox.meinvoice.checks.fields import check_fields
 from sandbox.meinvoice.checks.lines import check_line, terms_of
 from sandbox.meinvoice.checks.numbers import Fields
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
@@ -28,6 +29,7 @@ def check_content(invoice: Fields, *, most_lines: int) -> None:
         raise RefusedError("InvoiceDetail_LineNumber", "LineNumber trùng nhau")
     check_totals(invoice, lines)
     check_rates(invoice, lines)
+    check_reduced_rate(invoice, lines)
 
 
 def _lines(invoice: Fields, most: int) -> list[Mapping[str, Any]]:

@@ -9,15 +9,21 @@ from sandbox.meinvoice.checks.numbers import Fields, decimals, digits_of, number
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
 
 TOTALS = ("TotalSaleAmount", "TotalDiscountAmount", "TotalAmountWithoutVAT", "TotalVATAmount", "TotalAmount")
-_CORRECTION = ("OrgInvoiceType", "OrgInvTemplateNo", "OrgInvSeries", "OrgInvNo", "OrgInvDate", "InvoiceNote")
-_REPLACES, _ADJUSTS = 1, 2
 _LENGTHS = {
     "BuyerLegalName": 400,
     "BuyerAddress": 400,
     "BuyerFullName": 100,
     "BuyerPassport": 20,
+    "BuyerCode": 50,
+    "BuyerPhoneNumber": 20,
+    "BuyerEmail": 50,
+    "BuyerBankAccount": 30,
+    "BuyerBankName": 400,
     "PaymentMethodName": 50,
+    "TotalAmountInWords": 255,
+    "InvoiceNote": 255,
 }
+"""Characters; the passport's by Open API §13.3, the others by the tax authority's XML schema (Decision 1450)."""
 _LEGAL_CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -33,17 +39,22 @@ def check_reference(invoice: Fields) -> str:
     return value
 
 
-def check_date(invoice: Fields) -> date:
-    """InvDate as a day, written yyyy-MM-dd."""
-    value = invoice.get("InvDate")
+def read_date(invoice: Fields, name: str) -> date:
+    """A field as a day, written yyyy-MM-dd."""
+    value = invoice.get(name)
     if not value:
-        raise missing("InvDate")
+        raise missing(name)
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        raise invalid("InvDate", "định dạng phải là yyyy-MM-dd")
+        raise invalid(name, "định dạng phải là yyyy-MM-dd")
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise invalid("InvDate", "ngày không tồn tại") from error
+        raise invalid(name, "ngày không tồn tại") from error
+
+
+def check_date(invoice: Fields) -> date:
+    """InvDate as a day."""
+    return read_date(invoice, "InvDate")
 
 
 def check_fields(invoice: Fields) -> None:
@@ -81,19 +92,6 @@ def _check_totals_present(invoice: Fields) -> None:
                 raise invalid(name, "thiếu hoặc không phải là số")
             if decimals(value) > allowed:
                 raise invalid(name, f"quá {allowed} chữ số thập phân")
-
-
-def check_correction(invoice: Fields) -> None:
-    """Replacing and adjusting invoices name their original (Open API §9); only adjustments may be negative."""
-    kind = invoice.get("ReferenceType")
-    if kind in {_REPLACES, _ADJUSTS}:
-        for name in _CORRECTION:
-            if invoice.get(name) in {None, ""}:
-                raise missing(name)
-    elif kind not in {None, 0}:
-        raise invalid("ReferenceType", "chỉ nhận 1 (thay thế) hoặc 2 (điều chỉnh)")
-    if kind != _ADJUSTS and (number(invoice, "TotalAmountOC") or 0) < 0:
-        raise invalid("TotalAmountOC", "chỉ hóa đơn điều chỉnh được âm")
 
 
 def check_not_in_future(day: date, today: date) -> None:

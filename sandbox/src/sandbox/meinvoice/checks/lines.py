@@ -28,6 +28,11 @@ _NO_VAT_COLUMNS = frozenset({"2", "6"})
 _ADJUSTS = 2
 AMOUNTS = ("Amount", "DiscountAmount", "AmountWithoutVAT", "VATAmount")
 
+_LENGTHS = {"ItemName": 500, "ItemCode": 50, "UnitName": 50}
+"""Characters, by the tax authority's XML schema (Decision 1450)."""
+_TRANSPORT_FIELDS = {1: {"SKhung", "SMay"}, 2: {"BKSPTVChuyen"}, 3: {"BKSPTVChuyen"}}
+"""SpecialtyItem: which FieldName belongs to which TypicalItem (Open API §13.4)."""
+
 Amounts = Mapping[str, Decimal]
 """A line's numbers by field name; an absent one counts as zero."""
 
@@ -104,7 +109,11 @@ def check_line(line: Fields, position: int, terms: Terms) -> None:
     kind = _check_kind(line, position)
     if not str(line.get("ItemName") or "").strip():
         raise RefusedError("RequireError_ItemName", f"Dòng {position}: thiếu tên hàng hóa")
+    for name, length in _LENGTHS.items():
+        if len(str(line.get(name) or "")) > length:
+            raise invalid_line(name, position, f"dài quá {length} ký tự")
     _check_order(line, position, kind)
+    _check_specialty(line, position)
     if kind is ItemType.NOTE:
         return
     amounts = _numbers(line, position, terms)
@@ -131,6 +140,13 @@ def _check_order(line: Fields, position: int, kind: ItemType) -> None:
                 raise invalid_line(name, position, "phải để trống với dòng chiết khấu và ghi chú")
         elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise invalid_line(name, position, "phải là số nguyên từ 1")
+
+
+def _check_specialty(line: Fields, position: int) -> None:
+    for entry in line.get("SpecialtyItem") or ():
+        kind = entry.get("TypicalItem") if isinstance(entry, Mapping) else None
+        if not isinstance(kind, int) or entry.get("FieldName") not in _TRANSPORT_FIELDS.get(kind, ()):
+            raise invalid_line("SpecialtyItem", position, "TypicalItem và FieldName không hợp lệ")
 
 
 def _numbers(line: Fields, position: int, terms: Terms) -> Amounts:
