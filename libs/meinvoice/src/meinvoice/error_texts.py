@@ -216,6 +216,11 @@ _NUMBERS: dict[str, Row] = {
         "meInvoice báo trùng hóa đơn. Hệ thống tra cứu; nếu chưa có sẽ gửi lại cùng mã tham chiếu.",
         "meInvoice calls the invoice a duplicate. It is looked up; if there is none, the same is sent again.",
     ),
+    "DuplicateTransactionID": (
+        _ALREADY,
+        "Trùng mã tra cứu: hóa đơn này có thể đã phát hành. Hệ thống tra cứu; nếu chưa có thì tạo lại để lấy mã mới.",
+        "The lookup code exists already: this invoice may be issued. Look it up; if there is none, create it anew.",
+    ),
     "InvoiceNumberNotCotinuous": (
         _RACE,
         "Số hóa đơn không liên tục do có nơi khác phát hành cùng ký hiệu. Hệ thống sẽ gửi lại.",
@@ -283,11 +288,6 @@ _CONTENT: dict[str, Row] = {
         _ORDER,
         "Mã tra cứu không hợp lệ. Dùng đúng mã mà meInvoice đã cấp.",
         "The lookup code is not valid. Use the one meInvoice gave.",
-    ),
-    "DuplicateTransactionID": (
-        _ORDER,
-        "Trùng mã tra cứu. Tạo lại hóa đơn để lấy mã mới.",
-        "The lookup code exists already. Create the invoice anew to get another.",
     ),
     "InvalidTaxCode": (
         _ORDER,

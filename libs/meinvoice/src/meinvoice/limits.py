@@ -125,13 +125,19 @@ def _of_model(invoice: str) -> tuple[Problem, ...]:
     try:
         missing = InvoiceData.from_json(invoice).check_sendable()
     except ValidationError as error:
-        return tuple(_not_valid(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors())
+        return _innermost({".".join(map(str, one["loc"])): one["msg"] for one in error.errors()})
     except ValueError:
         return (NO_INVOICE,)
     return tuple(
         Problem(name, f"Thiếu {name}. Bổ sung rồi phát hành lại.", "it is required and missing. Add it.")
         for name in missing
     )
+
+
+def _innermost(errors: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A list with a bad item counts as short of it, too: only the item is told."""
+    outer = {field for field in errors if any(other.startswith(f"{field}.") for other in errors)}
+    return tuple(_not_valid(field, message) for field, message in errors.items() if field not in outer)
 
 
 def _not_valid(field: str, message: str) -> Problem:

@@ -1,0 +1,213 @@
+"""Whatever the vendor answers: never an exception, and nothing is issued, accepted or created out of thin air."""
+
+import json
+import string
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from meinvoice.answers import (
+    Accepted,
+    Answered,
+    Created,
+    Creations,
+    InvoiceFiles,
+    Issued,
+    NotSent,
+    PublishAnswer,
+    Refused,
+    Statuses,
+    Unclear,
+    Unknown,
+    WholeRefusal,
+)
+from meinvoice.calls import Caller
+from meinvoice.client import FileKind
+from meinvoice.creations import create_answer
+from meinvoice.errors import classify
+from meinvoice.files import download_answer
+from meinvoice.models import InvoiceStatus
+from meinvoice.outcomes import Sent, publish_answer
+from meinvoice.parsing import parse_envelope, rows_of
+from meinvoice.sign_types import ASYNCHRONOUS, SignType
+from meinvoice.tokens import FixedToken
+from meinvoice.transport import Reply, Request, Transport
+from pydantic import SecretStr
+from typing_extensions import override
+
+A = "11111111-1111-4111-8111-111111111111"
+B = "22222222-2222-4222-8222-222222222222"
+SENT = [Sent(A, "1C26TAA", None), Sent(B, "1C26TAA", None)]
+NAMES = [
+    "success",
+    "errorCode",
+    "descriptionErrorCode",
+    "createInvoiceResult",
+    "publishInvoiceResult",
+    "errors",
+    "data",
+    "RefID",
+    "TransactionID",
+    "InvSeries",
+    "InvDate",
+    "InvoiceData",
+    "Data",
+    "EInvoiceStatus",
+    "SendTaxStatus",
+]
+"""Names the vendor uses, but for the number: without it nothing can be issued."""
+WORDS = [A, B, "T1", "Exception", "DuplicateInvoiceRefID", "true", "", "[]", "{}", "null", "2026-10-02", "<HDon/>"]
+
+
+def in_any_case(names: list[str]) -> st.SearchStrategy[str]:
+    """Names in the letter cases that gateways make of them."""
+    return st.sampled_from([*names, *map(str.lower, names), *map(str.upper, names)])
+
+
+def answers(names: list[str]) -> st.SearchStrategy[Any]:
+    """JSON made of the vendor's names and words, lists and objects sometimes as JSON text, and of anything else."""
+    scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS) | st.text()
+    return st.recursive(
+        scalars,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(in_any_case(names) | st.text(max_size=3), inner, max_size=6)
+            | inner.map(json.dumps)
+        ),
+        max_leaves=12,
+    )
+
+
+def envelopes(names: list[str]) -> st.SearchStrategy[str]:
+    """Answers that look like the vendor's, and some that do not."""
+    inner = answers(names)
+    frame = st.fixed_dictionaries(
+        {"success": st.sampled_from([True, False, "true", "True", None, 1])},
+        optional={
+            "errorCode": st.sampled_from([None, "", "Exception", "InvalidTaxCode", "?"]) | inner,
+            "errors": inner,
+            "data": inner,
+            "publishInvoiceResult": inner | elements(names),
+            "createInvoiceResult": inner | elements(names),
+        },
+    )
+    return frame.map(json.dumps) | inner.map(json.dumps) | st.text()
+
+
+def elements(names: list[str]) -> st.SearchStrategy[Any]:
+    """Lists of elements about the invoices that were sent, some as JSON text."""
+    element = st.fixed_dictionaries(
+        {"RefID": st.sampled_from([A, B, A.upper(), "", None])},
+        optional={name: answers(names) for name in names if name != "RefID"},
+    )
+    listed = st.lists(element, max_size=4)
+    return listed | listed.map(json.dumps)
+
+
+STATUSES = st.sampled_from([200, 201, 302, 400, 401, 404, 408, 429, 500, 503])
+SIGN_TYPES = st.sampled_from([one for one in SignType if one is not SignType.KEY])
+
+
+def issued_in(answer: PublishAnswer) -> list[Issued]:
+    """The invoices that an answer is read as having issued."""
+    results = answer.results.values() if isinstance(answer, Answered) else ()
+    return [one for one in results if isinstance(one, Issued)]
+
+
+@given(envelopes(NAMES), STATUSES, SIGN_TYPES)
+@settings(max_examples=150)
+def test_nothing_is_issued_without_a_number(text: str, status: int, sign_type: SignType) -> None:
+    """Every invoice is told of, none is issued, and only asynchronous types accept, after success alone."""
+    answer = publish_answer(Reply(status, text), SENT, sign_type)
+    if not isinstance(answer, Answered):
+        assert isinstance(answer, WholeRefusal | Unknown)
+        return
+    assert list(answer.results) == [A, B]
+    accepted = [one for one in answer.results.values() if isinstance(one, Accepted)]
+    assert not accepted or (sign_type in ASYNCHRONOUS and status < 400)
+    others = [one for one in answer.results.values() if not isinstance(one, Accepted)]
+    assert all(isinstance(one, Refused | Unclear) for one in others)
+
+
+@given(envelopes([*NAMES, "InvNo"]), STATUSES, SIGN_TYPES)
+@settings(max_examples=150)
+def test_what_is_issued_was_said(text: str, status: int, sign_type: SignType) -> None:
+    """Lookup code and number of an issued invoice stand in the answer; server errors issue nothing."""
+    answer = publish_answer(Reply(status, text), SENT, sign_type)
+    for one in issued_in(answer):
+        assert status < 500
+        assert one.transaction_id
+        assert one.inv_no.lstrip("0") in text
+        assert set(one.inv_no) <= set(string.digits)
+        assert len(one.inv_no) >= 8
+
+
+@given(envelopes(NAMES), STATUSES)
+def test_nothing_is_created_without_xml(text: str, status: int) -> None:
+    """A created invoice has its lookup code and XML; nothing is issued by creating."""
+    answer = create_answer(Reply(status, text), SENT)
+    results = answer.results.values() if isinstance(answer, Creations) else ()
+    assert not any(isinstance(one, Issued) for one in results)
+    assert all(one.transaction_id and one.xml.startswith("<") for one in results if isinstance(one, Created))
+
+
+@given(st.lists(answers(NAMES)), st.sampled_from(FileKind))
+def test_garbage_is_no_file(rows: list[Any], kind: FileKind) -> None:
+    """Each lookup code is told of; what is handed out is of the kind that was asked for."""
+    found = download_answer(rows, ["T1", A], kind).results
+    assert list(found) == ["T1", A]
+    for one in found.values():
+        if isinstance(one, InvoiceFiles):
+            assert kind is FileKind.XML
+            assert one.xml is not None
+
+
+class Says(Transport):
+    """A transport whose vendor says one thing."""
+
+    def __init__(self, reply: Reply) -> None:
+        """Answer everything with `reply`."""
+        self.monotonic = lambda: 0.0
+        self._reply = reply
+
+    @override
+    async def send(self, request: Request, **more: object) -> Reply:
+        return self._reply
+
+
+@given(envelopes([*NAMES, "InvNo"]), STATUSES)
+async def test_reading_rows_never_raises(text: str, status: int) -> None:
+    """Status rows are read or counted as unreadable, whatever stands in them."""
+    caller = Caller(Says(Reply(status, text)), tax_code="1", tokens=FixedToken(SecretStr("t")), extra_headers={})
+    answer = await caller.rows(Request("POST", "/x"), 1.0, InvoiceStatus)
+    if isinstance(answer, tuple):
+        assert status < 400
+        assert Statuses(*answer).unreadable >= 0
+    else:
+        assert isinstance(answer, WholeRefusal | Unknown | NotSent)
+
+
+@given(st.text())
+def test_any_code_has_a_meaning(code: str) -> None:
+    """What is in no table is unknown, with sentences all the same."""
+    meaning = classify(code)
+    assert meaning.vi
+    assert meaning.en
+
+
+@given(st.text() | answers(NAMES).map(json.dumps))
+def test_frames_are_read_or_not_there(text: str) -> None:
+    """Never an exception, however deep or odd."""
+    envelope = parse_envelope(text)
+    assert envelope is None or envelope.success in (True, False)
+    assert rows_of(text) is None or isinstance(rows_of(text), list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ("9" * 5000, '{"success":true,"publishInvoiceResult":' + "[" * 100_000, '{"success":1e999999999}', "\ud800", "NaN"),
+)
+def test_absurd_answers_are_unknown(text: str) -> None:
+    """Numbers without end, nesting without end, half characters."""
+    assert isinstance(publish_answer(Reply(200, text), SENT, SignType.HSM), Unknown)
