@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import count
 from typing import Any
 
 import invoicer.bootstrap
@@ -23,6 +24,7 @@ import sandbox.__main__
 from invoicer.settings import InvoicerSettings
 from lanes.ports import FailPoint
 from runtime.app import run_service
+from support import suspending
 
 _PR_SET_PDEATHSIG = 1
 
@@ -119,17 +121,18 @@ def _redirect(log: str) -> None:
 
 
 def _invoicer(asked: Mapping[str, Any]) -> int:
-    hook = _signals_itself(asked["point"], signal.Signals(asked["sends"]))
+    hook = _signals_itself(asked["point"], signal.Signals(asked["sends"]), asked["skip"])
+    if asked["point"] == suspending.BODY:
+        suspending.before_a_body_is_written(signal.Signals(asked["sends"]))
     return run_service("invoicer", InvoicerSettings, partial(invoicer.bootstrap.build, fail_point=hook))
 
 
-def _signals_itself(name: str | None, sends: signal.Signals) -> Callable[[FailPoint], None]:
-    """A hook that sends this process a signal when it comes to a point for the first time."""
-    left = {name}
+def _signals_itself(name: str | None, sends: signal.Signals, skip: int) -> Callable[[FailPoint], None]:
+    """A hook that sends this process a signal, once, when it has come to a point more often than `skip` times."""
+    passed = count()
 
     def hook(point: FailPoint) -> None:
-        if point.name in left:
-            left.clear()
+        if point.name == name and next(passed) == skip:
             os.write(1, json.dumps({"event": sends.name, "point": point.value}).encode() + b"\n")
             os.kill(os.getpid(), sends)
 

@@ -54,9 +54,13 @@ class Forks:
         *,
         point: str | None = None,
         sends: signal.Signals = signal.SIGKILL,
+        skip: int = 0,
     ) -> Child:
-        """An invoicer that kills itself, or sends itself another signal, at the fail point of this name."""
-        return await self._start("invoicer", environment, log, point=point, sends=sends.value)
+        """An invoicer that kills itself, or sends itself another signal, at the fail point of this name.
+
+        `skip`: so many times it passes the point before.
+        """
+        return await self._start("invoicer", environment, log, point=point, sends=sends.value, skip=skip)
 
     async def sandbox(self, arguments: Sequence[str], log: Path) -> Child:
         """A meInvoice stand-in."""
