@@ -1,0 +1,268 @@
+"""Publishing with the shop's own token (SignType 1): three steps, of which only the last issues anything."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+import httpx
+import pytest
+from invoicer.adapters.key_signing import KeySigning
+from invoicer.adapters.signed_invoices import SignedInvoices
+from lanes import outcomes as lane
+from lanes.model import Command, Intent, Position
+from lanes.ports import LeaseTooShort, Parcel
+from meinvoice.client import MeInvoiceClient
+from meinvoice.models import PublishInvoiceData
+from meinvoice.signing import SignService
+from meinvoice.tokens import FixedToken
+from meinvoice.transport import Transport
+from pydantic import SecretStr
+from typing_extensions import override
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+class InMemory(SignedInvoices):
+    """Signed invoices kept in memory."""
+
+    items: dict[str, PublishInvoiceData]
+
+    def __init__(self) -> None:
+        super().__init__(None)  # type: ignore[arg-type]  # no database here
+        object.__setattr__(self, "items", {})
+
+    @override
+    async def find(self, bodies: Sequence[str]) -> Mapping[str, PublishInvoiceData]:
+        return {body: self.items[body] for body in bodies if body in self.items}
+
+    @override
+    async def keep(self, body: str, item: PublishInvoiceData, at: datetime) -> None:
+        self.items[body] = item
+
+    @override
+    async def drop(self, bodies: Sequence[str]) -> None:
+        for body in bodies:
+            self.items.pop(body, None)
+
+
+@dataclass
+class Vendor:
+    """meInvoice and the signing tool, each step of which can be told to fail."""
+
+    created: int = 0
+    signed: int = 0
+    published: list[list[dict[str, str]]] = field(default_factory=list)
+    seconds_to_sign: float = 0.0
+    clock: float = 0.0
+    creation: Callable[[str], dict[str, object]] = lambda _: {}
+    signing: Callable[[], httpx.Response] | None = None
+    publishing: Callable[[list[dict[str, str]]], httpx.Response] | None = None
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        if request.url.path.endswith("/SignXML"):
+            return self._sign(body)
+        assert body["SignType"] == 1
+        return self._create(body["InvoiceData"]) if body["InvoiceData"] else self._publish(body["PublishInvoiceData"])
+
+    def _create(self, invoices: list[dict[str, str]]) -> httpx.Response:
+        self.created += 1
+        elements = [
+            {
+                "RefID": one["RefID"],
+                "TransactionID": f"T{self.created}",
+                "InvSeries": one["InvSeries"],
+                "InvoiceData": f"<HDon><Ref>{one['RefID']}</Ref></HDon>",
+                **self.creation(one["RefID"]),
+            }
+            for one in invoices
+        ]
+        return httpx.Response(200, json={"success": True, "createInvoiceResult": json.dumps(elements)})
+
+    def _sign(self, body: dict[str, str]) -> httpx.Response:
+        self.signed += 1
+        self.clock += self.seconds_to_sign
+        if self.signing is not None:
+            return self.signing()
+        signed = body["XmlContent"].replace("</HDon>", "<Signature>s</Signature></HDon>")
+        return httpx.Response(200, json={"Status": 200, "PayLoad": signed, "Message": None})
+
+    def _publish(self, items: list[dict[str, str]]) -> httpx.Response:
+        self.published.append(items)
+        if self.publishing is not None:
+            return self.publishing(items)
+        return answer([{"RefID": one["RefID"], "TransactionID": "T", "InvNo": "00000001"} for one in items])
+
+
+def answer(elements: Sequence[Mapping[str, object]]) -> httpx.Response:
+    return httpx.Response(200, json={"success": True, "publishInvoiceResult": json.dumps(elements)})
+
+
+def refused(code: str) -> Callable[[list[dict[str, str]]], httpx.Response]:
+    return lambda items: answer([{"RefID": one["RefID"], "ErrorCode": code} for one in items])
+
+
+def invoice(number: int) -> Parcel:
+    text = {"RefID": str(UUID(int=number)), "InvSeries": "1C26TKA", "InvDate": "2026-11-21"}
+    totals = {
+        f"Total{name}{suffix}": 10
+        for name in ("SaleAmount", "DiscountAmount", "AmountWithoutVAT", "VATAmount", "Amount")
+        for suffix in ("", "OC")
+    }
+    line = {"ItemType": 1, "LineNumber": 1, "SortOrder": 1, "ItemName": "Áo"}
+    body = json.dumps({**text, **totals, "TotalAmountInWords": "Mười đồng.", "OriginalInvoiceDetail": [line]})
+    command = Command(ref_id=text["RefID"], lane="sandbox:1:1C__TKA", account="sandbox:1", content="{}", weight=1)
+    return Parcel(Intent(command=command, position=Position(1, number), seen={}), body)
+
+
+@dataclass
+class World:
+    """One account that signs by its own token."""
+
+    vendor: Vendor = field(default_factory=Vendor)
+    kept: InMemory = field(default_factory=InMemory)
+    budget: float = 100.0
+    checks: int = 0
+
+    async def publish(self, *numbers: int, check: Callable[[], None] | None = None) -> lane.Answer:
+        """As the publisher does it."""
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self.vendor))
+        client = MeInvoiceClient(
+            Transport(http, "http://meinvoice.test"), tax_code="0101243150", tokens=FixedToken(SecretStr("t"))
+        )
+        signing = KeySigning(
+            client=client,
+            tool=SignService("http://ke-toan:12019", SecretStr("123456"), http=http),
+            kept=self.kept,
+            now=lambda: NOW,
+            monotonic=lambda: self.vendor.clock,
+            budget_seconds=self.budget,
+        )
+        parcels = [invoice(number) for number in numbers]
+        return await signing.publish(parcels, deadline_seconds=5, last_check=check or self._count)
+
+    def _count(self) -> None:
+        self.checks += 1
+
+
+def outcomes(result: lane.Answer) -> list[lane.Outcome]:
+    assert isinstance(result, lane.Answered), result
+    return list(result.by_ref_id.values())
+
+
+async def test_three_steps_and_only_the_last_asks_the_lease() -> None:
+    """Created in one request, signed one by one, published in one; what is issued is forgotten."""
+    world = World()
+    assert all(isinstance(one, lane.Issued) for one in outcomes(await world.publish(1, 2)))
+    assert (world.vendor.created, world.vendor.signed, len(world.vendor.published)) == (1, 2, 1)
+    assert world.checks > 0
+    assert all("<Signature>" in item["InvoiceData"] for item in world.vendor.published[0])
+    assert not world.kept.items
+
+
+async def test_a_resend_publishes_the_very_document() -> None:
+    """After an answer that never came nothing is created or signed anew: that would be another document."""
+    world = World()
+    world.vendor.publishing = lambda _: httpx.Response(502)
+    assert isinstance(await world.publish(1), lane.Lost)
+    world.vendor.publishing = None
+    assert isinstance(outcomes(await world.publish(1))[0], lane.Issued)
+    assert world.vendor.published[0] == world.vendor.published[1]
+    assert (world.vendor.created, world.vendor.signed) == (1, 1)
+
+
+@pytest.mark.parametrize("code", ("InvoiceNumberNotCotinuous", "DuplicateTransactionID", "InvalidXMLData"))
+async def test_after_a_refusal_the_document_is_created_anew(code: str) -> None:
+    """Its number or lookup code may be another's now (Open API §14, `DuplicateTransactionID`)."""
+    world = World()
+    world.vendor.publishing = refused(code)
+    assert not isinstance(outcomes(await world.publish(1))[0], lane.Issued)
+    world.vendor.publishing = None
+    await world.publish(1)
+    assert world.vendor.created == 2
+
+
+async def test_a_duplicate_lookup_code_may_be_our_own_earlier_success() -> None:
+    """It is looked up by RefID before anything else is concluded."""
+    world = World()
+    world.vendor.publishing = refused("DuplicateTransactionID")
+    assert isinstance(outcomes(await world.publish(1))[0], lane.Unknown)
+
+
+async def test_an_invoice_whose_xml_is_refused_takes_no_other_with_it() -> None:
+    """It is told at once; the others keep their signatures and go out with the next request."""
+    world = World()
+    bad = str(UUID(int=1))
+    world.vendor.creation = lambda ref_id: {"ErrorCode": "InvalidTaxCode"} if ref_id == bad else {}
+    first, second = outcomes(await world.publish(1, 2))
+    assert isinstance(first, lane.Rejected)
+    assert isinstance(second, lane.TryAgain)
+    assert not world.vendor.published
+    assert isinstance(outcomes(await world.publish(2))[0], lane.Issued)
+    assert world.vendor.signed == 1
+
+
+async def test_a_refusing_tool_stops_the_account_and_is_asked_once() -> None:
+    """A wrong PIN tried again and again locks the token."""
+    world = World()
+    world.vendor.signing = lambda: httpx.Response(200, json={"Status": 500, "PayLoad": "", "Message": "Sai mã PIN"})
+    result = await world.publish(1, 2, 3)
+    assert isinstance(result, lane.WholeAccountFault)
+    assert (result.code, world.vendor.signed) == ("SignRefused", 1)
+    assert "Sai mã PIN" in result.reason
+    assert "123456" not in result.reason
+
+
+async def test_a_tool_that_is_off_is_tried_again_later() -> None:
+    """The accountant's computer is off at night: nothing is blocked, nothing was sent."""
+    world = World()
+
+    def off() -> httpx.Response:
+        raise httpx.ConnectError("off")
+
+    world.vendor.signing = off
+    result = await world.publish(1)
+    assert isinstance(result, lane.WholeTryAgain)
+    assert result.code == "SignServiceUnavailable"
+    assert result.delay_seconds > 0
+    assert world.checks == 0
+
+
+async def test_signing_takes_several_rounds_and_keeps_what_it_has() -> None:
+    """A token signs slowly: a request may not hold its lane for as long as thirty signatures take."""
+    world = World(budget=2.5)
+    world.vendor.seconds_to_sign = 1.0
+    rounds = 0
+    while not world.vendor.published:
+        rounds += 1
+        result = await world.publish(1, 2, 3, 4, 5)
+        assert rounds < 5
+    assert rounds == 2
+    assert all(isinstance(one, lane.Issued) for one in outcomes(result))
+    assert world.vendor.signed == 5
+
+
+async def test_a_lease_that_ended_during_signing_sends_nothing() -> None:
+    """The last check stands directly before the only request that issues; the signatures are kept."""
+    world = World()
+
+    def ended() -> None:
+        raise LeaseTooShort("the lease is over")
+
+    result = await world.publish(1, check=ended)
+    assert isinstance(result, lane.NotSent)
+    assert not world.vendor.published
+    assert len(world.kept.items) == 1
+
+
+async def test_an_answer_to_creating_that_never_came_leaves_nothing_open() -> None:
+    """Creating issues nothing, so the invoice is not unknown but unsent."""
+    world = World()
+
+    def hang(_: str) -> dict[str, object]:
+        raise httpx.ReadTimeout("gone")
+
+    world.vendor.creation = hang
+    assert isinstance(await world.publish(1), lane.NotSent)
