@@ -4,25 +4,24 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from contracts.topics import Topic
-from lanes.model import IntentState, LaneState
+from lanes.model import Intent, IntentState, LaneState
 from lanes.mongo import MongoLaneStore
 from lanes.operations import LaneOperations
 from lanes.settings import LaneSettings
 from shops.store import ShopStore
 from support.crash.checks import problems
-from support.crash.evidence import Evidence, gather, starts
+from support.crash.evidence import Evidence, Starts, gather
 from support.crash.forks import Child
 from support.crash.orders import Company, first_commands, later_commands
 from support.crash.place import Place
-from support.crash.plan import Cell
-from support.crash.steps import VENDOR_WORKS, Step
+from support.crash.plan import INVISIBLE_SECONDS, Cell
+from support.crash.steps import BEFORE_FIRST_BYTE, VENDOR_WORKS, Step
 
-DEATH_SECONDS = 60.0
+DEATH_SECONDS = 45.0
 """How long a process may take to reach the step at which it dies."""
 FINISH_SECONDS = 90.0
 """How long the last process may take to finish."""
@@ -42,6 +41,7 @@ class Result:
     deaths: int = 0
     issued: int = 0
     refused: int = 0
+    watched: int = 0
     requests: int = 0
     repeated: tuple[int, ...] = ()
     look_ups: int = 0
@@ -72,6 +72,7 @@ class Run:
     place: Place
     company: Company
     folder: Path
+    began: Starts
     children: list[Child] = field(default_factory=list)
     deaths: int = 0
     resumed: bool = False
@@ -80,7 +81,6 @@ class Run:
         """Play it; whatever goes wrong is in the result, and all is kept in the folder."""
         began = time.monotonic()
         self.folder.mkdir(parents=True)
-        start = await starts(self.place)
         result = Result(cell=self.cell)
         try:
             await self._prepare()
@@ -90,17 +90,19 @@ class Run:
         except TimeoutError as error:
             result = replace(result, problems=(f"not finished in time: {error}",))
         finally:
-            ended = await self._end()
-        evidence = await gather(self.place, self.company, start)
+            ended = (*await self._fault_missing(), *await self._end())
+        evidence = await gather(self.place, self.company, self.began)
         found = (*result.problems, *ended, *problems(evidence))
         result = replace(self._seen(result, evidence), problems=found, seconds=time.monotonic() - began)
-        return result if result.ok else replace(result, kept=self._keep(result, evidence))
+        kept = self._keep(result, evidence)
+        return result if result.ok else replace(result, kept=kept)
 
     async def _prepare(self) -> None:
         place, company = self.place, self.company
+        await place.control("PUT", "clock", {"offset_seconds": 0})
         await place.control("PUT", f"accounts/{company.tax_code}", company.at_vendor())
-        await place.log_in_an_hour_ago(company.account, company.login())
         await ShopStore(place.database, place.secrets).apply(company.shop(place.vendor_url), None, "crash table")
+        await place.log_in_an_hour_ago(company.account, company.login())
         await place.control("PUT", "faults", {"rules": self.cell.rules(company.tax_code)})
         await place.produce(company.commands(first_commands()))
 
@@ -109,6 +111,8 @@ class Run:
             await self._die_at(step)
             if self.deaths == 1:
                 await self.place.produce(self.company.commands(later_commands()))
+        if self.cell.operator_waits_for_watch:
+            await self.place.control("PUT", "clock", {"offset_seconds": INVISIBLE_SECONDS})
         await self._start(None)
         await self._until(self._finished, FINISH_SECONDS, _PAUSE)
 
@@ -120,7 +124,16 @@ class Run:
         code = await child.code(DEATH_SECONDS)
         if code != -signal.SIGKILL:
             raise NotReachedError(step, f"the process ended with {code}" if code is not None else "it lived on")
+        await self._check_sent(step)
         self.deaths += 1
+
+    async def _check_sent(self, step: Step) -> None:
+        """Whoever dies after the first byte must have sent something: on a busy machine the lease may be too short."""
+        if step < VENDOR_WORKS or BEFORE_FIRST_BYTE in self.cell.deaths:
+            return
+        told = await self.place.control("GET", f"requests?tax_code={self.company.tax_code}")
+        if not told["requests"]:
+            raise NotReachedError(step, "nothing was sent before")
 
     async def _start(self, step: Step | None) -> Child:
         await self.place.let_a_minute_pass(self.company.account)
@@ -142,7 +155,7 @@ class Run:
             raise TimeoutError(f"the last process ended with {self.children[-1].ended.result()}")
         store = MongoLaneStore(self.place.database)
         intents = await store.known(self.company.ref_ids)
-        await self._operate(store, sum(intent.state is IntentState.ISSUED for intent in intents.values()))
+        await self._operate(store, intents)
         done = len(intents) == len(self.company.ref_ids) and all(
             intent.state in _DONE and not intent.unannounced for intent in intents.values()
         )
@@ -152,14 +165,16 @@ class Run:
         told = lane is not None and lane.in_flight is None and not lane.unannounced
         if not told or await store.unannounced_accounts(limit=1):
             return False
-        return await self.place.committed() == await self.place.end_of(Topic.INVOICING_COMMANDS)
+        return await self.place.committed() == self.began.commands + len(self.company.ref_ids)
 
-    async def _operate(self, store: MongoLaneStore, issued: int) -> None:
+    async def _operate(self, store: MongoLaneStore, intents: Mapping[str, Intent]) -> None:
         """What an operator does about a blocked account: remove the cause, then let it go on."""
         record = (await store.accounts([self.company.account])).get(self.company.account)
         if record is None or record.state is not LaneState.BLOCKED:
             return
-        if self.cell.operator_waits_for_watch and not issued:
+        if self.cell.operator_waits_for_watch and not all(
+            intents[r].state in _DONE for r in self.company.first_request
+        ):
             return
         await self.place.control("DELETE", "faults")
         await LaneOperations(store, LaneSettings()).resume_account(self.company.account)
@@ -186,13 +201,21 @@ class Run:
         last.send(signal.SIGKILL)
         return (f"SIGTERM ended the last process with {code}",)
 
+    async def _fault_missing(self) -> tuple[str, ...]:
+        """A fault that never came proves nothing."""
+        if self.resumed:
+            return ()  # it was lifted, and with it its counter
+        rules = (await self.place.control("GET", "faults"))["rules"]
+        return tuple(f"the fault {rule['kind']} never came" for rule in rules if not rule["applied"])
+
     def _seen(self, result: Result, evidence: Evidence) -> Result:
-        states = [intent.state for intent in evidence.intents.values()]
+        refused = [intent for intent in evidence.intents.values() if intent.state is IntentState.REJECTED]
         return replace(
             result,
             deaths=self.deaths,
             issued=len(evidence.invoices),
-            refused=states.count(IntentState.REJECTED),
+            refused=len(refused),
+            watched=sum(intent.open_attempts > 0 for intent in refused),
             requests=len(evidence.requests),
             repeated=tuple(evidence.repeated()),
             look_ups=len(evidence.look_ups),

@@ -81,7 +81,9 @@ def _announced(intent: Intent, result: InvoiceResult | None) -> str | None:
     match intent.state, result:
         case IntentState.ISSUED, InvoiceIssued(number=number) if number == intent.result["InvNo"]:
             return None
-        case IntentState.REJECTED, InvoiceRejected(provisional=False):
+        case IntentState.REJECTED, InvoiceRejected(provisional=provisional) if provisional is (
+            intent.open_attempts > 0
+        ):
             return None
         case state, _:
             return f"is {state}, announced is {result}"

@@ -20,6 +20,8 @@ REFUSED = 3
 """The place of the order whose buyer has a tax code that does not exist."""
 FIRST = 3
 """So many commands wait when the first process starts; the rest come after it has died."""
+MOST_INTENTS = 2
+"""So many invoices go into one request."""
 _PLACES = range(1, 6)
 _APP = {"app_id": "app", "username": "ke-toan", "password": "mat-khau"}
 
@@ -59,6 +61,11 @@ class Company:
     def good(self) -> tuple[str, ...]:
         """The RefIDs that must be issued, in order of position."""
         return tuple(ref_id for ref_id in self.ref_ids if ref_id != self.refused)
+
+    @property
+    def first_request(self) -> tuple[str, ...]:
+        """The RefIDs that the first request names, which meets the fault."""
+        return self.ref_ids[:MOST_INTENTS]
 
     def place_of(self, ref_id: str) -> int:
         """1 for the first."""

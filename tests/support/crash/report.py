@@ -14,7 +14,7 @@ LEGEND = (
 def lines(results: Sequence[Result]) -> Iterator[str]:
     """Step, fault and result, a line for each cell; what failed says where its evidence lies."""
     for result in results:
-        yield f"{result.cell.step.number}  {result.cell.fault.name:24} {outcome(result)}"
+        yield f"{result.cell.step.number}  {result.cell.fault.name:24} {outcome(result)}; {result.seconds:.0f} s"
         for problem in result.problems:
             yield f"     FAILED: {problem}"
         if result.kept:
@@ -24,7 +24,7 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
 def outcome(result: Result) -> str:
     """What happened in one cell."""
     told = [
-        f"{result.issued} issued, {result.refused} refused",
+        f"{result.issued} issued, {result.refused} refused{' and still watched' if result.watched else ''}",
         f"{result.deaths} kill{'s' if result.deaths != 1 else ''}",
         f"{result.requests} requests",
     ]

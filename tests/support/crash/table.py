@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 from support.crash.cell import Result, Run
+from support.crash.evidence import starts
 from support.crash.forks import fork_server
 from support.crash.orders import Company
 from support.crash.place import Place, Shared
@@ -57,7 +58,8 @@ async def play(
         place: Place | None = None
         for index, cell in waiting:
             place = place or await Place.make(shared)
-            results[index] = result = await Run(cell, place, next(companies), shared.folder / cell.name).run()
+            run = Run(cell, place, next(companies), shared.folder / cell.name, await starts(place))
+            results[index] = result = await run.run()
             tell(result)
             if not result.ok:  # what it left behind must not reach the next cell
                 await place.close()

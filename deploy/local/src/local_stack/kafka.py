@@ -131,6 +131,8 @@ _ONE_NODE: Mapping[str, str | int] = {
     "share.coordinator.state.topic.min.isr": 1,
     "share.coordinator.state.topic.num.partitions": 4,
     "group.initial.rebalance.delay.ms": 0,
+    # A member may ask to be missed after two seconds instead of six: tests kill many.
+    "group.min.session.timeout.ms": 2000,
     # After a kill, a restart waits until the broker's old session has ended: 12 s with the defaults.
     "broker.session.timeout.ms": 1500,
     "broker.heartbeat.interval.ms": 400,
