@@ -1,0 +1,130 @@
+"""A process that stands still (SIGSTOP) at any step and wakes when its lease has long been another's.
+
+Up to the last check before the first byte it sends nothing and changes nothing. Between that and the socket nobody can
+keep the bytes from leaving: the overlap happens, is reported, and the vendor's own memory of RefIDs keeps it harmless.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from lanes.ports import FailPoint
+from support.crash.place import Shared
+from support.replicas import World, company, problems, until, world
+from support.suspending import BODY
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+SLOW = {"kind": "latency", "seconds": 0.4}
+LOST = {"kind": "accept-then-reset", "count": 1}
+NOTHING = {"kind": "reset-before", "count": 1}
+Rules = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a process stands still: at which pass of a point, and the faults that lead there."""
+
+    point: FailPoint
+    skip: int = 0
+    rules: Rules = ()
+    feared: bool = False
+    """Whether it must fear that a request of its own overlapped, and say so."""
+
+
+STOPS = (
+    Stop(FailPoint.STAGE_BEFORE_INSERT),
+    Stop(FailPoint.STAGE_AFTER_INSERT),
+    Stop(FailPoint.STAGE_AFTER_WAKE),
+    Stop(FailPoint.CLAIM_AFTER_LEASE),
+    Stop(FailPoint.CLAIM_AFTER_PREPARE),
+    Stop(FailPoint.CLAIM_AFTER_COMMIT),
+    Stop(FailPoint.CALL_AT_LAST_CHECK),  # asked before connecting
+    Stop(FailPoint.CALL_AFTER_LAST_CHECK),
+    Stop(FailPoint.CALL_AT_LAST_CHECK, skip=1),  # and again directly before the first byte
+    Stop(FailPoint.CALL_AFTER_LAST_CHECK, skip=1, feared=True),
+    Stop(FailPoint.CALL_AFTER_ANSWER, feared=True),
+    Stop(FailPoint.RECORD_AFTER_COMMIT),
+    Stop(FailPoint.ANNOUNCE_BEFORE_SEND),
+    Stop(FailPoint.ANNOUNCE_AFTER_SEND),
+    Stop(FailPoint.ANNOUNCE_AFTER_MARK),
+    Stop(FailPoint.SETTLE_AFTER_LOOK_UP, rules=(LOST,)),
+    Stop(FailPoint.SETTLE_AFTER_RECORD, rules=(LOST,)),
+    Stop(FailPoint.SETTLE_AFTER_RESEND_CLAIM, rules=(NOTHING,)),
+)
+"""Every point that a living process comes to, and at which a process that wakes lets no second request reach meInvoice.
+
+Even after the last check: the deadline, which has passed meanwhile, ends the call before its body is written.
+"""
+AT_ONCE = 3
+"""Worlds side by side; each has two invoicers and a stand-in."""
+
+
+async def _stand_still(
+    made: World, point: FailPoint | str, *, skip: int = 0, rules: Rules = (), **options: Any
+) -> None:
+    """One stops at the point, the other takes over; while the vendor works for the other, the first wakes."""
+    await made.prepare(SLOW, *rules, **options)
+    await made.place.produce(made.company.commands(range(1, len(made.company.ref_ids) + 1)))
+    first = await made.join(point, skip=skip)
+    await made.stopped(first)
+    until_now = len(await made.requests())
+    second = await made.join()
+
+    async def goes_on() -> bool:
+        return len(await made.requests()) > until_now and await made.vendor_works()
+
+    await until(goes_on, "the successor to publish")
+    first.wake()
+    await until(made.done, "everything to be issued and announced")
+    await made.ready(first, second)
+    await until(lambda: _all_committed(made), "all commands to be committed")
+
+
+async def _all_committed(made: World) -> bool:
+    return (await made.evidence()).commands_left == 0
+
+
+async def _complaints(servers: Shared, number: int, stop: Stop) -> list[str]:
+    async with world(servers, company(number, 8)) as made:
+        try:
+            await _stand_still(made, stop.point, skip=stop.skip, rules=stop.rules)
+        except TimeoutError as error:
+            return [str(error), *problems(await made.evidence())]
+        evidence = await made.evidence()
+        found = problems(evidence)
+        if not stop.rules and evidence.repeated():
+            found.append(f"places {evidence.repeated()} were sent twice")
+        reported = await made.members[0].counted(servers.http, "superseded")
+        if reported != stop.feared:
+            found.append(f"it reported {reported:g} overlaps")
+        return found
+
+
+async def test_whoever_wakes_when_its_lease_is_anothers_sends_nothing_and_changes_nothing(servers: Shared) -> None:
+    """At no point do two requests of the lane overlap at the vendor, and no invoice is sent twice."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int, stop: Stop) -> list[str]:
+        async with gate:
+            return await _complaints(servers, number, stop)
+
+    found = await asyncio.gather(*(one(number, stop) for number, stop in enumerate(STOPS)))
+    assert {(stop.point.value, stop.skip): told for stop, told in zip(STOPS, found, strict=True) if told} == {}
+
+
+@pytest.mark.parametrize("vendor", ("race", "issue"))
+async def test_the_one_overlap_that_nobody_can_exclude_is_reported_and_harmless(servers: Shared, vendor: str) -> None:
+    """Stopped when only the socket is left to write to: whether the vendor refuses the second request or not."""
+    async with world(servers, company(100 + len(vendor), 8)) as made:
+        await _stand_still(made, BODY, on_overlap=vendor)
+        evidence = await made.evidence()
+        woken = made.members[0]
+        reported = await woken.counted(servers.http, "superseded")
+        said = woken.log()
+    assert problems(evidence, overlaps=True) == []
+    assert evidence.audit["overlaps"]
+    assert reported == 1
+    assert "requests may have overlapped" in said
