@@ -166,6 +166,7 @@ def _print_exchanges(session: Session, exchanges: Sequence[StoredExchange]) -> N
         Column(session.word("state"), whole=True),
         Column(session.word("seconds"), whole=True, right=True),
         Column(session.word("detail")),
+        Column(session.word("exchange"), whole=True),
     ]
     rows = [
         [
@@ -174,7 +175,9 @@ def _print_exchanges(session: Session, exchanges: Sequence[StoredExchange]) -> N
             str(one.status or ""),
             f"{one.elapsed:.2f}",
             one.error or "",
+            one.id,
         ]
         for one in reversed(exchanges)
     ]
     session.out.table(columns, rows)
+    session.out.text(session.word("see-exchange"))

@@ -18,6 +18,7 @@ from console.retry_plan import cause_of, key_of
 from console.session import CommandError, Session
 
 _SHOWN = 10
+_STUCK = (IntentState.REJECTED, IntentState.SET_ASIDE, IntentState.HELD)
 _OWN_CODES = frozenset(
     {
         "Paused",
@@ -193,10 +194,10 @@ def _step_text(session: Session, step: Step) -> str:  # noqa: PLR0911 - one for 
 
 def to_do(session: Session, detail: LaneDetail) -> str:
     """What a person has to do for the lane to go on."""
-    stopped = _stopped(detail)
-    if not stopped:
-        return session.word("do-nothing")
-    return " ".join(_remedy(session, each) for each in stopped)
+    remedies = [_remedy(session, each) for each in _stopped(detail)]
+    if stuck := sum(detail.view.counts.get(state, 0) for state in _STUCK):
+        remedies.append(session.word("do-stuck", count=stuck, lane=detail.view.record.lane))
+    return " ".join(remedies) or session.word("do-nothing")
 
 
 def _remedy(session: Session, stopped: StoppedBy) -> str:

@@ -6,6 +6,8 @@ from console.kafka import Letter, dead_letter_box
 from console.output import Column, moment
 from console.session import Session
 
+_PARTS_OF_TRACEPARENT = 4  # version, trace id, parent id, flags (W3C Trace Context §3.2)
+
 
 async def show_letters(session: Session, reason: str | None, limit: int) -> None:
     """List dead letters."""
@@ -72,6 +74,16 @@ async def show_letter(session: Session, letter_id: str) -> None:
         }
     )
     session.out.text(f"\n{body}")
+    if found := _exchanges_of(letter):
+        session.out.text(f"\n{session.word('see-exchanges', command=found)}")
+
+
+def _exchanges_of(letter: Letter) -> str | None:
+    """How to find what was asked of the vendors in the same trace, or else for the same shop."""
+    trace = letter.content.headers.get("traceparent", "").split("-")
+    if len(trace) == _PARTS_OF_TRACEPARENT:
+        return f"hoadon exchanges list --trace {trace[1]}"
+    return f"hoadon exchanges list --shop {letter.content.shop}" if letter.content.shop.strip("-") else None
 
 
 async def retry_letter(session: Session, letter_id: str) -> None:

@@ -13,12 +13,12 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "retry-refused-before": (
         (
-            "Lần trước bị từ chối với mã {code} và sẽ lại bị từ chối trừ khi nguyên nhân đã được xử lý ({cause}) "
-            "Nếu đơn sai: sửa đơn trên Haravan rồi `hoadon orders recheck {order}`."
+            "Lần trước bị từ chối với mã {code}: sẽ lại bị từ chối trừ khi nguyên nhân đã được xử lý. Nếu đơn sai: "
+            "sửa đơn trên Haravan rồi `hoadon orders recheck {order}`."
         ),
         (
-            "It was refused with {code} and will be refused again unless its cause is gone ({cause}) If the order is "
-            "wrong: correct it in Haravan, then `hoadon orders recheck {order}`."
+            "It was refused with {code}: it will be refused again unless the cause is gone. If the order is wrong: "
+            "correct it in Haravan, then `hoadon orders recheck {order}`."
         ),
     ),
     "retry-behind-stopped": (
@@ -218,7 +218,11 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     "step-ask": ("tra cứu {count} hóa đơn", "looks {count} invoices up"),
     "step-resend": ("gửi lại y nguyên {count} hóa đơn từ {at}", "sends {count} invoices again unchanged from {at}"),
     "step-give-up": ("chặn làn và gọi người: {reason}", "blocks the lane and calls a person: {reason}"),
-    "do-nothing": ("không cần làm gì", "nothing"),
+    "do-stuck": (
+        "{count} hóa đơn cần người xem: `hoadon invoices retry --lane '{lane}' --dry-run`.",
+        "{count} invoices need a person: `hoadon invoices retry --lane '{lane}' --dry-run`.",
+    ),
+    "do-nothing": ("không cần làm gì.", "nothing."),
     "do-unblock": ("{cause} Xong thì: {command}", "{cause} Then: {command}"),
     "do-Paused": ("Khi hết lý do dừng:", "When the reason is gone:"),
     "do-Stopped": ("Khi hết lý do dừng:", "When the reason is gone:"),
@@ -276,7 +280,9 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "không có trao đổi {exchange!r} (hoặc đã hết hạn lưu); xem `hoadon exchanges list`",
         "there is no exchange {exchange!r}, or it was forgotten; see `hoadon exchanges list`",
     ),
-    "see-exchanges": ("Xem các trao đổi: {command}", "Its exchanges: {command}"),
+    "exchange": ("Trao đổi", "Exchange"),
+    "see-exchange": ("Xem nội dung trao đổi: `hoadon exchanges show MÃ`.", "Their bodies: `hoadon exchanges show ID`."),
+    "see-exchanges": ("Xem các trao đổi: `{command}`.", "Its exchanges: `{command}`."),
     # corrections
     "original": ("Hóa đơn gốc", "Original"),
     "correction-adjust": ("hóa đơn điều chỉnh", "adjusting invoice"),

@@ -188,6 +188,8 @@ async def show_order(session: Session, order: str, shop: str | None) -> None:
     for planned in found.invoices:
         session.out.text("")
         session.out.facts(_planned_facts(session, planned))
+    command = f"hoadon exchanges list --shop {found.shop} --order {found.order_id}"
+    session.out.text(f"\n{session.word('see-exchanges', command=command)}")
 
 
 def _attention(session: Session, order: OrderRecord) -> str:

@@ -1,7 +1,9 @@
 """Tables for people, JSON for programs; identifiers are never broken over lines."""
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _PIPED_WIDTH = 200
+_GAP = 2
+_LEAST_ROOM = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,20 @@ class Output:
         tables.write(columns, rows, width=None if terminal or "COLUMNS" in os.environ else _PIPED_WIDTH)
 
     def facts(self, facts: Mapping[str, str]) -> None:
-        """Write names and values, one a line; empty values are left out."""
+        """Write names and values, one a line or wrapped beside the name; empty values are left out."""
         longest = max((len(name) for name in facts), default=0)
+        room = max(_width() - longest - _GAP, _LEAST_ROOM)
         for name, value in facts.items():
-            if value:
-                self.text(f"{name:<{longest}}  {value}")
+            lines = textwrap.wrap(value, room, break_long_words=False, break_on_hyphens=False)
+            for at, line in enumerate(lines):
+                self.text(f"{'' if at else name:<{longest}}{' ' * _GAP}{line}")
+
+
+def _width() -> int:
+    """How wide the terminal is; without one as `COLUMNS` says, or 200."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return shutil.get_terminal_size().columns
+    return _PIPED_WIDTH
 
 
 def moment(at: datetime | None) -> str:

@@ -78,20 +78,18 @@ async def retry(session: Session, wanted: Wanted, how: How) -> int:
         plan = await _plan(stores, await _intents(stores, wanted))
         plan = with_resume(plan) if how.resume else plan
         work = any(one.is_sent or one.resumed for one in plan)
+        if not session.out.as_json:
+            _print(session, plan)
         if how.dry_run or not work:
-            _show(session, plan, Done(), how)
             _end(session, plan, how)
             return 0 if how.dry_run or not plan else 1
         if not how.yes:
-            _show(session, plan, Done(), how)
             if not session.confirmed(_question(session, plan)):
                 session.out.text(session.word("retry-declined"))
                 return 0
             plan = await _still_so(stores, plan)
         done = await _do(stores, plan)
-        if how.yes:
-            _show(session, plan, done, how)
-    _report(session, done)
+    _report(session, plan, done)
     return 0
 
 
@@ -204,10 +202,7 @@ def _question(session: Session, plan: Sequence[Planned]) -> str:
     return session.word("retry-ask-resume" if stopped else "retry-ask", count=count, stopped=stopped)
 
 
-def _show(session: Session, plan: Sequence[Planned], done: Done, how: How) -> None:
-    if session.out.as_json:
-        session.out.json(_json(session, plan, done, how))
-        return
+def _print(session: Session, plan: Sequence[Planned]) -> None:
     columns = [
         Column(session.word("invoice"), whole=True),
         Column(session.word("order"), whole=True),
@@ -233,7 +228,7 @@ def _row(session: Session, one: Planned) -> list[str]:
     ]
 
 
-def _json(session: Session, plan: Sequence[Planned], done: Done, how: How) -> dict[str, Any]:
+def _json(session: Session, plan: Sequence[Planned], done: Done, *, dry_run: bool) -> dict[str, Any]:
     return {
         "invoices": [
             {
@@ -250,22 +245,22 @@ def _json(session: Session, plan: Sequence[Planned], done: Done, how: How) -> di
         "sent": len(done.sent),
         "changed_meanwhile": done.changed,
         "resumed": done.resumed,
-        "dry_run": how.dry_run,
+        "dry_run": dry_run,
     }
 
 
 def _end(session: Session, plan: Sequence[Planned], how: How) -> None:
-    if session.out.as_json or not plan:
-        return
-    count = sum(one.is_sent for one in plan)
-    if how.dry_run:
-        session.out.text(session.word("retry-would", count=count))
-    else:
+    if session.out.as_json:
+        session.out.json(_json(session, plan, Done(), dry_run=how.dry_run))
+    elif how.dry_run:
+        session.out.text(session.word("retry-would", count=sum(one.is_sent for one in plan)))
+    elif plan:
         session.out.text(session.word("retry-nothing"))
 
 
-def _report(session: Session, done: Done) -> None:
+def _report(session: Session, plan: Sequence[Planned], done: Done) -> None:
     if session.out.as_json:
+        session.out.json(_json(session, plan, done, dry_run=False))
         return
     session.out.text(session.word("retry-done", count=len(done.sent)))
     for key in done.resumed:

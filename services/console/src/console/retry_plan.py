@@ -133,9 +133,7 @@ def _is_over(one: Planned) -> bool:
 def _refused_before(session: Session, one: Planned, order: str) -> str:
     if one.intent.state is not IntentState.REJECTED:
         return ""
-    return session.word(
-        "retry-refused-before", code=one.intent.code or "?", cause=cause(session, one.intent), order=order
-    )
+    return session.word("retry-refused-before", code=one.intent.code or "?", order=order)
 
 
 def _stop(session: Session, one: Planned) -> str:

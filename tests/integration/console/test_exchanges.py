@@ -1,0 +1,114 @@
+"""`hoadon exchanges`: every request with its answer, found by whatever is at hand, buyers' data masked."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from meinvoice.exchanges import Exchange
+from motor.motor_asyncio import AsyncIOMotorDatabase
+from runtime.exchanges import ExchangeLog, Subject
+from runtime.settings import ExchangeSettings
+from support.console import Hoadon
+
+MOMENT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+LANE = "sandbox:0101243150:1C__TAA"
+ISSUED = "0b0a3c1d-6f0c-5b0e-9c57-0f5d2f8e4a11"
+BATCH = tuple(f"{n:08d}-6f0c-5b0e-9c57-0f5d2f8e4a11" for n in range(30))
+REQUEST = (
+    '{"SignType":2,"InvoiceData":[{"RefID":"x","BuyerLegalName":"Công ty Kín","BuyerAddress":"1 Lê Lợi",'
+    '"TotalAmount":5500000.10,"OriginalInvoiceDetail":[{"ItemName":"Áo"}]}],"PublishInvoiceData":null}'
+)
+ANSWER = (
+    '{"success":true,"publishInvoiceResult":"[{\\"RefID\\":\\"x\\",\\"InvNo\\":\\"00000042\\",'
+    '\\"BuyerEmail\\":\\"kin@example.com\\"}]","data":"<HDon><Ten>Công ty Kín</Ten></HDon>"}'
+)
+
+
+@pytest.fixture
+async def log(filled: None, database: AsyncIOMotorDatabase[dict[str, Any]]) -> ExchangeLog:
+    """A batch of thirty, a look-up that failed, and an answer that was cut."""
+    made = ExchangeLog(database, ExchangeSettings(body_length=400))
+    about = Subject(
+        shop="demo",
+        orders=tuple(str(3000 + n) for n in range(30)),
+        ref_ids=BATCH,
+        lane=LANE,
+        trace_ids=tuple(f"{n:032x}" for n in range(1, 31)),
+    )
+    await made.record(Exchange("POST", "/invoice", REQUEST, 200, ANSWER, None, MOMENT, 1.25, 1), "meinvoice", about)
+    failed = Exchange("POST", "/invoice/status?x=1", "[]", None, None, "ReadTimeout", MOMENT, 20.0, 2)
+    await made.record(failed, "meinvoice", Subject(shop="demo", ref_ids=BATCH[:1], lane=LANE))
+    cut = Exchange("GET", "/com/orders/1001.json", None, 200, '{"order": {"email": "kin@example.com"' + " " * 999, None,
+                   MOMENT, 0.1, 1)  # fmt: skip
+    await made.record(cut, "haravan", Subject(shop="demo", orders=("1001",)))
+    return made
+
+
+pytestmark = pytest.mark.usefixtures("log")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    (
+        ["--ref-id", BATCH[29]],
+        ["--order", "3029"],
+        ["--trace", f"{30:032x}"],
+        ["--order", "3000", "--shop", "demo", "--lane", LANE, "--since", "2026-11-21T08:00"],
+    ),
+)
+async def test_a_batch_is_found_from_each_of_its_parts(hoadon: Hoadon, arguments: list[str]) -> None:
+    """The last invoice, order and trace of thirty lead to the one request that carried them."""
+    (found,) = (await hoadon("exchanges", "list", "--json", *arguments)).json()
+    assert (found["operation"], found["sign_type"], found["status"]) == ("POST /invoice", 2, 200)
+    assert (len(found["orders"]), len(found["ref_ids"]), len(found["trace_ids"])) == (30, 30, 30)
+    assert "request_body" not in found
+
+
+async def test_exchanges_are_listed_within_80_columns(hoadon: Hoadon) -> None:
+    """Newest first, failures with their reason, a batch by its first and how many more; nothing of a buyer."""
+    answer = await hoadon("--lang", "en", "exchanges", "list", COLUMNS="80")
+    assert (answer.code, max(map(len, answer.out.splitlines())) <= 80) == (0, True)
+    assert all(text in answer.out for text in ("SignType 2", "ReadTimeout", "and 29 more", "1.25"))
+    assert "Kín" not in answer.out
+    listed = (await hoadon("exchanges", "list", "--order", "#1001", "--json")).json()
+    assert [one["operation"] for one in listed] == ["GET /com/orders/{id}.json", "POST /invoice"]
+    assert (await hoadon("exchanges", "list", "--since", "2026-11-22", "--json")).json() == []
+
+
+async def test_buyers_are_masked_unless_asked_for(hoadon: Hoadon) -> None:
+    """Bodies are readable JSON, texts inside texts too; whoever needs the buyer's data says so."""
+    (found,) = (await hoadon("exchanges", "list", "--trace", f"{1:032x}", "--json")).json()
+    masked = await hoadon("exchanges", "show", found["id"])
+    assert masked.code == 0
+    assert all(text in masked.out for text in ('"RefID": "x"', "5500000.10", '"InvNo": "00000042"', "Áo"))
+    assert not any(text in masked.out for text in ("Kín", "Lê Lợi", "kin@example.com"))
+    assert "--personal-data" in masked.out
+    whole = await hoadon("exchanges", "show", found["id"], "--personal-data", "--json")
+    assert whole.json()["request_body"]["InvoiceData"][0]["BuyerLegalName"] == "Công ty Kín"
+    assert whole.json()["response_body"]["data"].startswith("<HDon>")
+
+
+async def test_what_was_cut_says_so_and_is_masked_whole(hoadon: Hoadon) -> None:
+    """A body that cannot be read cannot be masked in parts."""
+    found = (await hoadon("exchanges", "list", "--order", "1001", "--json")).json()[0]
+    masked = await hoadon("--lang", "en", "exchanges", "show", found["id"])
+    assert found["truncated"] is True
+    assert all(text in masked.out for text in ("cut when it was kept", "400 characters, not JSON"))
+    assert "kin@example.com" not in masked.out
+    whole = await hoadon("exchanges", "show", found["id"], "--personal-data")
+    assert "kin@example.com" in whole.out
+
+
+@pytest.mark.parametrize("name", ("nonsense", "0" * 24))
+async def test_unknown_exchange_is_1(hoadon: Hoadon, name: str) -> None:
+    """What is not there, or no longer, ends with 1 and one line."""
+    answer = await hoadon("--lang", "en", "exchanges", "show", name)
+    assert (answer.code, answer.error.count("\n"), "was forgotten" in answer.error) == (1, 1, True)
+
+
+async def test_orders_and_invoices_point_to_their_exchanges(hoadon: Hoadon) -> None:
+    """From what an accountant looks at it is one command to what was sent and answered."""
+    assert "hoadon exchanges list --shop demo --order 1001" in (await hoadon("orders", "show", "#1001")).out
+    shown = await hoadon("invoices", "show", ISSUED)
+    (listed,) = (await hoadon("exchanges", "list", "--ref-id", ISSUED, "--json")).json()
+    assert listed["id"] in shown.out

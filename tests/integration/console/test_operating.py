@@ -1,0 +1,107 @@
+"""What an operator does to single invoices, lanes and accounts."""
+
+from typing import Any
+
+import pytest
+from lanes.model import IntentState, LaneRecord, LaneState
+from lanes.mongo.store import MongoLaneStore
+from lanes.operations import LaneOperations
+from lanes.settings import LaneSettings
+from motor.motor_asyncio import AsyncIOMotorDatabase
+from support.console import Hoadon
+from support.stuck_invoices import ACCOUNT, BLOCKED, LANE, fill_with_stuck_invoices, ref
+
+
+@pytest.fixture
+async def stuck(filled: None, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    """Fill the database with an invoice for everything that can happen to one."""
+    await fill_with_stuck_invoices(database)
+
+
+pytestmark = pytest.mark.usefixtures("stuck")
+
+
+async def test_set_aside_and_withdraw(hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    """Each says what it means, does it, and refuses what its lane would not survive."""
+    store = MongoLaneStore(database)
+
+    async def state(number: int) -> IntentState:
+        return (await store.known([ref(number)]))[ref(number)].state
+
+    names = ("#21", "#20", "--reason", "gấp", "--dry-run")
+    dry = await hoadon("--lang", "en", "invoices", "set-aside", *names, COLUMNS="80")
+    assert (dry.code, await state(21)) == (0, IntentState.UNKNOWN)
+    assert all(text in " ".join(dry.out.split()) for text in ("adopted when found", "leaves the queue", "dry run"))
+    assert (await hoadon("invoices", "set-aside", "#21", "--reason", "khách gấp")).code == 0
+    assert await state(21) is IntentState.SET_ASIDE
+    record = await store.load(BLOCKED)
+    assert record is not None
+    assert (record.state, record.in_flight) == (LaneState.RUNNING, None)
+    refused = await hoadon("invoices", "withdraw", "#21", "#19", "#20", "--reason", "lập nhầm", COLUMNS="80")
+    assert refused.code == 1
+    assert " ".join(refused.out.split()).count("không rút được") == 2
+    assert (await state(20), await state(19)) == (IntentState.WITHDRAWN, IntentState.ISSUED)
+    aside = await hoadon("--lang", "en", "invoices", "set-aside", "#19", "--reason", "x", COLUMNS="80")
+    assert (aside.code, "does not wait for it" in " ".join(aside.out.split())) == (1, True)
+    assert (await hoadon("invoices", "withdraw", "#20", "--reason", " ")).code == 2
+
+
+async def test_a_lane_is_shown_in_depth(hoadon: Hoadon) -> None:
+    """State, cause, what is in flight, the next step and what to do, in both languages within 80 columns."""
+    vi = await hoadon("lanes", "show", BLOCKED, COLUMNS="80")
+    en = await hoadon("--lang", "en", "lanes", "show", BLOCKED, COLUMNS="80")
+    assert (vi.code, en.code) == (0, 0)
+    assert all(text in vi.out for text in ("bị chặn [UnknownOutcome]", ref(21), "hoadon lanes resume", "Đang gửi"))
+    assert all(text in en.out for text in ("blocked [UnknownOutcome]", "looks 1 invoices up", "set-aside REFID"))
+    told = (await hoadon("lanes", "show", LANE, "--json")).json()
+    assert (told["state"], told["in_flight"]) == ("running", [])
+    assert told["to_do"].startswith("7 hóa đơn cần người xem: `hoadon invoices retry --lane")
+    assert [one["order_name"] for one in told["queue"]] == ["#1004", "#20"]
+    unknown = await hoadon("--lang", "en", "lanes", "show", "nowhere")
+    assert (unknown.code, "there is no lane 'nowhere'" in unknown.error) == (1, True)
+
+
+async def test_lanes_and_accounts_are_paused_and_resumed(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """Resends can be stopped too, an account stops all its lanes, a dry run does nothing, a block is not weakened."""
+    operations = LaneOperations(MongoLaneStore(database), LaneSettings())
+
+    async def lane(key: str) -> LaneRecord:
+        return (await operations.show_lane(key)).record
+
+    dry = await hoadon("--lang", "en", "lanes", "pause", LANE, "--reason", "x", "--dry-run")
+    assert (dry.code, "running → paused" in dry.out) == (0, True)
+    assert (await lane(LANE)).state is LaneState.RUNNING
+    assert (await hoadon("lanes", "pause", LANE, "--reason", "MISA bảo trì", "--resends")).code == 0
+    assert ((await lane(LANE)).state, (await lane(LANE)).code) == (LaneState.BLOCKED, "Stopped")
+    weaker = await hoadon("--lang", "en", "lanes", "pause", LANE, "--reason", "x")
+    assert (weaker.code, "stops more than a pause" in weaker.error) == (1, True)
+    assert (await hoadon("lanes", "pause", "--account", ACCOUNT, "--reason", "kiểm kê")).code == 0
+    view = await operations.show_lane(LANE)
+    assert view.account_states[ACCOUNT].reason == "kiểm kê"
+    would = await hoadon("--lang", "en", "lanes", "resume", LANE, "--dry-run")
+    assert f"{ACCOUNT}: paused → running" in would.out
+    assert "2 waiting invoices go on" in would.out
+    assert (await hoadon("lanes", "resume", "--account", ACCOUNT)).code == 0
+    assert (await lane(LANE)).state is LaneState.BLOCKED
+    assert (await hoadon("lanes", "resume", LANE)).code == 0
+    assert (await lane(LANE)).state is LaneState.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    (
+        (["pause", "--reason", "x"], 2),
+        (["pause", LANE, "--account", ACCOUNT, "--reason", "x"], 2),
+        (["pause", "--account", ACCOUNT, "--resends", "--reason", "x"], 2),
+        (["pause", "--account", "sandbox:999", "--reason", "x"], 1),
+        (["resume"], 2),
+        (["resume", "--account", "sandbox:999"], 1),
+    ),
+)
+async def test_lane_or_account_must_be_said_and_known(hoadon: Hoadon, arguments: list[str], code: int) -> None:
+    """Neither both nor none, and no account that was mistyped."""
+    answer = await hoadon("lanes", *arguments)
+    assert answer.code == code
+    assert answer.error.count("\n") == 1
