@@ -120,14 +120,27 @@ class AnnouncementQueue:
         """Announce through this."""
         self._announcing = announcing
         self._task: asyncio.Task[bool] | None = None
+        self._gate: asyncio.Event | None = None
 
-    async def put(self, intents: Sequence[Intent]) -> None:
-        """Wait for the announcement before, then begin this one."""
+    async def put(self, intents: Sequence[Intent], *, after: asyncio.Event | None = None) -> None:
+        """Wait for the announcement before, then begin this one; once `after` is set, or as soon as it is waited for.
+
+        What has just been claimed goes out first: making a batch of events takes the processor for some milliseconds.
+        """
         await self.finish()
-        self._task = asyncio.create_task(self._announcing.announce(intents))
+        self._gate = after
+        self._task = asyncio.create_task(self._announce(intents, after))
+
+    async def _announce(self, intents: Sequence[Intent], after: asyncio.Event | None) -> bool:
+        if after is not None:
+            await after.wait()
+        return await self._announcing.announce(intents)
 
     async def finish(self) -> None:
         """Wait for the announcement under way."""
-        if self._task is not None:
-            task, self._task = self._task, None
-            await task
+        if self._task is None:
+            return
+        if self._gate is not None:
+            self._gate.set()
+        task, self._task = self._task, None
+        await task

@@ -23,8 +23,9 @@ class Call:
         clock: Clock,
         metrics: Metrics,
         fail_point: FailPointHook,
+        under_way: asyncio.Event,
     ) -> None:
-        """Send this request under a lease that ends at `lease_ends` of `clock.monotonic()`."""
+        """Send this request under a lease that ends at `lease_ends` of `clock.monotonic()`; tell `under_way`."""
         self.request = request
         self.began = False
         self._lease_ends = lease_ends
@@ -33,10 +34,19 @@ class Call:
         self._clock = clock
         self._metrics = metrics
         self._fail_point = fail_point
+        self._under_way = under_way
         self._timeout = asyncio.timeout(None)
 
     async def run(self) -> Answer:
         """The answer. Whatever happens before the first byte is `NotSent`, whatever happens after it `Lost`."""
+        log.info(
+            "sending",
+            extra={
+                "lane": self.request.lane,
+                "request_id": self.request.request_id,
+                "intents": len(self.request.parcels),
+            },
+        )
         loop = asyncio.get_running_loop()
         self._timeout = asyncio.timeout(self._settings.lease_seconds)
         started = loop.time()
@@ -72,4 +82,5 @@ class Call:
             )
         self._timeout.reschedule(asyncio.get_running_loop().time() + self._settings.deadline_seconds)
         self.began = True
+        self._under_way.set()
         self._fail_point(FailPoint.CALL_AFTER_LAST_CHECK)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from lanes.deciding import Claim
-from lanes.model import Body, InFlight, Intent, IntentState, LaneRecord, Phase
+from lanes.model import Body, InFlight, Intent, IntentState, LaneRecord, LaneState, Phase
 from lanes.ports import HoldIntent, Parcel, Prepared, Request
 from lanes.settings import LaneSettings
-from lanes.store import IntentChange, Transition
+from lanes.store import Guard, IntentChange, Transition
 
 Prepare = Callable[[Intent, date], Prepared | HoldIntent]
+
+_SETTLED = frozenset({IntentState.ISSUED, IntentState.REJECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,36 @@ def claim_transition(
         after=after,
         intents=tuple(changes),
         lease_seconds=settings.lease_seconds if batch.parcels else None,
+        guard=_nothing_skipped(batch) if batch.parcels else None,
     )
+
+
+def _nothing_skipped(batch: Batch) -> Guard:
+    taken = [intent.position for intent, _ in (*batch.parcels, *batch.held)]
+    return Guard(account=batch.parcels[0][0].command.account, position=max(taken))
+
+
+def settles_everything(recorded: Transition, at: datetime) -> bool:
+    """Whether an answer leaves nothing behind that has to be seen to before the next claim.
+
+    That is: no outcome that is not known, nothing that goes back to the queue, no fault, no pause.
+    """
+    lane = recorded.after
+    return (
+        lane.in_flight is None
+        and lane.state is LaneState.RUNNING
+        and recorded.account is None
+        and (lane.next_at is None or lane.next_at <= at)
+        and all(change.after.state in _SETTLED for change in recorded.intents)
+    )
+
+
+def joined(recorded: Transition, claimed: Transition) -> Transition:
+    """Recording an answer and claiming what follows it in one step, as if nothing could happen between the two.
+
+    `claimed` must begin with the lane as `recorded` leaves it.
+    """
+    return replace(claimed, before=recorded.before, intents=(*recorded.intents, *claimed.intents))
 
 
 def _claimed(intent: Intent, body: Body, request_id: str, at: datetime) -> IntentChange:
@@ -126,7 +157,13 @@ def resend_transition(
         in_flight=replace(lane.in_flight, request_id=request_id, phase=Phase.SENDING, sending=sending),
     )
     changes = tuple(IntentChange(before=intent, after=_resent(intent, request_id, at)) for intent in intents)
-    return Transition(before=lane, after=after, intents=changes, lease_seconds=settings.lease_seconds)
+    return Transition(
+        before=lane,
+        after=after,
+        intents=changes,
+        lease_seconds=settings.lease_seconds,
+        guard=Guard(account=intents[0].command.account),
+    )
 
 
 def _resent(intent: Intent, request_id: str, at: datetime) -> Intent:

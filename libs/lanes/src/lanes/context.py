@@ -11,6 +11,24 @@ from lanes.settings import LaneSettings
 from lanes.store import LaneStore
 
 
+@dataclass(slots=True)
+class Places:
+    """So many of something at once; whoever finds none goes without."""
+
+    free: int
+
+    def take(self) -> bool:
+        """Take a place if there is one."""
+        if self.free <= 0:
+            return False
+        self.free -= 1
+        return True
+
+    def give_back(self) -> None:
+        """Give a place back."""
+        self.free += 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The collaborators of one engine, and its wish to stop."""
@@ -26,6 +44,7 @@ class Context:
     fail_point: FailPointHook
     holder: str
     stopping: asyncio.Event
+    ahead: Places
 
     async def sleep(self, seconds: float) -> None:
         """Wait, but no longer than until the engine stops."""

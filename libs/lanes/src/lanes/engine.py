@@ -10,7 +10,7 @@ from datetime import date
 
 from lanes.announcing import Announcing
 from lanes.clock import SystemClock
-from lanes.context import Context
+from lanes.context import Context, Places
 from lanes.ports import (
     Announcer,
     Clock,
@@ -78,6 +78,7 @@ class LaneEngine:
             fail_point=fail_point,
             holder=holder or new_holder(),
             stopping=asyncio.Event(),
+            ahead=Places(settings.most_ahead),
         )
         self._ready: dict[str, None] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}

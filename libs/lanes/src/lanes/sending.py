@@ -1,70 +1,90 @@
-"""Rules 2 to 4 for one request: claim, call, record. Superseded workers change nothing."""
+"""Rules 2 and 3 for one request after the other: claim, call, and have the answer recorded."""
 
 import asyncio
 import logging
-from datetime import date
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from lanes.ahead import Bodies, LookingAhead
 from lanes.announcing import AnnouncementQueue
+from lanes.answering import Claimed, Recorded, Recorder
 from lanes.calling import Call
 from lanes.claiming import assemble, claim_transition, request_of, resend_transition
-from lanes.clock import ServerTime, backoff
+from lanes.clock import ServerTime
 from lanes.context import Context
 from lanes.deciding import Claim, Resend
-from lanes.model import Intent, IntentState, LaneRecord, Phase
+from lanes.model import LaneRecord
 from lanes.outcomes import Answer, Lost, NotSent
-from lanes.ports import Count, FailPoint, HoldIntent, Prepared, Request
-from lanes.recording import record_transition
-from lanes.store import StoreUnavailable, Transition
+from lanes.ports import Count, FailPoint
+from lanes.store import Transition
 
 log = logging.getLogger(__name__)
 
-_COUNTED = {
-    IntentState.ISSUED: Count.ISSUED,
-    IntentState.REJECTED: Count.REJECTED,
-    IntentState.UNKNOWN: Count.UNKNOWN,
-    IntentState.HELD: Count.HELD,
-}
-
-
-class Superseded(Exception):  # noqa: N818 - names what is so
-    """Another worker holds the lane now."""
+MOST_LEAD_SECONDS = 0.25
+"""A claim never comes earlier than this before the end of the pause."""
+RECORDING_SECONDS = 4.0
+"""How long a worker that is being stopped goes on to record what it knows."""
 
 
 class Sender:
     """Sends requests of one lane under one epoch."""
 
-    lease_ends: float
-    """When the lease ends, on this machine's clock; counted from before it was asked for."""
-
-    def __init__(self, context: Context, announcements: AnnouncementQueue, time: ServerTime, *, epoch: int) -> None:
-        """Send for the holder of this epoch."""
+    def __init__(
+        self,
+        context: Context,
+        announcements: AnnouncementQueue,
+        time: ServerTime,
+        *,
+        epoch: int,
+        may_go_on: Callable[[int], bool],
+    ) -> None:
+        """Send for the holder of this epoch, as long as `may_go_on` says so of the number of requests so far."""
         self.epoch = epoch
-        self.lease_ends = 0.0
+        self.requests = 0
         self._context = context
         self._announcements = announcements
         self._time = time
+        self._recorder = Recorder(context, announcements, time, epoch=epoch, may_claim=lambda: may_go_on(self.requests))
+        self.announce = self._recorder.announce
+        self._bodies = Bodies(context)
+        self._ahead = LookingAhead(context, self._bodies, time)
+        self._lead = 0.0
 
     async def claim(self, lane: LaneRecord, step: Claim) -> LaneRecord | None:
-        """Name the next intents and send them; None if the lane must be read again."""
+        """Name the next intents and send them, and what may follow them; None if the lane must be read again."""
         context, settings = self._context, self._context.settings
         request_id = context.new_id()
         today = context.today()
-        batch = assemble(lane, step, today=today, request_id=request_id, prepare=self._prepare, settings=settings)
+        batch = assemble(
+            lane, step, today=today, request_id=request_id, prepare=self._bodies.prepare, settings=settings
+        )
         context.fail_point(FailPoint.CLAIM_AFTER_PREPARE)
         wait = (step.at - self._time.now()).total_seconds()
         if batch.parcels and wait > 0:
-            await context.sleep(wait)
+            await context.sleep(wait - self._lead if batch.full else wait)
             if not batch.full or context.stopping.is_set() or context.today() != today:
                 return None
         transition = claim_transition(lane, batch, request_id=request_id, at=self._time.now(), settings=settings)
-        after = await self._take(transition)
-        if after is None:
+        taken = await self._take(transition)
+        if taken is None:
             return None
+        after, lease_ends = taken
         context.fail_point(FailPoint.CLAIM_AFTER_COMMIT)
         if not batch.parcels:
             await self.announce(after, transition)
             return after
-        return await self._send(after, transition, resend=False)
+        held = transition if batch.held else None
+        request = request_of(transition, resend=False)
+        return await self._send(
+            Claimed(
+                lane=after,
+                request=request,
+                lease_ends=lease_ends,
+                full=batch.full,
+                not_before=step.at,
+                untold=held,
+            )
+        )
 
     async def resend(self, lane: LaneRecord, step: Resend) -> LaneRecord | None:
         """Send the identical bodies again; None if the lane must be read again."""
@@ -75,122 +95,92 @@ class Sender:
         transition = resend_transition(
             lane, step.intents, request_id=context.new_id(), at=self._time.now(), settings=context.settings
         )
-        after = await self._take(transition)
-        if after is None:
+        taken = await self._take(transition)
+        if taken is None:
             return None
         context.fail_point(FailPoint.SETTLE_AFTER_RESEND_CLAIM)
         context.metrics.count(Count.RESENDS)
-        return await self._send(after, transition, resend=True)
+        after, lease_ends = taken
+        return await self._send(Claimed(lane=after, request=request_of(transition, resend=True), lease_ends=lease_ends))
 
-    def _prepare(self, intent: Intent, day: date) -> Prepared | HoldIntent:
-        try:
-            return self._context.publisher.prepare(intent, day)
-        except Exception as error:  # a body that can't be made must not stop the lane, nor vanish
-            log.exception("preparing failed, the intent is held", extra={"ref_id": intent.ref_id})
-            self._context.metrics.count(Count.ERRORS)
-            return HoldIntent(f"preparing failed: {type(error).__name__}", code="PrepareFailed")
-
-    async def _take(self, transition: Transition) -> LaneRecord | None:
+    async def _take(self, transition: Transition) -> tuple[LaneRecord, float] | None:
+        """Name a request; the lane afterwards, and when its lease ends."""
         asked_at = self._context.clock.monotonic()
         after = await self._context.store.apply(transition)
-        if after is not None and transition.lease_seconds is not None:
-            self.lease_ends = asked_at + transition.lease_seconds
-        return after
+        settings = self._context.settings
+        spare = settings.lease_seconds - settings.deadline_seconds - settings.margin_seconds
+        took = self._context.clock.monotonic() - asked_at
+        self._lead = min(took, MOST_LEAD_SECONDS, spare / 2)
+        return None if after is None else (after, asked_at + settings.lease_seconds)
 
-    async def _send(self, lane: LaneRecord, transition: Transition, *, resend: bool) -> LaneRecord | None:
+    async def _send(self, claimed: Claimed) -> LaneRecord | None:
+        """Send this and whatever is claimed together with an answer."""
+        while True:
+            recorded = await self._send_one(claimed)
+            if recorded.following is None:
+                return recorded.lane
+            claimed = recorded.following
+
+    async def _send_one(self, claimed: Claimed) -> Recorded:
         """Call and record. Cancellation records what is known before it goes on."""
-        request = request_of(transition, resend=resend)
-        call = self._call(request)
+        call = self._call(claimed)
+        self.requests += 1
+        self._bodies.forget()
         self._context.metrics.count(Count.REQUESTS)
-        log.info(
-            "sending", extra={"lane": lane.lane, "request_id": request.request_id, "intents": len(request.parcels)}
-        )
         try:
+            if claimed.full and self._context.settings.pause_seconds == 0:
+                self._ahead.begin(claimed.lane, claimed.under_way)
+            if claimed.untold is not None:
+                await self.announce(claimed.lane, claimed.untold, after=claimed.under_way)
+            await self._until_the_pause_is_over(claimed)
             answer = await call.run()
         except asyncio.CancelledError:
-            cut = Lost("the worker was stopped during the call") if call.began else NotSent("the worker was stopped")
-            await asyncio.shield(self._record(lane, request, cut))
+            await self._to_its_end(self._recorder.record(claimed, _cut_off(call)))
             raise
+        finally:
+            claimed.under_way.set()
+            ready = self._ahead.end()
         self._context.fail_point(FailPoint.CALL_AFTER_ANSWER)
-        return await asyncio.shield(self._record(lane, request, answer))
+        return await self._to_its_end(self._recorder.record(claimed, answer, ready))
 
-    def _call(self, request: Request) -> Call:
+    async def _until_the_pause_is_over(self, claimed: Claimed) -> None:
+        if claimed.not_before is not None:
+            wait = (claimed.not_before - self._time.now()).total_seconds()
+            if wait > 0:
+                await self._context.clock.sleep(wait)
+
+    async def _to_its_end(self, recording: Coroutine[Any, Any, Recorded]) -> Recorded:
+        """Record even when cancelled meanwhile; what was claimed with it is then given back, for it was never sent."""
+        task = asyncio.create_task(recording)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task}, timeout=RECORDING_SECONDS)
+            if task.done() and not task.cancelled() and task.exception() is None:
+                following = task.result().following
+                if following is not None:
+                    await self._give_back(following)
+            raise
+
+    async def _give_back(self, claimed: Claimed) -> None:
+        given = asyncio.create_task(self._recorder.record(claimed, NotSent("the worker was stopped")))
+        if claimed.untold is not None:
+            await self.announce(claimed.lane, claimed.untold)
+        await asyncio.wait({given}, timeout=RECORDING_SECONDS)
+
+    def _call(self, claimed: Claimed) -> Call:
         context = self._context
         return Call(
-            request,
-            lease_ends=self.lease_ends,
+            claimed.request,
+            lease_ends=claimed.lease_ends,
             publisher=context.publisher,
             settings=context.settings,
             clock=context.clock,
             metrics=context.metrics,
             fail_point=context.fail_point,
+            under_way=claimed.under_way,
         )
 
-    async def _record(self, lane: LaneRecord, request: Request, answer: Answer) -> LaneRecord | None:
-        """Record until it is stored, or until it is certain that the lane is another's."""
-        sent = [parcel.intent for parcel in request.parcels]
-        failures = 0
-        while True:
-            transition = record_transition(lane, sent, answer, at=self._time.now(), settings=self._context.settings)
-            try:
-                after = await self._context.store.apply(transition)
-                if after is not None:
-                    break
-                fresh = await self._still_ours(lane, request)
-            except StoreUnavailable as error:
-                failures += 1
-                log.warning("an answer waits for the database: %s", error, extra={"lane": lane.lane})
-                await self._context.clock.sleep(backoff(failures, first=0.1, longest=5.0))
-                continue
-            if fresh is None:
-                return None
-            lane = fresh
-        self._context.fail_point(FailPoint.RECORD_AFTER_COMMIT)
-        self._count(transition, answer)
-        await self.announce(after, transition)
-        return after
 
-    async def _still_ours(self, lane: LaneRecord, request: Request) -> LaneRecord | None:
-        """The lane if the answer still has to be recorded; None if it was, and only the receipt was lost."""
-        fresh = await self._context.store.load(lane.lane)
-        if fresh is None or fresh.epoch != self.epoch:
-            self._context.metrics.count(Count.SUPERSEDED)
-            log.error(
-                "the lane was taken over during a call: requests may have overlapped; its new holder settles them",
-                extra={"lane": lane.lane, "request_id": request.request_id},
-            )
-            raise Superseded(lane.lane)
-        in_flight = fresh.in_flight
-        if in_flight is None or in_flight.request_id != request.request_id or in_flight.phase is not Phase.SENDING:
-            return None
-        if fresh.revision == lane.revision:
-            raise RuntimeError(f"intents of request {request.request_id} changed while they were being sent")
-        return fresh
-
-    def _count(self, transition: Transition, answer: Answer) -> None:
-        metrics = self._context.metrics
-        for change in transition.intents:
-            if change.after.state in _COUNTED:
-                metrics.count(_COUNTED[change.after.state])
-            elif change.after.tries > change.before.tries:
-                metrics.count(Count.TRY_AGAIN)
-        if isinstance(answer, NotSent):
-            metrics.count(Count.NOT_SENT)
-            log.warning("not sent: %s", answer.reason, extra={"lane": transition.before.lane})
-
-    async def announce(self, lane: LaneRecord, transition: Transition) -> None:
-        """Announce what a transition changed; the next request need not wait for it."""
-        announceable = [c.after for c in transition.intents if c.after.state is not IntentState.SENDING]
-        if announceable:
-            await self._announcements.put(announceable)
-        if lane.unannounced and lane.version != transition.before.version:
-            blocked = lane.state is not transition.before.state
-            log.error("a lane changed", extra={"lane": lane.lane, "state": lane.state.value, "code": lane.code})
-            self._context.metrics.count(Count.BLOCKED, int(blocked))
-            await self._context.announcing.announce_lane(lane)
-        if transition.account is not None:
-            log.error(
-                "an account is blocked", extra={"account": transition.account.account, "code": transition.account.code}
-            )
-            self._context.metrics.count(Count.BLOCKED)
-            await self._context.announcing.sweep_accounts()
+def _cut_off(call: Call) -> Answer:
+    return Lost("the worker was stopped during the call") if call.began else NotSent("the worker was stopped")

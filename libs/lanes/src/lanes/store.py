@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from lanes.model import AccountRecord, Intent, IntentState, LaneRecord
+from lanes.model import AccountRecord, Intent, IntentState, LaneRecord, Position
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - names what is so
@@ -21,11 +21,22 @@ class IntentChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What must still be so when a request is named, beside what a transition changes itself.
+
+    The account runs, and after the transition nothing of the lane waits at or before `position`: nothing is skipped.
+    """
+
+    account: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
     """One transaction over a lane, its intents and, for a fault that reaches further, its account.
 
-    It takes effect whole, or not at all if the lane's revision or any intent's version has moved. `lease_seconds`
-    renews the lease from the database's now.
+    It takes effect whole, or not at all if the lane's revision or any intent's version has moved, or the guard does
+    not hold. `lease_seconds` renews the lease from the database's now.
     """
 
     before: LaneRecord
@@ -33,6 +44,7 @@ class Transition:
     intents: tuple[IntentChange, ...] = ()
     account: AccountRecord | None = None
     lease_seconds: float | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import assert_never
 
 from lanes.announcing import AnnouncementQueue
+from lanes.answering import Superseded
 from lanes.clock import ServerTime
 from lanes.context import Context
 from lanes.deciding import AskAbout, Claim, GiveUp, Idle, MarkUnknown, Resend, Step, WaitUntil, decide
 from lanes.model import Intent, LaneRecord
 from lanes.ports import Count, FailPoint
-from lanes.sending import Sender, Superseded
+from lanes.sending import Sender
 from lanes.settling import give_up_transition, look_up_transition, takeover_transition
 from lanes.store import StoreUnavailable, Transition
 from lanes.watching import look_up
@@ -52,7 +53,6 @@ class Turn:
         self._context = context
         self._others_wait = others_wait
         self._announcements = AnnouncementQueue(context.announcing)
-        self._requests = 0
 
     async def run(self) -> TurnEnd:
         """Take the lease, work, give the lease back."""
@@ -64,8 +64,9 @@ class Turn:
         if lane is None:
             return Elsewhere()
         self._time = ServerTime(lane.now, asked_at, context.clock)
-        self._sender = Sender(context, self._announcements, self._time, epoch=lane.epoch)
-        self._sender.lease_ends = asked_at + context.settings.lease_seconds
+        self._sender = Sender(
+            context, self._announcements, self._time, epoch=lane.epoch, may_go_on=lambda n: not self._must_stop(n)
+        )
         context.fail_point(FailPoint.CLAIM_AFTER_LEASE)
         try:
             return await self._guarded(lane)
@@ -116,7 +117,10 @@ class Turn:
     def _must_leave(self, step: Step) -> bool:
         if isinstance(step, Idle):
             return False
-        tired = self._requests >= self._context.settings.turn_requests and self._others_wait()
+        return self._must_stop(self._sender.requests)
+
+    def _must_stop(self, requests: int) -> bool:
+        tired = requests >= self._context.settings.turn_requests and self._others_wait()
         return tired or self._context.stopping.is_set()
 
     async def _decide(self, lane: LaneRecord) -> Step:
@@ -139,7 +143,6 @@ class Turn:
         """Take a step; the lane afterwards, or None if it must be read again."""
         match step:
             case Claim():
-                self._requests += 1
                 return await self._sender.claim(lane, step)
             case Resend():
                 return await self._sender.resend(lane, step)

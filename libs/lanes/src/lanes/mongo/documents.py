@@ -83,9 +83,25 @@ def intent_from(document: Mapping[str, Any]) -> Intent:
 
 def intent_changes(before: Intent, after: Intent) -> Document:
     """The fields that differ, for `$set`. `unannounced` may have been cleared since `before` was read: said anew."""
+    changed = {name: getattr(after, name) for name in _INTENT_AS_IS if getattr(after, name) != getattr(before, name)}
+    if after.unannounced and after.version != before.version:
+        changed["unannounced"] = True
+    if after.state is not before.state:
+        changed["state"] = after.state.value
+    if after.bodies != before.bodies:
+        changed["bodies"] = [_body_document(body) for body in after.bodies]
+    if after.result != before.result:
+        changed["result"] = dict(after.result)
+    if (after.command, after.position, after.seen) != (before.command, before.position, before.seen):
+        changed |= _of_command(before, after)
+    return changed
+
+
+def _of_command(before: Intent, after: Intent) -> Document:
+    """What only staging changes."""
     old, new = intent_document(before), intent_document(after)
-    news = after.unannounced and after.version != before.version
-    return {name: value for name, value in new.items() if old[name] != value or (news and name == "unannounced")}
+    names = ("lane", "account", "content", "weight", "labels", "traceparent", "position", "seen")
+    return {name: new[name] for name in names if old[name] != new[name]}
 
 
 def lane_document(lane: LaneRecord) -> Document:

@@ -23,6 +23,7 @@ from lanes.mongo.documents import (
     lane_from,
 )
 from lanes.mongo.errors import translated
+from lanes.mongo.guards import broken
 from lanes.store import IntentChange, Transition
 
 DUPLICATE_KEY = 11000
@@ -89,7 +90,7 @@ class Writing(Collections):
         """Apply whole or not at all."""
         try:
             with translated():
-                if transition.intents or transition.account:
+                if transition.intents or transition.account or transition.guard:
                     await self._in_transaction(transition)
                 else:
                     await self._change_lane(transition, session=None)
@@ -103,6 +104,10 @@ class Writing(Collections):
             await self._change_intents(transition.intents, session)
             if transition.account:
                 await self._block_account(transition.account, session)
+            if transition.guard:
+                found = self._lanes.aggregate(broken(transition.before.lane, transition.guard), session=session)
+                if await found.to_list(1):
+                    raise _ChangedMeanwhile
 
         async with await self._database.client.start_session() as session:
             await session.with_transaction(

@@ -1,0 +1,247 @@
+"""The lane engine as the invoicer wires it, in this process, on a real MongoDB and a real sandbox."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TextIO, cast
+from uuid import uuid4
+
+import httpx
+from bench.contents import Sample, samples
+from bench.sandbox_process import SandboxProcess
+from contracts.envelope import Event
+from invoicer.adapters.accounts import MeInvoiceAccounts
+from invoicer.adapters.announcer import KafkaAnnouncer
+from invoicer.adapters.lane_metrics import LaneMetrics
+from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
+from invoicer.adapters.signed_invoices import SignedInvoices
+from invoicer.settings import InvoicerLaneSettings
+from lanes.engine import LaneEngine
+from lanes.model import Command, Position
+from lanes.mongo import MongoLaneStore
+from lanes.operations import LaneOperations
+from lanes.ports import Count
+from lanes.settings import LaneSettings
+from lanes.staging import Stager
+from meinvoice.transport import new_http_client
+from pydantic import SecretStr
+from runtime.clock import SystemClock
+from runtime.exchanges import ExchangeLog
+from runtime.kafka.publishing import Publisher
+from runtime.logs import configure_logging
+from runtime.mongo import Mongo
+from runtime.secrets import SecretBox, generate_key
+from runtime.settings import ExchangeSettings, MongoSettings, TelemetrySettings
+from runtime.telemetry import TracedTransport
+from runtime.tokens import AccountTokens
+from runtime.tracing import configure_tracing
+from shops.cached import CachedShops
+from shops.clients import VendorClients
+from shops.models import Account, Series, Shop
+from shops.store import ShopStore
+from support.shops import example_shop
+from typing_extensions import override
+
+MOST_LANES = 400
+_LETTERS = "ABCDEGHKLM"
+_STAGE_AT_ONCE = 500
+
+
+class _Nowhere:
+    """Kafka that acknowledges at once: events are made and not sent."""
+
+    async def publish(self, topic: str, event: Event) -> None:
+        """Make the record's bytes."""
+        if not (topic and event.data and event.headers()):
+            raise ValueError("an event without content")
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Tally(LaneMetrics):
+    """The process's metrics, and when how many invoices had been recorded as issued."""
+
+    issued: int = 0
+    counts: dict[Count, int] = field(default_factory=dict)
+    moments: list[tuple[float, int]] = field(default_factory=list)
+
+    @override
+    def count(self, name: Count, amount: int = 1) -> None:
+        super().count(name, amount)
+        self.counts[name] = self.counts.get(name, 0) + amount
+        if name is Count.ISSUED:
+            self.issued += amount
+            now = time.monotonic()
+            if self.moments and self.moments[-1][0] > now - 0.001:
+                self.moments[-1] = (now, self.issued)
+            else:
+                self.moments.append((now, self.issued))
+
+
+@dataclass
+class Process:
+    """What a section of the benchmark works with; `settings` are the invoicer's with other pauses."""
+
+    shop: Shop
+    sandbox: SandboxProcess
+    mongo: Mongo
+    store: MongoLaneStore
+    http: httpx.AsyncClient
+    clients: VendorClients
+    publisher: MeInvoicePublisher
+    exchanges: ExchangeLog
+    clock: SystemClock
+    offset: int = 0
+    used: int = 0
+
+    @property
+    def account(self) -> Account:
+        """The one account."""
+        return self.shop.accounts[0]
+
+    def lanes(self, number: int) -> list[str]:
+        """Lanes that no section has used."""
+        first, self.used = self.used, self.used + number
+        return [self.account.lane_key(series.series) for series in self.account.series[first : self.used]]
+
+    def contents(self, lane: str) -> Iterator[Sample]:
+        """Contents for a lane."""
+        return samples(self.shop, lane.rpartition(":")[2], self.clock.vietnam_today())
+
+    async def stage(self, lanes: Sequence[str], each: int) -> None:
+        """Stage so many invoices in each of these lanes, as commands come: in turns."""
+        commands: list[tuple[Command, Position]] = []
+        contents = {lane: self.contents(lane) for lane in lanes}
+        for _ in range(each):
+            for lane in lanes:
+                commands.append((self._command(lane, next(contents[lane])), Position(1, self.offset)))
+                self.offset += 1
+        stager = Stager(self.store)
+        for start in range(0, len(commands), _STAGE_AT_ONCE):
+            await stager.stage(commands[start : start + _STAGE_AT_ONCE])
+
+    def _command(self, lane: str, sample: Sample) -> Command:
+        ref_id, content = sample.with_ref_id()
+        order = str(random.randrange(10**9, 10**10))  # noqa: S311 - no secret
+        labels = {"shop": self.shop.shop, "org": "1000114691", "order": order, "order_name": "#1", "kind": "sale"}
+        return Command(
+            ref_id=ref_id,
+            lane=lane,
+            account=self.account.key,
+            content=content,
+            weight=sample.lines,
+            labels=labels,
+            traceparent=f"00-{uuid4().hex}-{uuid4().hex[:16]}-01",
+        )
+
+    @asynccontextmanager
+    async def serving(self, settings: LaneSettings) -> AsyncIterator[tuple[LaneEngine, Tally]]:
+        """An engine at work; it ends orderly, with nothing left half done."""
+        tally = Tally()
+        announcer = KafkaAnnouncer(cast("Publisher", _Nowhere()), self.clock)
+        engine = LaneEngine(
+            self.store,
+            self.publisher,
+            announcer,
+            settings,
+            today=self.clock.vietnam_today,
+            clock=self.clock,
+            metrics=tally,
+        )
+        running = asyncio.create_task(engine.run())
+        try:
+            yield engine, tally
+        finally:
+            engine.stop()
+            await running
+
+    def latency(self, seconds: float) -> None:
+        """How long meInvoice takes for an answer, its processing included."""
+        self.sandbox.put("options", {"latency_seconds": seconds})
+
+    async def block(self, lanes: Sequence[str]) -> None:
+        """Block lanes as a fault would."""
+        operations = LaneOperations(self.store, lane_settings())
+        for lane in lanes:
+            await operations.block(lane, "Benchmark", "blocked for comparison")
+
+
+def lane_settings(**changes: object) -> LaneSettings:
+    """The invoicer's own settings but for `changes` (durations in seconds)."""
+    named = {
+        name: timedelta(seconds=value) if isinstance(value, int | float) and name != "most_intents" else value
+        for name, value in changes.items()
+    }
+    return InvoicerLaneSettings.model_validate(named).engine()
+
+
+@asynccontextmanager
+async def process(mongo_url: str) -> AsyncIterator[Process]:
+    """Everything the invoicer's publishing role consists of, over a database that is dropped at the end."""
+    mongo = Mongo(MongoSettings(url=SecretStr(mongo_url), database=f"bench_{uuid4().hex}"))
+    with tempfile.TemporaryDirectory(prefix="hoadon-bench-") as folder:
+        sandbox = SandboxProcess(Path(folder))
+        try:
+            sandbox.wait()
+            yield await _made(mongo, sandbox)
+        finally:
+            sandbox.stop()
+            await mongo.client.drop_database(mongo.database.name)
+            await mongo.close()
+
+
+async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
+    clock, box = SystemClock(), SecretBox([generate_key()])
+    shop = _shop(sandbox.url)
+    _open_account(sandbox, shop.accounts[0])
+    shops = ShopStore(mongo.database, box)
+    await shops.ensure_indexes()
+    await shops.apply(shop, None, "bench")
+    store = MongoLaneStore(mongo.database)
+    await store.ensure_indexes()
+    exchanges = ExchangeLog(mongo.database, ExchangeSettings())
+    await exchanges.ensure_indexes()
+    limits = httpx.Limits(max_connections=lane_settings().most_lanes, keepalive_expiry=2.0)
+    http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=limits)))
+    tokens = AccountTokens(mongo.database, box, clock)
+    clients = VendorClients(http, tokens, observe_meinvoice=exchanges.observe_meinvoice)
+    accounts = MeInvoiceAccounts(
+        shops=CachedShops(shops, clock, timedelta(seconds=2)),
+        clients=clients,
+        signed=SignedInvoices(mongo.database),
+        clock=clock,
+        signing_seconds=5.0,
+    )
+    return Process(shop, sandbox, mongo, store, http, clients, MeInvoicePublisher(accounts), exchanges, clock)
+
+
+def _shop(url: str) -> Shop:
+    shop = example_shop()
+    names = [f"1C__T{a}{b}" for a in _LETTERS + "NPQRSTUVXY"[:10] for b in _LETTERS + "NPQRSTUVXY"[:10]][:MOST_LANES]
+    series = tuple(Series.model_validate({"series": name, "sign_type": 2}) for name in names)
+    account = shop.accounts[0].model_copy(update={"base_url": url, "series": series})
+    return shop.model_copy(update={"accounts": (account,)})
+
+
+def _open_account(sandbox: SandboxProcess, account: Account) -> None:
+    year = f"{SystemClock().vietnam_today():%y}"
+    body = {
+        "app_id": account.app_id.get_secret_value(),
+        "username": account.username,
+        "password": account.password.get_secret_value(),
+        "company_name": account.company_name,
+        "templates": [series.series.replace("__", year) for series in account.series],
+    }
+    sandbox.put(f"accounts/{account.tax_code}", body)
+
+
+def log_nowhere(nowhere: TextIO) -> None:
+    """Logs and traces as in production, whose lines nobody reads."""
+    configure_logging("bench", "INFO", nowhere)
+    configure_tracing("bench", TelemetrySettings())
