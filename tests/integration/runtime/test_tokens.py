@@ -10,7 +10,7 @@ from runtime.backoff import Backoff
 from runtime.mongo import Mongo
 from runtime.secrets import SecretBox, generate_key
 from runtime.settings import MongoSettings
-from runtime.tokens import AccountToken, AccountTokens, LoginPostponedError, TokenPolicy
+from runtime.tokens import AccountToken, AccountTokens, LoginPostponedError, TokenPolicy, forget_tokens
 from support.clocks import ManualClock
 from typing_extensions import override
 
@@ -170,3 +170,61 @@ async def test_a_token_whose_key_is_gone_is_fetched_again(mongo: Mongo, clock: M
     clock.move(minutes=5)
     assert (await processes(mongo, clock)(vendor).get()).get_secret_value() == "t2"
     assert vendor.logins == 2
+
+
+async def test_tokens_refused_at_once_are_fetched_ever_more_rarely(
+    process: Callable[[Vendor], AccountToken], clock: ManualClock
+) -> None:
+    """Each pause is twice the one before, up to an hour; a token that has worked for a while starts anew."""
+    vendor = Vendor()
+    token = await process(vendor).get()
+    for pause in (60, 120, 240, 480, 960, 1920, 3600, 3600):
+        clock.move(seconds=pause - 1)
+        with pytest.raises(LoginPostponedError):
+            await process(vendor).renew(token)
+        clock.move(seconds=1)
+        token = await process(vendor).renew(token)
+    clock.move(hours=3)
+    token = await process(vendor).renew(token)
+    clock.move(seconds=60)
+    assert (await process(vendor).renew(token)).get_secret_value() == "t11"
+    assert vendor.logins == 11
+
+
+async def test_a_vendor_that_asks_to_wait_is_left_alone_by_all(
+    process: Callable[[Vendor], AccountToken], clock: ManualClock
+) -> None:
+    """Its Retry-After counts where it is longer than our own pause, for every process."""
+
+    class TooManyError(Exception):
+        retry_after = 300.0
+
+    class Busy(Vendor):
+        @override
+        async def login(self) -> SecretStr:
+            self.logins += 1
+            raise TooManyError
+
+    busy = Busy()
+    with pytest.raises(TooManyError):
+        await process(busy).get()
+    clock.move(seconds=299)
+    with pytest.raises(LoginPostponedError):
+        await process(busy).get()
+    clock.move(seconds=1)
+    with pytest.raises(TooManyError):
+        await process(busy).get()
+    assert busy.logins == 2
+
+
+async def test_a_login_that_was_forgotten_meanwhile_is_not_kept(mongo: Mongo) -> None:
+    """Credentials were changed while somebody logged in with the old ones: that token is nobody else's."""
+    slow, process = Vendor(), processes(mongo, StillClock())
+    login = asyncio.create_task(process(slow).get())
+    while not slow.logins:  # noqa: ASYNC110 - the login begins when MongoDB has answered
+        await asyncio.sleep(0.005)
+    await forget_tokens(mongo.database, [ACCOUNT])
+    await login
+    fresh = Vendor()
+    assert (await process(fresh).get()).get_secret_value() == "t1"
+    assert fresh.logins == 1

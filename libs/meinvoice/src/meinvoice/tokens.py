@@ -26,6 +26,11 @@ class TokenUnavailableError(Exception):
         super().__init__(failure.code if isinstance(failure, WholeRefusal) else failure.reason)
         self.failure = failure
 
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the vendor asked to wait before another login, where it did (HTTP 429)."""
+        return self.failure.retry_after if isinstance(self.failure, WholeRefusal) else None
+
 
 class TokenProvider(Protocol):
     """Gives the account's token. The vendor blocks addresses that log in often: share one among all processes."""
@@ -58,6 +63,6 @@ class FixedToken:
         """Return the token."""
         return self._token
 
-    async def renew(self, refused_token: SecretStr) -> SecretStr:
+    async def renew(self, refused_token: SecretStr) -> SecretStr:  # noqa: ARG002 (the protocol names it)
         """Return the same token: there is no other."""
-        return self._token if self._token != refused_token else refused_token
+        return self._token

@@ -1,7 +1,8 @@
 """One token per account for all processes: fetched by one of them at a time, kept encrypted, never in a storm.
 
 Vendors block whoever logs in often. So a login is done under a lease, not sooner than `least_pause` after the last
-one, and failed logins are remembered with a growing delay that all processes respect.
+one, and failed logins are remembered with a growing delay that all processes respect. The pause grows, too, while the
+vendor refuses each token as soon as it was given: then not the token is at fault.
 """
 
 import uuid
@@ -25,6 +26,7 @@ COLLECTION = "account_tokens"
 _log = get_logger(__name__)
 
 Login = Callable[[], Awaitable[SecretStr]]
+"""Fetches a token. What it raises may carry `retry_after`, the seconds that the vendor asks to wait."""
 
 
 class LoginPostponedError(Exception):
@@ -40,11 +42,16 @@ class LoginPostponedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TokenPolicy:
-    """How long tokens are used and how often a login is tried."""
+    """How long tokens are used and how often a login is tried.
+
+    After a login there is none for `least_pause`. The pause doubles, up to `longest_pause`, with each token that is
+    refused before it has worked for `longest_pause` beyond its own pause.
+    """
 
     lifetime: timedelta = timedelta(days=14)  # meInvoice Open API, "Lấy token": valid for 14 days
     renew_after: timedelta = timedelta(days=7)
     least_pause: timedelta = timedelta(seconds=60)
+    longest_pause: timedelta = timedelta(hours=1)
     lease: timedelta = timedelta(seconds=60)  # longer than the longest login
     backoff: Backoff = field(default_factory=lambda: Backoff(timedelta(seconds=10), timedelta(minutes=15)))
 
@@ -132,7 +139,7 @@ class AccountToken:
             if present is not None and not self._is_old(stored):
                 return present
             if await self._lease(stored):
-                return await self._fetch(stored, present)
+                return await self._fetch(stored, present, self._pause(stored, refused))
             if present is not None:
                 return present  # somebody else is renewing it, or it is too early: the old one still works
             if (postponed := self._postponed(stored)) is not None:
@@ -182,7 +189,16 @@ class AccountToken:
         stored.update(taken)
         return True
 
-    async def _fetch(self, stored: Document, present: SecretStr | None) -> SecretStr:
+    def _pause(self, stored: Document, refused: SecretStr | None) -> timedelta:
+        """How long there is no login after the one that replaces the stored token."""
+        policy = self._all.policy
+        if refused is None or "fetched_at" not in stored:
+            return policy.least_pause
+        pause = timedelta(seconds=stored.get("pause") or policy.least_pause.total_seconds())
+        worked = self._age(stored) >= pause + policy.longest_pause
+        return policy.least_pause if worked else min(2 * pause, policy.longest_pause)
+
+    async def _fetch(self, stored: Document, present: SecretStr | None, pause: timedelta) -> SecretStr:
         try:
             token = await self._login()
         except Exception as error:
@@ -196,7 +212,8 @@ class AccountToken:
             stored,
             token=self._all.secret_box.encrypt(token.get_secret_value()),
             fetched_at=now,
-            not_before=now + self._all.policy.least_pause,
+            not_before=now + pause,
+            pause=pause.total_seconds(),
             failures=0,
             last_error=None,
         )
@@ -204,10 +221,13 @@ class AccountToken:
 
     async def _remember_failure(self, stored: Document, error: Exception) -> None:
         failures = int(stored.get("failures", 0)) + 1
-        delay = timedelta(seconds=self._all.policy.backoff.seconds(failures))
+        asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
+        delay = max(timedelta(seconds=self._all.policy.backoff.seconds(failures)), asked)
         reason = reason_of(error)
         metrics.count("hoadon_token_logins_total", account=self._account, outcome="failed")
-        _log.warning("login failed", account=self._account, failures=failures, reason=reason, retry_in=delay.seconds)
+        _log.warning(
+            "login failed", account=self._account, failures=failures, reason=reason, retry_in=delay.total_seconds()
+        )
         not_before = self._all.clock.utc_now() + delay
         await self._write(stored, failures=failures, last_error=reason, not_before=not_before)
 
