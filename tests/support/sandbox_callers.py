@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import httpx
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from support.sandboxes import LOGIN, Json, batch
+from support.sandboxes import ACCOUNT, LOGIN, TAX_CODE, Json, batch, invoice
 
 API = "/api/integration"
 ORG_ID, ORDER_ID, TOKEN, SECRET = "1000114691", 1701234567, "token-of-the-shop", "s3cr3t-demo"
@@ -42,6 +42,47 @@ class MeInvoiceCaller:
         rows: list[Json] = json.loads(answer.json()["data"])
         return rows
 
+    async def create(self, *invoices: Json) -> list[Json]:
+        """Have the XML of invoices made (SignType 1) and read the elements."""
+        answer = (await self.post("/invoice", batch(*invoices, sign_type=1))).json()
+        assert answer["success"] is True
+        elements: list[Json] = json.loads(answer["createInvoiceResult"])
+        return elements
+
+    async def publish_signed(self, *entries: Json) -> list[Json]:
+        """Publish signed XML (SignType 1) and read the elements."""
+        answer = (await self.post("/invoice", signed_batch(*entries))).json()
+        assert answer["success"] is True
+        elements: list[Json] = json.loads(answer["publishInvoiceResult"])
+        return elements
+
+    async def issue(self, **fields: object) -> Json:
+        """Issue one invoice of the series 1C26TAA; gives its element."""
+        element = (await self.publish(invoice(**fields)))[0]
+        assert element["ErrorCode"] is None, element
+        return element
+
+    async def download(
+        self, *ids: str, kind: str = "xml", with_code: bool = True, register: bool = False
+    ) -> list[Json]:
+        """Download and read the elements."""
+        flags = f"invoiceWithCode={str(with_code).lower()}&invoiceCalcu={str(register).lower()}"
+        answer = await self.post(f"/invoice/download?{flags}&downloadDataType={kind}", ids)
+        elements: list[Json] = json.loads(answer.json()["data"])
+        return elements
+
+    async def move_clock(self, seconds: float) -> None:
+        """Set the clock ahead of the machine's."""
+        await self.control("PUT", "clock", {"offset_seconds": seconds})
+
+    async def options(self, **changes: object) -> None:
+        """Change behaviour."""
+        await self.control("PUT", "options", changes)
+
+    async def account(self, **fields: object) -> None:
+        """Put the test's company again, with other fields."""
+        await self.control("PUT", f"accounts/{TAX_CODE}", ACCOUNT | fields)
+
     async def control(self, method: str, path: str, body: object = None) -> Json:
         """Use the control API."""
         answer = await self.http.request(method, f"/_sandbox/{path}", json=body)
@@ -52,6 +93,39 @@ class MeInvoiceCaller:
     async def faults(self, *rules: Json) -> None:
         """Put faults in force."""
         await self.control("PUT", "faults", {"rules": rules})
+
+
+@dataclass
+class SignToolCaller:
+    """What a test does with the signing tool."""
+
+    http: httpx.AsyncClient
+
+    async def post(self, body: object, key: str = "491CB943-E466-4D25-B0A9-7042594F59F2") -> httpx.Response:
+        """Call the tool."""
+        return await self.http.post("/api/SignXML", json=body, headers={"MisaTokenKey": key})
+
+    async def sign(self, xml: str, pin: str = "12345678") -> Json:
+        """Sign and read the answer."""
+        told: Json = (await self.post({"PinCode": pin, "XmlContent": xml})).json()
+        return told
+
+    async def signed(self, created: Json) -> Json:
+        """The PublishInvoiceData of a created invoice."""
+        told = await self.sign(created["InvoiceData"])
+        assert told["Status"] == 200, told
+        names = ("RefID", "TransactionID", "InvSeries")
+        return {name: created[name] for name in names} | {"InvoiceData": told["PayLoad"]}
+
+    async def options(self, **changes: object) -> None:
+        """Change behaviour."""
+        answer = await self.http.put("/_sandbox/options", json=changes)
+        assert answer.status_code == 200, answer.text
+
+
+def signed_batch(*entries: Json) -> Json:
+    """The body of SignType 1's publish request."""
+    return {"SignType": 1, "InvoiceData": None, "PublishInvoiceData": list(entries)}
 
 
 @dataclass

@@ -9,9 +9,11 @@ from sandbox.haravan.app import make_app as make_haravan_app
 from sandbox.haravan.app import make_haravan
 from sandbox.meinvoice.app import make_app as make_meinvoice_app
 from sandbox.meinvoice.app import make_meinvoice
+from sandbox.signing.app import make_app as make_signing_app
+from sandbox.signing.app import make_sign_service
 from starlette.applications import Starlette
 from starlette.routing import Route
-from support.sandbox_callers import SECRET, HaravanCaller, MeInvoiceCaller, Receiver
+from support.sandbox_callers import SECRET, HaravanCaller, MeInvoiceCaller, Receiver, SignToolCaller
 from support.sandboxes import ACCOUNT, TAX_CODE, Json, serving
 
 
@@ -25,6 +27,15 @@ async def meinvoice(tmp_path: Path) -> AsyncIterator[MeInvoiceCaller]:
         await caller.log_in()
         yield caller
     parts.database.close()
+
+
+@pytest.fixture
+async def sign_tool(tmp_path: Path) -> AsyncIterator[SignToolCaller]:
+    """MISA's signing tool."""
+    service = make_sign_service(tmp_path)
+    async with serving(make_signing_app(service)) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
+        yield SignToolCaller(http)
+    service.basics.database.close()
 
 
 @pytest.fixture

@@ -63,10 +63,10 @@ def _is_lost(batch: Batch, ref_id: str) -> bool:
 
 
 def settle(meinvoice: MeInvoice) -> None:
-    """Issue what is due, in the order in which it was accepted. Called whenever somebody looks."""
+    """Issue what is due, in the order of the due times, then of acceptance. Called whenever somebody looks."""
     database = meinvoice.database
     due = database.rows(
-        "SELECT * FROM pending WHERE lost IS NULL AND due_at <= ? ORDER BY id", (to_text(meinvoice.basics.clock.now()),)
+        "SELECT * FROM pending WHERE lost IS NULL AND due_at <= ? ORDER BY due_at, id", (to_text(meinvoice.basics.clock.now()),)
     )
     if not due:
         return
