@@ -38,7 +38,6 @@ PATIENCE: Mapping[str, str] = {
 READY_SECONDS = 40.0
 DONE_SECONDS = 90.0
 _PAUSE = 0.03
-_DONE = frozenset({IntentState.ISSUED, IntentState.REJECTED})
 
 
 @asynccontextmanager
@@ -191,12 +190,14 @@ class World:
     async def done(self) -> bool:
         """Whether nothing is left to do."""
         intents = await self.intents()
-        if len(intents) < len(self.company.ref_ids):
-            return False
-        if any(intent.state not in _DONE or intent.unannounced for intent in intents.values()):
+        if len(intents) < len(self.company.ref_ids) or any(map(self._open, intents.values())):
             return False
         lane = await MongoLaneStore(self.place.database).load(self.company.lane)
         return lane is not None and lane.in_flight is None and not lane.unannounced
+
+    def _open(self, intent: Intent) -> bool:
+        end = IntentState.REJECTED if intent.ref_id == self.company.refused else IntentState.ISSUED
+        return intent.state is not end or intent.unannounced
 
     async def evidence(self) -> Evidence:
         """Everything there is to see."""

@@ -111,7 +111,7 @@ async def test_whoever_wakes_when_its_lease_is_anothers_sends_nothing_and_change
         async with gate:
             return await _complaints(servers, number, stop)
 
-    found = await asyncio.gather(*(one(number, stop) for number, stop in enumerate(STOPS)))
+    found = await asyncio.gather(*(one(number, stop) for number, stop in enumerate(STOPS, 1)))
     assert {(stop.point.value, stop.skip): told for stop, told in zip(STOPS, found, strict=True) if told} == {}
 
 
