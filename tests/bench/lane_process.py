@@ -32,6 +32,7 @@ from lanes.staging import Stager
 from meinvoice.transport import new_http_client
 from pydantic import SecretStr
 from runtime.clock import SystemClock
+from runtime.exchange_writing import ExchangeWriter
 from runtime.exchanges import ExchangeLog
 from runtime.kafka.publishing import Publisher
 from runtime.logs import configure_logging
@@ -95,7 +96,7 @@ class Process:
     http: httpx.AsyncClient
     clients: VendorClients
     publisher: MeInvoicePublisher
-    exchanges: ExchangeLog
+    writer: ExchangeWriter
     clock: SystemClock
     offset: int = 0
     used: int = 0
@@ -189,7 +190,12 @@ async def process(mongo_url: str) -> AsyncIterator[Process]:
         sandbox = SandboxProcess(Path(folder))
         try:
             sandbox.wait()
-            yield await _made(mongo, sandbox)
+            made = await _made(mongo, sandbox)
+            try:
+                yield made
+            finally:
+                await made.writer.close()
+                await made.http.aclose()
         finally:
             sandbox.stop()
             await mongo.client.drop_database(mongo.database.name)
@@ -210,15 +216,16 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
     limits = httpx.Limits(max_connections=lane_settings().most_lanes, keepalive_expiry=2.0)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=limits)))
     tokens = AccountTokens(mongo.database, box, clock)
-    clients = VendorClients(http, tokens, observe_meinvoice=exchanges.observe_meinvoice)
+    writer = ExchangeWriter(exchanges)
+    clients = VendorClients(http, tokens, observe_meinvoice=writer.observe_meinvoice)
     accounts = MeInvoiceAccounts(
         shops=CachedShops(shops, clock, timedelta(seconds=2)),
         clients=clients,
         signed=SignedInvoices(mongo.database),
         clock=clock,
-        signing_seconds=5.0,
+        signing_seconds=lane_settings().seconds_before_the_check,
     )
-    return Process(shop, sandbox, mongo, store, http, clients, MeInvoicePublisher(accounts), exchanges, clock)
+    return Process(shop, sandbox, mongo, store, http, clients, MeInvoicePublisher(accounts), writer, clock)
 
 
 def _shop(url: str) -> Shop:

@@ -110,7 +110,7 @@ class Sender:
         settings = self._context.settings
         spare = settings.lease_seconds - settings.deadline_seconds - settings.margin_seconds
         took = self._context.clock.monotonic() - asked_at
-        self._lead = min(took, MOST_LEAD_SECONDS, spare / 2)
+        self._lead = min(took, MOST_LEAD_SECONDS, 0.1 * spare)
         return None if after is None else (after, asked_at + settings.lease_seconds)
 
     async def _send(self, claimed: Claimed) -> LaneRecord | None:

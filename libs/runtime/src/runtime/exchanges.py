@@ -6,14 +6,14 @@ Bodies are kept compressed and cut at a size. They hold buyers' data, which is w
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from bson import ObjectId
 from opentelemetry import trace
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 from structlog.contextvars import get_contextvars
 
 from runtime import metrics
@@ -25,6 +25,7 @@ from runtime.settings import ExchangeSettings
 COLLECTION = "exchanges"
 _TTL_INDEX = "forget"
 _INDEX_OPTIONS_CONFLICT = 85  # MongoDB error code: the index exists with another time
+_DUPLICATE_KEY = 11000  # MongoDB error code
 _INDEX_NOT_FOUND = 27  # MongoDB error code
 _KNOWN_BY = ("shop", "orders", "ref_ids", "lane", "trace_ids")
 _OLD_INDEXES = frozenset({"order_1_started_at_-1", "trace_id_1_started_at_-1"})
@@ -127,6 +128,28 @@ class StoredExchange:
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An exchange with what it is about, taken down where both are known; `about` names the present trace too."""
+
+    exchange: Exchange
+    direction: Direction
+    about: Subject
+
+    @classmethod
+    def now(cls, exchange: Exchange, direction: Direction, subject: Subject | None = None) -> "Noted":
+        """Take down what is bound to the log context and the present trace."""
+        about = subject or Subject.bound()
+        traces = tuple(dict.fromkeys((*about.trace_ids, *_present_trace())))
+        return cls(exchange, direction, replace(about, trace_ids=traces))
+
+
+def not_logged(reason: str, number: int) -> None:
+    """Raise the alarm that exchanges are missing from the log."""
+    metrics.count("hoadon_alarms_total", number, kind="exchange_not_logged")
+    _log.error("exchange not logged", exchanges=number, reason=reason)
+
+
 class ExchangeLog:
     """Writes and finds exchanges in the collection `exchanges`."""
 
@@ -169,31 +192,45 @@ class ExchangeLog:
         Raises:
             PyMongoError: when MongoDB does not take it.
         """
-        about = subject or Subject.bound()
-        await self._collection.insert_one(
-            {
-                "shop": about.shop,
-                "orders": list(about.orders),
-                "ref_ids": list(about.ref_ids),
-                "lane": about.lane,
-                "trace_ids": list(dict.fromkeys((*about.trace_ids, *_present_trace()))),
-                "direction": direction,
-                "method": exchange.method,
-                "path": redact_text(exchange.path),
-                "operation": _operation(exchange),
-                "sign_type": _sign_type(exchange),
-                "request_body": self._packed(exchange.request_body, exchange.path),
-                "response_body": self._packed(exchange.response_body, exchange.path),
-                "truncated": any(
-                    len(body or "") > self._largest for body in (exchange.request_body, exchange.response_body)
-                ),
-                "status": exchange.status,
-                "error": redact_text(exchange.error) if exchange.error else None,
-                "elapsed": exchange.elapsed,
-                "attempt": exchange.attempt,
-                "started_at": exchange.started_at,
-            }
-        )
+        await self._collection.insert_one(self.packed(Noted.now(exchange, direction, subject)))
+
+    async def store(self, documents: Sequence[Document]) -> None:
+        """Store what `packed` made, in any order; what is stored already stays as it is.
+
+        Raises:
+            PyMongoError: when MongoDB does not take them.
+        """
+        try:
+            await self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:  # an earlier attempt stored them, and only the receipt was lost
+            if any(fault["code"] != _DUPLICATE_KEY for fault in error.details["writeErrors"]):
+                raise
+
+    def packed(self, noted: "Noted") -> Document:
+        """An exchange as it is kept: without secrets, cut, compressed, under an id of its own."""
+        exchange, about = noted.exchange, noted.about
+        bodies = (exchange.request_body, exchange.response_body)
+        return {
+            "_id": ObjectId(),
+            "shop": about.shop,
+            "orders": list(about.orders),
+            "ref_ids": list(about.ref_ids),
+            "lane": about.lane,
+            "trace_ids": list(about.trace_ids),
+            "direction": noted.direction,
+            "method": exchange.method,
+            "path": redact_text(exchange.path),
+            "operation": _operation(exchange),
+            "sign_type": _sign_type(exchange),
+            "request_body": self._packed(exchange.request_body, exchange.path),
+            "response_body": self._packed(exchange.response_body, exchange.path),
+            "truncated": any(len(body or "") > self._largest for body in bodies),
+            "status": exchange.status,
+            "error": redact_text(exchange.error) if exchange.error else None,
+            "elapsed": exchange.elapsed,
+            "attempt": exchange.attempt,
+            "started_at": exchange.started_at,
+        }
 
     async def observe_meinvoice(self, exchange: Exchange) -> None:
         """Observer for `meinvoice.client`; a failure to log never fails the call, it raises an alarm."""
@@ -207,8 +244,7 @@ class ExchangeLog:
         try:
             await self.record(exchange, direction)
         except PyMongoError as error:
-            metrics.count("hoadon_alarms_total", kind="exchange_not_logged")
-            _log.error("exchange not logged", direction=direction, method=exchange.method, reason=type(error).__name__)
+            not_logged(type(error).__name__, 1)
 
     async def find(
         self,

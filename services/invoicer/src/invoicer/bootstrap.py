@@ -16,6 +16,7 @@ from orders.store import OrderStore
 from runtime import metrics
 from runtime.app import BackgroundTask, Resource, Service
 from runtime.clock import SystemClock
+from runtime.exchange_writing import ExchangeWriter
 from runtime.exchanges import ExchangeLog
 from runtime.kafka import Kafka, MongoEras
 from runtime.mongo import Mongo
@@ -100,13 +101,14 @@ def _decide(shared: _Shared) -> Sequence[Resource]:
 def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     store = MongoLaneStore(shared.mongo.database)
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
+    writer = ExchangeWriter(exchanges)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock)
     lane_settings = shared.settings.lane.engine()
     signed = SignedInvoices(shared.mongo.database)
     accounts = MeInvoiceAccounts(
         shops=shared.shops,
-        clients=VendorClients(http, tokens, observe_meinvoice=exchanges.observe_meinvoice),
+        clients=VendorClients(http, tokens, observe_meinvoice=writer.observe_meinvoice),
         signed=signed,
         clock=shared.clock,
         signing_seconds=lane_settings.seconds_before_the_check,
@@ -131,7 +133,8 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     resources = (
         Resource(name="lanes", open=store.ensure_indexes, close=_nothing),
         Resource(name="signed-invoices", open=signed.ensure_indexes, close=_nothing),
-        Resource(name="exchange-log", open=exchanges.ensure_indexes, close=http.aclose),
+        Resource(name="exchange-log", open=exchanges.ensure_indexes, close=writer.close),
+        Resource(name="vendor-connections", open=_nothing, close=http.aclose),
     )
     return resources, engine_task(engine, lane_settings.shutdown_seconds)
 

@@ -1,0 +1,88 @@
+"""Exchanges written behind the work that made them: what a vendor answered is recorded first, its log right after.
+
+Nothing waits for the log, and it is bounded: MongoDB away for long ends in an alarm, not in memory without end.
+A process that is killed may lose what it noted in the last moments; one that stops orderly loses nothing.
+"""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from datetime import timedelta
+
+from pymongo.errors import PyMongoError
+
+from runtime.backoff import Backoff
+from runtime.exchanges import Exchange, ExchangeLog, Noted, not_logged
+from runtime.mongo import Document, is_transient
+
+MOST_WAITING = 1024
+"""Exchanges in memory; more than all lanes of a process can make before one of them needs MongoDB again."""
+_AT_ONCE = 32
+_BEHIND_SECONDS = 0.03
+
+
+class ExchangeWriter:
+    """Writes to a log in the background, one write at a time, several exchanges in one."""
+
+    def __init__(self, log: ExchangeLog, *, closing: timedelta = timedelta(seconds=10)) -> None:
+        """Write to this log; `close` waits for at most `closing`."""
+        self._log = log
+        self._closing = closing.total_seconds()
+        self._waiting: deque[Noted] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._in_a_hurry = asyncio.Event()
+        self._backoff = Backoff(timedelta(seconds=0.2), timedelta(seconds=5))
+
+    async def observe_meinvoice(self, exchange: Exchange) -> None:
+        """Observer for `meinvoice.client`: takes the exchange and returns at once."""
+        if len(self._waiting) >= MOST_WAITING:
+            not_logged("too many are waiting for MongoDB", 1)
+            return
+        self._waiting.append(Noted.now(exchange, "meinvoice"))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._write(), name="exchange log")
+
+    async def close(self) -> None:
+        """Return when everything is written; what MongoDB does not take in time raises an alarm."""
+        self._in_a_hurry.set()
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=self._closing)
+            self._task.cancel()
+        if self._waiting:
+            not_logged("MongoDB did not take them before the process ended", len(self._waiting))
+            self._waiting.clear()
+
+    async def _write(self) -> None:
+        await self._pause(_BEHIND_SECONDS)
+        while self._waiting:
+            some = [self._waiting[index] for index in range(min(_AT_ONCE, len(self._waiting)))]
+            await self._store([await self._packed(noted) for noted in some])
+            for _ in some:
+                self._waiting.popleft()
+
+    async def _packed(self, noted: Noted) -> Document:
+        await asyncio.sleep(0)  # packing takes milliseconds of processor: lanes come in between
+        return self._log.packed(noted)
+
+    async def _store(self, documents: list[Document]) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._log.store(documents)
+            except PyMongoError as error:
+                if not is_transient(error):
+                    not_logged(type(error).__name__, len(documents))
+                    return
+                failures += 1
+                await self._pause(self._backoff.seconds(failures))
+            else:
+                return
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait; shortly when the process is ending."""
+        if self._in_a_hurry.is_set():
+            await asyncio.sleep(min(seconds, 0.2))
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._in_a_hurry.wait()
