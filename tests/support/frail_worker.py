@@ -12,8 +12,8 @@ from lanes.model import Command, InFlight, Intent, IntentState, LaneChange, Lane
 from lanes.outcomes import Answer, LookUp, NotSent
 from lanes.ports import Count, FailPoint, HoldIntent, LeaseTooShort, NoMetrics, Prepared, Request
 from lanes.settings import LaneSettings
-from lanes.staging import StageKind, StageOutcome, Stager
-from lanes.store import StoreUnavailable, Transition
+from lanes.staging import StageOutcome, Stager
+from lanes.store import IntentChange, StoreUnavailable, Transition
 from support.lane_memory import MemoryLaneStore
 from support.strict_vendor import Fate, StrictVendor
 from support.virtual_time import VirtualLoop
@@ -323,10 +323,6 @@ class FrailWorker(NoMetrics):
         if outcome is None:
             return
         self.world.seen[f"command {outcome.kind.value}"] += 1
-        moves = {StageKind.CONTENT_REPLACED, StageKind.REPOSITIONED, StageKind.WITHDRAWN}
-        alive = self.world.vendor.alive(outcome.intent.ref_id)
-        if outcome.kind in moves and (alive or outcome.intent.ref_id in self.world.vendor.issued):
-            self.world.violations.append(f"{outcome.kind} for {outcome.intent.ref_id}, which may be alive")
 
 
 class FrailStore:
@@ -357,12 +353,25 @@ class FrailStore:
         return call
 
     def _watch(self, name: str, args: Any, result: Any) -> None:
-        if name == "apply" and result is not None:
+        if name == "stage":
+            self._check_frozen(args[0])
+        elif name == "apply" and result is not None:
             transition: Transition = args[0]
             after = transition.after.in_flight
             if after is not None and after.sending and after != transition.before.in_flight:
                 self._worker.epochs[after.request_id] = transition.before.epoch
                 self._check(transition, after)
+
+    def _check_frozen(self, writes: Sequence[Intent | IntentChange]) -> None:
+        """What may be alive, or is issued, is neither changed nor taken back."""
+        world = self._worker.world
+        for change in writes:
+            if not isinstance(change, IntentChange) or change.after.version == change.before.version:
+                continue
+            ref_id = change.after.ref_id
+            took_effect = world.store.intents[ref_id].version == change.after.version
+            if took_effect and (world.vendor.alive(ref_id) or ref_id in world.vendor.issued):
+                world.violations.append(f"a command changed {ref_id}, which may be alive")
 
     def _check(self, transition: Transition, named: InFlight) -> None:
         """What a claim or a resend must have respected, at the moment in which it took effect."""
@@ -376,7 +385,9 @@ class FrailStore:
         wrong = {
             "a claim in a stopped lane": claims and before.state is not LaneState.RUNNING,
             "a resend in a blocked lane": before.state is LaneState.BLOCKED,
-            "a request for a stopped account": any(a is not None and a.state is not LaneState.RUNNING for a in accounts),
+            "a request for a stopped account": any(
+                a is not None and a.state is not LaneState.RUNNING for a in accounts
+            ),
             "a claim that overtakes": claims and any(intent.position < last for intent in waiting),
             "a claim over what is in flight": claims and bool(old & set(named.ref_ids)),
             "a claim of what is not staged": claims and any(c.before.state is not IntentState.STAGED for c in sending),

@@ -73,7 +73,9 @@ class MemoryLaneStore:
     async def due_lanes(self, *, grace_seconds: float, limit: int) -> Sequence[str]:
         """Lanes with work that nobody holds."""
         since = self._clock() - timedelta(seconds=grace_seconds)
-        due = [(r.wake_at, r.lane) for r in self.lanes.values() if r.wake_at and r.wake_at <= since and self._can_act(r)]
+        due = [
+            (r.wake_at, r.lane) for r in self.lanes.values() if r.wake_at and r.wake_at <= since and self._can_act(r)
+        ]
         return [lane for _, lane in sorted(due)[:limit]]
 
     def _can_act(self, record: LaneRecord) -> bool:
@@ -268,8 +270,12 @@ def _matches(intent: Intent, where: IntentFilter) -> bool:
         and (where.account is None or command.account == where.account)
         and (where.states is None or intent.state in where.states)
         and (where.code is None or intent.code == where.code)
-        and (where.changed_since is None or (intent.changed_at is not None and intent.changed_at >= where.changed_since))
-        and (where.changed_before is None or (intent.changed_at is not None and intent.changed_at < where.changed_before))
+        and (
+            where.changed_since is None or (intent.changed_at is not None and intent.changed_at >= where.changed_since)
+        )
+        and (
+            where.changed_before is None or (intent.changed_at is not None and intent.changed_at < where.changed_before)
+        )
         and (where.ref_id_prefix is None or intent.ref_id.startswith(where.ref_id_prefix))
         and all(command.labels.get(name) == value for name, value in (where.labels or {}).items())
     )

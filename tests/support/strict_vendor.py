@@ -76,12 +76,14 @@ class Sent:
 @dataclass(slots=True)
 class Arrival:
     """One request as it arrived. It is under way until it is answered or its deadline is over, and while the vendor
-    works on it."""
+    works on it.
+    """
 
     request: Request
     stale: bool
     sent: list[Sent]
     ends_at: float
+    answered_at: float | None = None
     waiting: bool = True
     working: bool = False
 
@@ -140,6 +142,7 @@ class StrictVendor:
         if not stale:
             self._check_dates(request)
             self._check_quiet(request)
+            self._check_pause(request)
         self._check_bodies(request)
         self._check_overlap(request, stale=stale)
         at = checked_at if stale else self.loop.time()
@@ -181,6 +184,12 @@ class StrictVendor:
                 age = self.loop.time() - sent.at
                 if not sent.answered and not sent.stale and age < 2 * self.settings.quiet_seconds:
                     self._wrong(f"sent again {age:.1f} s after a request without answer", request)
+
+    def _check_pause(self, request: Request) -> None:
+        for other in self.arrivals.get(request.lane, ())[-1:]:
+            pause = self.loop.time() - (other.answered_at or 0.0)
+            if other.answered_at is not None and not other.stale and pause < self.settings.pause_seconds - 0.1:
+                self._wrong(f"{pause:.2f} s after the request before", request)
 
     def _check_bodies(self, request: Request) -> None:
         for parcel in request.parcels:
@@ -233,9 +242,8 @@ class StrictVendor:
             case Fate.ISSUED | Fate.UNREACHABLE | Fate.NO_CONNECTION:
                 return Answered(self._issue(arrival))
             case Fate.ISSUED_SLOWLY:
-                arrival.working = True
-                await asyncio.sleep(self.settings.deadline_seconds / 2)
-                arrival.working = False
+                self._issue_late(arrival, self.settings.deadline_seconds / 2)
+                await asyncio.sleep(self.settings.deadline_seconds / 2 + 0.01)
                 return Answered(self._issue(arrival))
             case Fate.ISSUED_INVISIBLY:
                 self._issue(arrival, invisible_for=4 * self.settings.quiet_seconds)
@@ -303,6 +311,7 @@ class StrictVendor:
 
     def heard(self, arrival: Arrival, answer: Answer) -> None:
         """The sender has this answer: what it says of each is known to him."""
+        arrival.answered_at = self.loop.time()
         named: Mapping[str, Outcome] = answer.by_ref_id if isinstance(answer, Answered) else {}
         for sent in arrival.sent:
             outcome = named.get(sent.ref_id)
