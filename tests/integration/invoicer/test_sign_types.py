@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from lanes.mongo import MongoLaneStore
 from lanes.settings import LaneSettings
 from lanes.staging import Stager
 from meinvoice.transport import new_http_client
+from motor.motor_asyncio import AsyncIOMotorClient
 from runtime.clock import SystemClock
 from runtime.secrets import SecretBox, generate_key
 from runtime.tokens import AccountTokens
@@ -35,7 +36,6 @@ from shops.models import Shop
 from shops.store import StoredShop
 from support.haravan_orders import order, rules
 from support.lane_vendor import RecordingAnnouncer
-from support.lanes_world import connect
 from support.sandboxes import serving
 from support.shops import example_shop
 from typing_extensions import override
@@ -118,12 +118,17 @@ class World:
         engine.notify(self.lane)
         try:
             async with asyncio.timeout(40):
-                while not until(known := await self.store.known([command.ref_id for command, _ in commands])):
-                    await asyncio.sleep(0.05)
+                return await self._once([command.ref_id for command, _ in commands], until)
         finally:
             engine.stop()
             await running
-        return known
+
+    async def _once(self, ref_ids: list[str], until: Callable[[Mapping[str, Intent]], bool]) -> Mapping[str, Intent]:
+        while True:
+            known = await self.store.known(ref_ids)
+            if until(known):
+                return known
+            await asyncio.sleep(0.05)
 
     async def control(self, url: str, method: str, path: str, **body: Any) -> Any:
         """The stand-ins' control API."""
@@ -140,7 +145,7 @@ def all_issued(known: Mapping[str, Intent]) -> bool:
 @asynccontextmanager
 async def world_of(folder: Path, mongo_url: str, database: str, series: str, sign_type: int) -> AsyncIterator[World]:
     """A shop whose only series is signed in this way."""
-    client = connect(mongo_url)
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, tz_aware=True)
     meinvoice, tool = make_meinvoice_app(make_meinvoice(folder)), make_signing_app(make_sign_service(folder))
     async with serving(meinvoice) as vendor_url, serving(tool) as tool_url, new_http_client() as http:
         shop = _shop(vendor_url, tool_url, series, sign_type)
@@ -152,7 +157,6 @@ async def world_of(folder: Path, mongo_url: str, database: str, series: str, sig
         made = World(shop, MongoLaneStore(client[database]), accounts, vendor_url, tool_url, signed)
         await made.store.ensure_indexes()
         account = shop.accounts[0]
-        certificate = await made.control(tool_url, "GET", f"certificates/{TAX_CODE}")
         await made.control(
             vendor_url,
             "PUT",
@@ -161,7 +165,6 @@ async def world_of(folder: Path, mongo_url: str, database: str, series: str, sig
             username=account.username,
             password=account.password.get_secret_value(),
             templates=[series],
-            certificates=[certificate["serial"]],
         )
         yield made
     client.close()
@@ -240,7 +243,6 @@ async def test_a_wrong_pin_is_tried_once(tmp_path: Path, mongo_url: str, mongo_d
             return all(code == "SignRefused" for code in blocked)
 
         await world.publish(3, stopped)
-        await asyncio.sleep(timedelta(milliseconds=300).total_seconds())
         states = await world.store.accounts([account])
         assert states[account].code == "SignRefused"
         signings = await world.control(world.tool_url, "GET", "requests")
