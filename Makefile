@@ -1,7 +1,7 @@
 # hoadon: needs git, make and Python 3.11+ only. `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup lock fmt lint docs schemas test test-unit run up down status clean
+.PHONY: help setup lock fmt lint docs schemas test test-unit bench-lane run up down status clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -46,6 +46,9 @@ test: setup ## Run every test, with a real Kafka and MongoDB
 
 test-unit: setup ## Run the tests that need neither Kafka nor MongoDB
 	$(PYTEST) tests/unit
+
+bench-lane: setup ## Measure how near a lane comes to meInvoice's bound, and how many lanes a process serves
+	@PYTHONPATH=tests $(BIN)/python -m bench.lane
 
 run: setup ## Start everything with a demo shop and show its invoices; ONCE=1 ends with a summary
 	@$(BIN)/local-stack run $(if $(ONCE),--once)

@@ -71,6 +71,8 @@ class Tally(LaneMetrics):
     issued: int = 0
     counts: dict[Count, int] = field(default_factory=dict)
     moments: list[tuple[float, int]] = field(default_factory=list)
+    wanted: int | None = None
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     @override
     def count(self, name: Count, amount: int = 1) -> None:
@@ -83,6 +85,18 @@ class Tally(LaneMetrics):
                 self.moments[-1] = (now, self.issued)
             else:
                 self.moments.append((now, self.issued))
+            if self.wanted is not None and self.issued >= self.wanted:
+                self.reached.set()
+
+    async def until(self, issued: int, *, within: float) -> None:
+        """Wait until so many are issued.
+
+        Raises:
+            TimeoutError: it takes more than `within` seconds.
+        """
+        self.wanted = issued
+        async with asyncio.timeout(within):
+            await self.reached.wait()
 
 
 @dataclass
@@ -166,6 +180,25 @@ class Process:
         """How long meInvoice takes for an answer, its processing included."""
         self.sandbox.put("options", {"latency_seconds": seconds})
 
+    def hang(self, lane: str) -> None:
+        """From now on meInvoice takes this lane's requests and says nothing."""
+        pattern = lane.rpartition(":")[2].replace("__", "??")
+        self.sandbox.put("faults", {"rules": [{"kind": "hang-before", "series": pattern}]})
+
+    def heal(self) -> None:
+        """No faults any more."""
+        self.sandbox.put("faults", {"rules": []})
+
+    async def clear(self) -> None:
+        """Forget every lane; what is left in their queues is nobody's any more."""
+        for collection in ("lanes", "intents", "lane_accounts"):
+            await self.mongo.database[collection].delete_many({})
+
+    async def headers(self) -> dict[str, str]:
+        """What authorises a request of the account."""
+        answer = await self.http.post(f"{self.sandbox.url}/auth/token", json=_login(self.account))
+        return {"Authorization": f"Bearer {answer.json()['Data']}", "Content-Type": "application/json"}
+
     async def block(self, lanes: Sequence[str]) -> None:
         """Block lanes as a fault would."""
         operations = LaneOperations(self.store, lane_settings())
@@ -173,13 +206,10 @@ class Process:
             await operations.block(lane, "Benchmark", "blocked for comparison")
 
 
-def lane_settings(**changes: object) -> LaneSettings:
-    """The invoicer's own settings but for `changes` (durations in seconds)."""
-    named = {
-        name: timedelta(seconds=value) if isinstance(value, int | float) and name != "most_intents" else value
-        for name, value in changes.items()
-    }
-    return InvoicerLaneSettings.model_validate(named).engine()
+def lane_settings(**seconds: float) -> LaneSettings:
+    """The invoicer's own settings but for these durations."""
+    changed = {name: timedelta(seconds=value) for name, value in seconds.items()}
+    return InvoicerLaneSettings.model_validate(changed).engine()
 
 
 @asynccontextmanager
@@ -234,6 +264,15 @@ def _shop(url: str) -> Shop:
     series = tuple(Series.model_validate({"series": name, "sign_type": 2}) for name in names)
     account = shop.accounts[0].model_copy(update={"base_url": url, "series": series})
     return shop.model_copy(update={"accounts": (account,)})
+
+
+def _login(account: Account) -> dict[str, str]:
+    return {
+        "appid": account.app_id.get_secret_value(),
+        "taxcode": account.tax_code,
+        "username": account.username,
+        "password": account.password.get_secret_value(),
+    }
 
 
 def _open_account(sandbox: SandboxProcess, account: Account) -> None:
