@@ -151,6 +151,27 @@ async def test_paused_worker_wakes_after_its_lease(world: World) -> None:
     assert len(world.vendor.requests) == 1
 
 
+async def test_suspended_before_the_last_check_is_no_alarm(world: World) -> None:
+    """Whoever wakes too late and sends nothing has overlapped with nobody: operators are not told that it may have."""
+    resumed = asyncio.Event()
+
+    async def asleep(_: Request) -> None:
+        while not resumed.is_set():
+            with suppress(asyncio.CancelledError):  # a suspended process does not notice its deadline either
+                await resumed.wait()
+
+    await world.stage("a")
+    world.start(world.engine(adapter=VendorAdapter(world.vendor, before_last_check=asleep)))
+    await world.until_state(IntentState.SENDING, "a")
+    world.start(world.engine())
+    await world.until_state(IntentState.ISSUED, "a")
+    resumed.set()
+    await world.until(lambda: world.metrics.counts[Count.NOT_SENT])
+    await world.assert_all_well("a")
+    assert len(world.vendor.requests) == 1
+    assert not world.metrics.counts[Count.SUPERSEDED]
+
+
 async def test_suspended_after_the_last_check_issues_once(world: World) -> None:
     """The one gap that is left: a worker suspended after its last check overlaps; one invoice, and it is counted."""
     resumed = asyncio.Event()

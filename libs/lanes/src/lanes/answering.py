@@ -108,7 +108,7 @@ class Recorder:
                 if write.following is not None:
                     ready = None
                     continue
-                fresh = await self._still_ours(lane)
+                fresh = await self._still_ours(lane, answer)
             except StoreUnavailable as error:
                 failures += 1
                 log.warning("an answer waits for the database: %s", error, extra={"lane": lane.lane})
@@ -145,16 +145,25 @@ class Recorder:
         today = self._context.today()
         return self._may_claim() and today == ready.today and ready.batch.date == next_date(lane, today)
 
-    async def _still_ours(self, lane: LaneRecord) -> LaneRecord:
+    async def _still_ours(self, lane: LaneRecord, answer: Answer) -> LaneRecord:
         fresh = await self._context.store.load(lane.lane)
         if fresh is None or fresh.epoch != self._epoch:
-            self._context.metrics.count(Count.SUPERSEDED)
-            log.error(
-                "the lane was taken over during a call: requests may have overlapped; its new holder settles them",
-                extra={"lane": lane.lane, "request_id": lane.in_flight.request_id if lane.in_flight else None},
-            )
+            self._report_takeover(lane, answer)
             raise Superseded(lane.lane)
         return fresh
+
+    def _report_takeover(self, lane: LaneRecord, answer: Answer) -> None:
+        """An alarm only if something may have left: whoever was kept from sending overlapped with nobody."""
+        about = {"lane": lane.lane, "request_id": lane.in_flight.request_id if lane.in_flight else None}
+        if isinstance(answer, NotSent):
+            self._context.metrics.count(Count.NOT_SENT)
+            log.warning("the lane was taken over before a call, nothing was sent: %s", answer.reason, extra=about)
+            return
+        self._context.metrics.count(Count.SUPERSEDED)
+        log.error(
+            "the lane was taken over during a call: requests may have overlapped; its new holder settles them",
+            extra=about,
+        )
 
     async def _recorded(self, lane: LaneRecord, write: _Write, answer: Answer, asked_at: float) -> Recorded:
         self._context.fail_point(FailPoint.RECORD_AFTER_COMMIT)
