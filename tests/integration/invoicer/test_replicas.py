@@ -81,7 +81,7 @@ DEATHS = (
 
 
 async def test_members_join_leave_and_die_while_commands_flow(servers: Shared) -> None:
-    """One after the other is killed in the middle of staging, of sending, of recording; another leaves in good order."""
+    """One after the other is killed in the middle of staging, sending, recording; another leaves in good order."""
     async with world(servers, company(202, SIZE)) as made:
         await made.prepare({"kind": "latency", "seconds": 0.3})
         commands = iter(made.company.commands(range(1, SIZE + 1)))
@@ -95,10 +95,9 @@ async def test_members_join_leave_and_die_while_commands_flow(servers: Shared) -
             await made.place.produce(list(islice(commands, 3)))
             assert await doomed.child.code(READY_SECONDS) == -signal.SIGKILL
             doomed = following
-        last = await made.join()
         await made.place.produce(list(commands))
         assert await doomed.child.code(READY_SECONDS) == -signal.SIGKILL
-        await made.ready(last)
+        await made.ready(await made.join())
         await _well(made)
 
 
