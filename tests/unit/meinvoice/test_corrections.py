@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from meinvoice.models import CorrectionFields, InvoiceData, InvoiceStatus
 from meinvoice.models.correction_texts import TEXTS
@@ -163,6 +163,7 @@ def test_every_refusal_says_cause_and_next_step() -> None:
 
 
 @given(st.sampled_from(Form), st.text(max_size=9), st.text(max_size=9), st.integers() | st.none(), st.text(max_size=3))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_expected_refusals_are_never_raised(form: Form, series: str, number: str, state: int | None, note: str) -> None:
     """Whatever the original looks like, the answer is fields or a reason."""
     original = Original.of_series(series, number, DAY)

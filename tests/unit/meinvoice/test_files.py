@@ -186,6 +186,7 @@ async def test_paper_copies(name: str, number: int) -> None:
         "Converter": "Trần Thị Lan",
         "ConvertDate": "2026-10-02",
     }
+    assert "Tr" not in vendor.exchanges[0].path.partition("Converter=")[2].partition("&")[0]
 
 
 @pytest.mark.parametrize("name", ("paper/html", "paper/nothing", "paper/not_readable"))

@@ -5,7 +5,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from meinvoice.answers import (
     Accepted,
@@ -105,6 +105,7 @@ def elements(names: list[str]) -> st.SearchStrategy[Any]:
     return listed | listed.map(json.dumps)
 
 
+UNHURRIED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STATUSES = st.sampled_from([200, 201, 302, 400, 401, 404, 408, 429, 500, 503])
 SIGN_TYPES = st.sampled_from([one for one in SignType if one is not SignType.KEY])
 
@@ -116,7 +117,7 @@ def issued_in(answer: PublishAnswer) -> list[Issued]:
 
 
 @given(envelopes(NAMES), STATUSES, SIGN_TYPES)
-@settings(max_examples=150)
+@UNHURRIED
 def test_nothing_is_issued_without_a_number(text: str, status: int, sign_type: SignType) -> None:
     """Every invoice is told of, none is issued, and only asynchronous types accept, after success alone."""
     answer = publish_answer(Reply(status, text), SENT, sign_type)
@@ -131,7 +132,7 @@ def test_nothing_is_issued_without_a_number(text: str, status: int, sign_type: S
 
 
 @given(envelopes([*NAMES, "InvNo"]), STATUSES, SIGN_TYPES)
-@settings(max_examples=150)
+@UNHURRIED
 def test_what_is_issued_was_said(text: str, status: int, sign_type: SignType) -> None:
     """Lookup code and number of an issued invoice stand in the answer; server errors issue nothing."""
     answer = publish_answer(Reply(status, text), SENT, sign_type)
@@ -144,6 +145,7 @@ def test_what_is_issued_was_said(text: str, status: int, sign_type: SignType) ->
 
 
 @given(envelopes(NAMES), STATUSES)
+@UNHURRIED
 def test_nothing_is_created_without_xml(text: str, status: int) -> None:
     """A created invoice has its lookup code and XML; nothing is issued by creating."""
     answer = create_answer(Reply(status, text), SENT)
@@ -153,6 +155,7 @@ def test_nothing_is_created_without_xml(text: str, status: int) -> None:
 
 
 @given(st.lists(answers(NAMES)), st.sampled_from(FileKind))
+@UNHURRIED
 def test_garbage_is_no_file(rows: list[Any], kind: FileKind) -> None:
     """Each lookup code is told of; what is handed out is of the kind that was asked for."""
     found = download_answer(rows, ["T1", A], kind).results
@@ -177,6 +180,7 @@ class Says(Transport):
 
 
 @given(envelopes([*NAMES, "InvNo"]), STATUSES)
+@UNHURRIED
 async def test_reading_rows_never_raises(text: str, status: int) -> None:
     """Status rows are read or counted as unreadable, whatever stands in them."""
     caller = Caller(Says(Reply(status, text)), tax_code="1", tokens=FixedToken(SecretStr("t")), extra_headers={})
@@ -189,6 +193,7 @@ async def test_reading_rows_never_raises(text: str, status: int) -> None:
 
 
 @given(st.text())
+@UNHURRIED
 def test_any_code_has_a_meaning(code: str) -> None:
     """What is in no table is unknown, with sentences all the same."""
     meaning = classify(code)
@@ -197,6 +202,7 @@ def test_any_code_has_a_meaning(code: str) -> None:
 
 
 @given(st.text() | answers(NAMES).map(json.dumps))
+@UNHURRIED
 def test_frames_are_read_or_not_there(text: str) -> None:
     """Never an exception, however deep or odd."""
     envelope = parse_envelope(text)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from meinvoice.limits import LimitError, check_invoice, check_invoices
 from meinvoice.models import InvoiceData
@@ -136,6 +136,7 @@ SOMETHING = st.recursive(
 
 
 @given(SOMETHING)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_checking_never_raises(anything: object) -> None:
     """Whatever is given, problems are told."""
     text = json.dumps(anything)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from meinvoice.models import ClockInfo, FeeInfo, InvoiceData, InvoiceStatus, OriginalInvoiceDetail
+from meinvoice.models import ClockInfo, FeeInfo, InvoiceData, InvoiceStatus, OriginalInvoiceDetail, SeriesKind
 from pydantic import ValidationError
 
 DATA = Path(__file__).parents[2] / "data" / "meinvoice"
@@ -122,3 +122,26 @@ def test_received_rows_are_read_in_any_case() -> None:
     """Keys in any case, numbers as texts, a number that lost its zeros: all read."""
     row = InvoiceStatus.model_validate({"refid": "A", "INVNO": 67, "sendtaxstatus": "2", "InvoiceCode": None})
     assert (row.RefID, row.InvNo, row.SendTaxStatus, row.InvoiceCode) == ("A", "00000067", 2, None)
+
+
+@pytest.mark.parametrize(
+    ("series", "with_code", "machine", "ticket"),
+    (
+        ("1C26TAA", True, False, False),
+        ("1K26TAA", False, False, False),
+        ("2C26MAB", True, True, False),
+        ("5K26TVE", False, False, True),
+        ("1C__MAA", True, True, False),
+    ),
+)
+def test_a_series_tells_its_flags(series: str, with_code: bool, machine: bool, ticket: bool) -> None:
+    """The second character says with or without code, the fifth the cash register, the first a ticket."""
+    kind = SeriesKind.of(series)
+    assert (kind.invoice_with_code, kind.calculating_machine, kind.ticket) == (with_code, machine, ticket)
+
+
+@pytest.mark.parametrize("series", ("", "C26TAA", "1c26TAA", "1X26TAA", "1C26TAAA", "1C26TA"))
+def test_what_is_no_series_is_refused(series: str) -> None:
+    """A wrong flag finds nothing and is no error, so a wrong series must be one."""
+    with pytest.raises(ValueError, match="no series"):
+        SeriesKind.of(series)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
@@ -225,6 +225,19 @@ async def test_a_wait_beyond_reason_is_an_hour(told: str, wait: float | None) ->
     answer = await publish(lambda _: httpx.Response(429, headers={"Retry-After": told}))
     assert isinstance(answer, WholeRefusal)
     assert answer.retry_after == wait
+
+
+async def test_a_wait_told_as_a_moment_is_read() -> None:
+    """`Retry-After` may be a date; one that has passed is no wait."""
+    now = datetime(2026, 10, 2, 3, 0, tzinfo=UTC)
+    for told, wait in (("Fri, 02 Oct 2026 03:01:30 GMT", 90.0), ("Fri, 02 Oct 2026 02:00:00 GMT", 0.0)):
+        response = httpx.Response(429, headers={"Retry-After": told})
+        http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _, response=response: response))
+        transport = Transport(http, "https://v.test", now=lambda: now)
+        client = MeInvoiceClient(transport, tax_code="1", tokens=FixedToken(SecretStr("t")))
+        answer = await client.publish(2, INVOICES, deadline_seconds=5)
+        assert isinstance(answer, WholeRefusal)
+        assert answer.retry_after == wait
 
 
 async def test_wrong_address_is_the_accounts_fault() -> None:

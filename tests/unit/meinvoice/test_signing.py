@@ -122,9 +122,10 @@ async def test_the_portal_does_not_sign_by_key() -> None:
 
 
 async def test_success_without_xml_is_unknown() -> None:
-    """A success that mentions no invoice says nothing."""
-    answer = await RecordedVendor("create/empty").client.create_xml(INVOICES, deadline_seconds=5)
-    assert isinstance(answer, Unknown)
+    """A success that mentions no invoice says nothing, nor does the vendor's own failure."""
+    for name in ("create/empty", "publish/refused_exception"):
+        answer = await RecordedVendor(name).client.create_xml(INVOICES, deadline_seconds=5)
+        assert isinstance(answer, Unknown)
 
 
 async def test_publish_does_not_take_sign_type_one() -> None:

@@ -215,7 +215,14 @@ class MeInvoiceClient:
             "Converter": converter,
             "ConvertDate": f"{convert_date:%Y-%m-%d}",
         }
-        request = Request("POST", self._paths.voucher_paper, _ids(transaction_ids), params=params, veil=without_files)
+        request = Request(
+            "POST",
+            self._paths.voucher_paper,
+            _ids(transaction_ids),
+            params=params,
+            veil=without_files,
+            private=frozenset({"Converter"}),
+        )
         envelope = await self._caller.envelope(request, deadline_seconds)
         return paper_answer(envelope) if isinstance(envelope, Envelope) else envelope
 

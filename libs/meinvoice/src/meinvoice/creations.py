@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from meinvoice.answers import CreateAnswer, Created, CreationAnswer, Creations, Unclear, Unknown
-from meinvoice.outcomes import Sent, failure_of, number_of, of_each, refused, succeeded
+from meinvoice.outcomes import Sent, failure_of, number_of, of_each, refused, succeeded, untold
 from meinvoice.parsing import parse_envelope, rows_of, text_of
 from meinvoice.transport import Reply
 
@@ -18,7 +18,7 @@ def create_answer(reply: Reply, sent: Sequence[Sent]) -> CreateAnswer:
     if envelope is None or not rows or reply.status >= _SERVER_ERROR:
         if envelope is not None and succeeded(reply, envelope):
             return Unknown("success without any XML")
-        return failure_of(reply, envelope)
+        return untold(failure_of(reply, envelope))
     results, _ = of_each(rows, sent, _element)
     return Creations(results)
 

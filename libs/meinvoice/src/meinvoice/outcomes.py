@@ -84,7 +84,11 @@ def publish_answer(reply: Reply, sent: Sequence[Sent], sign_type: SignType) -> P
         return _answered(rows, sent, sign_type, ok=succeeded(reply, envelope))
     if envelope is not None and succeeded(reply, envelope):
         return _without_elements(envelope, sent, sign_type)
-    failure = failure_of(reply, envelope)
+    return untold(failure_of(reply, envelope))
+
+
+def untold(failure: Failure) -> Failure:
+    """A refusal whose code does not say whether anything was done is none."""
     if isinstance(failure, WholeRefusal) and failure.meaning.error_class == ErrorClass.UNKNOWN_OUTCOME:
         return Unknown(f"error code {failure.code}")
     return failure

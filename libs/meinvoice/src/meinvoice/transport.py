@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -55,7 +56,8 @@ def new_http_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.
 class Request:
     """What to send. `visible` is False for logins and signing, whose bodies no observer sees.
 
-    `veil` takes out of the answer's body what no observer may see; the caller gets it whole.
+    `veil` takes out of the answer's body what no observer may see, `private` names parameters that none sees; vendor
+    and caller get all of it.
     """
 
     method: str
@@ -66,6 +68,7 @@ class Request:
     visible: bool = True
     attempt: int = 1
     veil: Callable[[str], str] = str
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ class Transport:
             return gate.outcome(f"no answer within {deadline_seconds:g} s", certainly_unsent=False)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             return gate.outcome(type(error).__name__, certainly_unsent=isinstance(error, _NOT_SENT))
-        return Reply(response.status_code, response.text, _retry_after(response.headers.get("Retry-After")))
+        retry_after = _retry_after(response.headers.get("Retry-After"), self._now())
+        return Reply(response.status_code, response.text, retry_after)
 
     def _build(self, request: Request, gate: _Gate, deadline_seconds: float) -> httpx.Request:
         return self._http.build_request(
@@ -174,7 +178,8 @@ class Transport:
     ) -> None:
         if self._observe is None:
             return
-        query = str(httpx.QueryParams(dict(request.params)))
+        shown = {name: "…" if name in request.private else value for name, value in request.params.items()}
+        query = str(httpx.QueryParams(shown))
         answered = outcome if isinstance(outcome, Reply) else None
         exchange = Exchange(
             method=request.method,
@@ -193,9 +198,24 @@ class Transport:
             logger.exception("The observer of exchanges failed")
 
 
-def _retry_after(value: str | None) -> float | None:
+def _retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds to wait, told as seconds or as the moment until which; never more than an hour."""
+    seconds = _seconds(value) if value is not None else None
+    if seconds is None and value is not None:
+        seconds = _seconds_until(value, now)
+    return min(seconds, _LONGEST_RETRY_AFTER) if seconds is not None and seconds >= 0 else None
+
+
+def _seconds(value: str) -> float | None:
     try:
-        seconds = float(value) if value is not None else None
+        return float(value)
     except ValueError:
         return None
-    return min(seconds, _LONGEST_RETRY_AFTER) if seconds is not None and seconds >= 0 else None
+
+
+def _seconds_until(value: str, now: datetime) -> float | None:
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())

@@ -13,7 +13,7 @@ class SendEmailData(SentModel):
     """One invoice to send by e-mail; several addresses are separated by `;`."""
 
     TransactionID: str = Field(min_length=1, description="lookup code")
-    ReceiverName: str = Field(min_length=1)
+    ReceiverName: str | None = None
     ReceiverEmail: _Emails
     CCEmail: _Emails | None = None
     ReplyEmail: _Emails | None = Field(default=None, description="where answers go")
