@@ -1,0 +1,84 @@
+"""The rules, each a switch: what it demands, and the property that breaks without it."""
+
+from enum import Enum
+from typing import Self
+
+from lanes_model.properties import Property
+
+
+class Rule(Enum):
+    """A rule in one sentence, with the property that it protects."""
+
+    sentence: str
+    protects: Property
+
+    def __new__(cls, sentence: str, protects: Property) -> Self:
+        member = object.__new__(cls)
+        member._value_ = sentence
+        member.sentence = sentence
+        member.protects = protects
+        return member
+
+    # The lane is the lock.
+    LANE_IS_THE_LOCK = "The lane document is the lock; a guard on the intents alone is none.", Property.NO_OVERLAP
+    COMPARE_AND_SET = "Every change of the lane compares its revision with the one that was read.", Property.NO_OVERLAP
+    FENCED_RECORD = "A worker that has been superseded changes nothing.", Property.ISSUED_STANDS
+    DATABASE_TIME = "A lease ends by the database's clock.", Property.NO_OVERLAP
+    COUNT_FROM_BEFORE = "The holder counts its lease from before it asked for it.", Property.NO_OVERLAP
+    CLOCK_GOES_ON = "The holder's clock goes on while its machine is suspended.", Property.NO_OVERLAP
+    LAST_CHECK = "No call begins if the lease would end during it.", Property.NO_OVERLAP
+    HARD_DEADLINE = "A call ends at its deadline, which lies before the end of the lease.", Property.NO_OVERLAP
+
+    # Staging.
+    STAGE_BEFORE_COMMIT = "An intent is inserted before its command's offset is committed.", Property.NOTHING_LOST
+    STAGE_IN_ORDER = "Intents are inserted in order of position.", Property.ORDER
+    POSITION_OF_TOPIC = (
+        "The position is the command's place in its topic, not a counter handed out before the insert.",
+        Property.NEWER_STANDS,
+    )
+    REF_ID_OF_SOURCE = "The RefID is computed from the order, never counted.", Property.ONE_INVOICE
+    REDELIVERY_IGNORED = (
+        "What is not above the last position seen is a redelivery and changes nothing.",
+        Property.NEWER_STANDS,
+    )
+    SEEN_ONLY_RISES = (
+        "The last position seen is never lowered, not even by a consumer that wakes late.",
+        Property.NEWER_STANDS,
+    )
+    RETRY_AT_TAIL = "A retry of what was refused goes to the tail.", Property.ORDER
+    CHANGE_KEEPS_PLACE = "A change of what was never sent keeps its place.", Property.ORDER
+    FIRST_STANDS = "While an attempt may be alive, or it was issued, a command changes nothing.", Property.ONE_BODY
+
+    # Claim, call, record.
+    WRITE_BEFORE_CALL = "A claim writes the bodies and names them in the lane before the call.", Property.NUMBERS
+    CLAIM_IN_ONE = "Lane and intents change in one transaction when they are claimed.", Property.NOTHING_LOST
+    RECORD_IN_ONE = "Lane and intents change in one transaction when an answer is recorded.", Property.NOTHING_LOST
+    JOIN_WHEN_SETTLED = (
+        "An answer and the next claim share a transaction only if the answer settles all.",
+        Property.ORDER,
+    )
+    DATE_NEVER_BACK = "The date is today's, and never before the lane's last one.", Property.DATES
+    OPEN_FIRST = "What may be alive goes before what is not, for its date stands already.", Property.DATES
+    ONE_POST = "One POST, no retry by the transport.", Property.NUMBERS
+    UNNAMED_IS_UNKNOWN = "What the answer does not name is unknown.", Property.NUMBERS
+    RESULT_OR_UNKNOWN = "What is named as issued without a number is unknown.", Property.NUMBERS
+    WHOLE_REFUSAL_SPLITS = "A refusal of the whole that names nobody: next time one by one.", Property.INNOCENT
+    FAULT_BLOCKS = "A fault of the account blocks the lane; it rejects nobody.", Property.INNOCENT
+
+    # Unknown outcomes.
+    SETTLE_FIRST = "Whoever takes over settles what is in flight before it claims.", Property.NOTHING_LOST
+    QUIET_PERIOD = "A look-up waits until the vendor must have finished.", Property.NO_OVERLAP
+    TWO_LOOK_UPS = "Two look-ups, a quiet period apart, before anything is sent again.", Property.SENT_ONCE
+    IDENTICAL_BODY = "A resend is the identical body, its date included.", Property.ONE_BODY
+    ONE_BY_ONE = "After the resends of the whole: one by one.", Property.INNOCENT
+    RESENDS_END = "After the limit of resends the lane is blocked and a person called.", Property.PERSON_CALLED
+    REFUSAL_PROVISIONAL = "A refusal is provisional while an older attempt may be alive.", Property.ONE_BODY
+    SET_ASIDE_WATCHED = "What was set aside is looked up on while an attempt may be alive.", Property.NUMBERS
+    WATCH_ENDS_ASKED = "A watch ends only by a look-up that was asked after its end.", Property.NUMBERS
+    WITHDRAW_UNSENT = "Only what was never sent, or was refused every time, can be withdrawn.", Property.ISSUED_STANDS
+
+    # Announcing.
+    VERSION_RISES = "Every change raises the version.", Property.NEWEST_TOLD
+    HIGHEST_KEPT = "Who is told keeps the highest version.", Property.NEWEST_TOLD
+    ANNOUNCED_IS_A_VERSION = "What was announced is a version, the highest, and no mere flag.", Property.NEWEST_TOLD
+    SWEEP = "A sweep announces what a crash left behind.", Property.NEWEST_TOLD

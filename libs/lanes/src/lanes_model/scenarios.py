@@ -1,0 +1,188 @@
+"""What is explored: small worlds, each with its own troubles."""
+
+from lanes_model.model import Command, Scenario
+from lanes_model.rules import Rule
+from lanes_model.state import Budget, Verdict
+
+A, B, C = 0, 1, 2
+
+CRASHES = Scenario(
+    name="crashes",
+    about="one worker, two intents in one request, crashes between any two steps",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    workers=1,
+    budget=Budget(crashes=2, losses=1, stragglers=1, hidden=1),
+    deeper=Budget(crashes=3, losses=2, stragglers=2, hidden=2),
+)
+TAKEOVER = Scenario(
+    name="takeover",
+    about="two workers, one request at a time: crashes, ended leases, lost answers, stragglers, late visibility",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    most=1,
+    budget=Budget(leases=2, losses=1, hidden=1),
+    deeper=Budget(crashes=1, leases=2, losses=1, stragglers=1, hidden=1),
+)
+MIDNIGHT = Scenario(
+    name="midnight",
+    about="the date, and with it the year of the series, changes at each worker by itself",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    midnight=True,
+    years=True,
+    answers=frozenset({Verdict.RACE, Verdict.MISSING}),
+    budget=Budget(leases=1, losses=1, faults=1),
+    deeper=Budget(leases=1, losses=1, faults=2, stragglers=1),
+)
+NEW_YEAR = Scenario(
+    name="new year",
+    about="the same with one worker and more unkind answers",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    workers=1,
+    midnight=True,
+    years=True,
+    answers=frozenset({Verdict.RACE, Verdict.MISSING, Verdict.FAULT}),
+    budget=Budget(crashes=1, losses=1, faults=3, stragglers=1),
+    deeper=Budget(crashes=2, losses=2, faults=3, stragglers=2),
+)
+ANSWERS = Scenario(
+    name="answers",
+    about="every unkind answer, for two intents in one request, and a retry of the first with other content",
+    commands=(Command(A, 1), Command(B, 2), Command(A, 3)),
+    staged=2,
+    workers=1,
+    answers=frozenset(
+        {Verdict.RACE, Verdict.FAULT, Verdict.REJECTED, Verdict.MISSING, Verdict.NO_NUMBER, Verdict.ACCEPTED}
+    ),
+    budget=Budget(losses=1, faults=3, stragglers=1, hidden=1),
+    deeper=Budget(crashes=1, losses=2, faults=3, stragglers=1, hidden=1),
+)
+POISON = Scenario(
+    name="poison",
+    about="an intent that the vendor never answers shares its requests with a good one",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    poison=frozenset({2}),
+    operations=frozenset({"set aside"}),
+    budget=Budget(operations=2),
+    deeper=Budget(operations=3, hidden=1),
+)
+REFUSED_WHOLE = Scenario(
+    name="refused as a whole",
+    about="one bad intent has the whole request refused, and nobody is named",
+    commands=(Command(A, 1), Command(B, 2), Command(C, 3), Command(B, 4)),
+    staged=3,
+    most=3,
+    workers=1,
+    bad=frozenset({2}),
+    refuses_whole=True,
+    budget=Budget(crashes=1, losses=1, stragglers=1),
+    deeper=Budget(crashes=2, losses=2, stragglers=1),
+)
+ZOMBIES = Scenario(
+    name="zombies",
+    about="consumers that die, or go on after they have lost their partition, while a person withdraws",
+    commands=(Command(A, 1), Command(A, 1), Command(A, 1)),
+    workers=1,
+    zombies=True,
+    operations=frozenset({"withdraw"}),
+    budget=Budget(redeliveries=2, operations=1),
+    deeper=Budget(redeliveries=3, operations=2),
+)
+STAGING = Scenario(
+    name="staging",
+    about="two intents, changed, taken back and retried, redelivered at any time",
+    commands=(Command(A, 1), Command(B, 2), Command(A, 3), Command(A, 0, withdraws=True), Command(A, 4)),
+    workers=1,
+    zombies=True,
+    most=1,
+    answers=frozenset({Verdict.REJECTED}),
+    budget=Budget(redeliveries=1, faults=1),
+    deeper=Budget(redeliveries=2, faults=1, losses=1),
+)
+ONE_ORDER = Scenario(
+    name="one order",
+    about="the command of one order, redelivered while it is being sent",
+    commands=(Command(A, 1),),
+    zombies=True,
+    workers=1,
+    budget=Budget(redeliveries=1, losses=1),
+    deeper=Budget(redeliveries=3, losses=2, crashes=2),
+)
+OPERATORS = Scenario(
+    name="operators",
+    about="a person pauses, blocks, sets aside and withdraws while answers are lost and a retry comes",
+    commands=(Command(A, 1), Command(B, 2), Command(A, 3)),
+    staged=2,
+    most=1,
+    workers=1,
+    operations=frozenset({"pause", "block", "set aside", "withdraw"}),
+    answers=frozenset({Verdict.RACE, Verdict.REJECTED}),
+    budget=Budget(losses=1, faults=1, stragglers=1, operations=2),
+    deeper=Budget(crashes=1, losses=1, faults=1, stragglers=1, operations=2),
+)
+SILENCE = Scenario(
+    name="silence",
+    about="a vendor that answers nothing, again and again",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    workers=1,
+    budget=Budget(losses=4, stragglers=1, hidden=1),
+    deeper=Budget(losses=6, stragglers=2, hidden=1, crashes=1),
+)
+ANNOUNCING = Scenario(
+    name="announcing",
+    about="announcements that overtake each other, are lost, and are swept up",
+    commands=(Command(A, 1),),
+    staged=1,
+    workers=1,
+    announces=True,
+    answers=frozenset({Verdict.REJECTED}),
+    budget=Budget(crashes=1, losses=1),
+    deeper=Budget(crashes=1, losses=2, faults=1),
+)
+JOINED = Scenario(
+    name="joined",
+    about="an answer is recorded and the next request claimed in one transaction",
+    commands=(Command(A, 1), Command(B, 2), Command(C, 3)),
+    staged=3,
+    most=1,
+    joined=True,
+    answers=frozenset({Verdict.RACE, Verdict.MISSING}),
+    budget=Budget(leases=1, losses=1, faults=1),
+    deeper=Budget(crashes=1, leases=1, losses=1, faults=1),
+)
+
+SCENARIOS = (
+    CRASHES, TAKEOVER, MIDNIGHT, NEW_YEAR, ANSWERS, POISON, REFUSED_WHOLE, ZOMBIES, STAGING, ONE_ORDER, OPERATORS,
+    SILENCE, ANNOUNCING, JOINED,
+)  # fmt: skip
+
+_WHERE = {
+    TAKEOVER: (
+        Rule.LANE_IS_THE_LOCK, Rule.COMPARE_AND_SET, Rule.FENCED_RECORD, Rule.DATABASE_TIME, Rule.COUNT_FROM_BEFORE,
+        Rule.CLOCK_GOES_ON, Rule.LAST_CHECK, Rule.HARD_DEADLINE, Rule.QUIET_PERIOD,
+    ),
+    CRASHES: (
+        Rule.CLAIM_IN_ONE, Rule.RECORD_IN_ONE, Rule.SETTLE_FIRST, Rule.WRITE_BEFORE_CALL, Rule.TWO_LOOK_UPS,
+    ),
+    ONE_ORDER: (Rule.STAGE_BEFORE_COMMIT, Rule.REF_ID_OF_SOURCE),
+    STAGING: (Rule.STAGE_IN_ORDER, Rule.POSITION_OF_TOPIC, Rule.REDELIVERY_IGNORED, Rule.CHANGE_KEEPS_PLACE),
+    ZOMBIES: (Rule.SEEN_ONLY_RISES,),
+    MIDNIGHT: (Rule.DATE_NEVER_BACK,),
+    NEW_YEAR: (Rule.OPEN_FIRST, Rule.IDENTICAL_BODY),
+    ANSWERS: (
+        Rule.ONE_POST, Rule.UNNAMED_IS_UNKNOWN, Rule.RESULT_OR_UNKNOWN, Rule.FAULT_BLOCKS, Rule.REFUSAL_PROVISIONAL,
+        Rule.FIRST_STANDS,
+    ),
+    REFUSED_WHOLE: (Rule.WHOLE_REFUSAL_SPLITS, Rule.RETRY_AT_TAIL),
+    POISON: (Rule.ONE_BY_ONE,),
+    SILENCE: (Rule.RESENDS_END,),
+    OPERATORS: (Rule.SET_ASIDE_WATCHED, Rule.WATCH_ENDS_ASKED, Rule.WITHDRAW_UNSENT),
+    ANNOUNCING: (Rule.VERSION_RISES, Rule.HIGHEST_KEPT, Rule.ANNOUNCED_IS_A_VERSION, Rule.SWEEP),
+    JOINED: (Rule.JOIN_WHEN_SETTLED,),
+}  # fmt: skip
+WHERE: dict[Rule, Scenario] = {rule: scenario for scenario, rules in _WHERE.items() for rule in rules}
+"""In which scenario a rule's absence shows soonest."""
