@@ -1,7 +1,7 @@
 # hoadon: needs git, make and Python 3.11+ only. `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup lock fmt lint docs schemas test test-unit bench-lane run up down status clean
+.PHONY: help setup lock fmt lint docs schemas model test test-unit bench-lane run up down status clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,6 +39,9 @@ docs: setup ## Write the generated parts of docs/reference again
 
 schemas: setup ## Write the JSON Schemas of the events again
 	@$(BIN)/python -m contracts.schemas libs/contracts/schemas
+
+model: setup ## Explore the lane's rules state by state, with all of them and without each; DEEP=1 goes further
+	@$(BIN)/python -m lanes_model $(if $(DEEP),--deep) $(if $(LANE_WORKERS),--workers $(LANE_WORKERS))
 
 test: setup ## Run every test, with a real Kafka and MongoDB
 	@$(BIN)/local-stack fetch
