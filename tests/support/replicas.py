@@ -110,11 +110,10 @@ class Member:
         except httpx.TransportError:
             return False
 
-    async def counted(self, http: httpx.AsyncClient, kind: str) -> float:
-        """What its metrics say of a kind of lane event, as an operator's dashboard reads them."""
+    async def counted(self, http: httpx.AsyncClient, metric: str) -> float:
+        """What a counter of its metrics says, as an operator's dashboard reads it."""
         text = (await http.get(f"{self.url}/metrics")).text
-        name = f'hoadon_lane_events_total{{kind="{kind}"}}'
-        return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))
+        return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(metric))
 
 
 @dataclass

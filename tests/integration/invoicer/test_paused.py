@@ -54,6 +54,7 @@ STOPS = (
     Stop(FailPoint.SETTLE_AFTER_RESEND_CLAIM, rules=(NOTHING,)),
 )
 """Every point that a living process comes to, save the one between the last check and the first byte."""
+OVERLAPS = 'hoadon_alarms_total{kind="possible-overlap"}'
 AT_ONCE = 3
 """Worlds side by side; each has two invoicers and a stand-in."""
 
@@ -93,7 +94,7 @@ async def _complaints(servers: Shared, number: int, stop: Stop) -> list[str]:
         found = problems(evidence)
         if not stop.rules and evidence.repeated():
             found.append(f"places {evidence.repeated()} were sent twice")
-        reported = await made.members[0].counted(servers.http, "superseded")
+        reported = await made.members[0].counted(servers.http, OVERLAPS)
         if reported != stop.feared:
             found.append(f"it reported {reported:g} overlaps")
         return found
@@ -122,7 +123,7 @@ async def test_the_one_overlap_that_nobody_can_exclude_is_reported_and_harmless(
         await _stand_still(made, where, skip=int(where != BODY), on_overlap=vendor)
         evidence = await made.evidence()
         woken = made.members[0]
-        reported = await woken.counted(servers.http, "superseded")
+        reported = await woken.counted(servers.http, OVERLAPS)
         said = woken.log()
     assert problems(evidence, overlaps=True) == []
     assert evidence.audit["overlaps"] or where != BODY  # before the body a deadline that has passed may still stop it
