@@ -50,6 +50,10 @@ test: setup ## Run every test, with a real Kafka and MongoDB
 test-unit: setup ## Run the tests that need neither Kafka nor MongoDB
 	$(PYTEST) tests/unit
 
+test-crash: setup ## Kill the invoicer at every step under every fault (ONLY="3.4 garbage" plays some, WRITE=1 writes the docs)
+	@$(BIN)/local-stack fetch
+	@PYTHONPATH=tests $(BIN)/python -m support.crash $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
 bench-lane: setup ## Measure how near a lane comes to meInvoice's bound, and how many lanes a process serves
 	@PYTHONPATH=tests $(BIN)/python -m bench.lane
 

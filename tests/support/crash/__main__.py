@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support import servers
 from support.crash.cell import Result
-from support.crash.page import page
+from support.crash.page import filled
 from support.crash.plan import Cell, every_cell
 from support.crash.report import lines, matrix, summary
 from support.crash.table import AT_ONCE, play, shared_parts
@@ -40,7 +40,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make test-crash", description=__doc__)
     parser.add_argument("--only", nargs="*", help="cells, steps or faults, such as 3.4xgarbage, 3.4 or garbage")
     parser.add_argument("--at-once", type=int, default=AT_ONCE, help="cells at the same time (default: %(default)s)")
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)} if all holds")
     return parser.parse_args()
 
 
@@ -64,8 +64,8 @@ async def _play(cells: Sequence[Cell], at_once: int) -> list[Result]:
 def _report(results: Sequence[Result], seconds: float, *, write: bool) -> int:
     told = summary(results, seconds)
     print(*lines(results), "", *matrix(results), "", sep="\n")  # noqa: T201 - a command's output
-    if write and told["ok"]:
-        PAGE.write_text(page(results), encoding="utf-8")
+    if write and told["ok"] and len(results) == len(every_cell()):
+        PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
     print(json.dumps(told))  # noqa: T201 - as above
     return 0 if told["ok"] else 1
 

@@ -47,6 +47,7 @@ class Result:
     look_ups: int = 0
     resumed: bool = False
     seconds: float = 0.0
+    attempts: int = 1
     kept: Path | None = None
 
     @property
@@ -147,8 +148,10 @@ class Run:
         """Whether a publish request is being processed, or hangs unprocessed."""
         if child.ended.done():
             raise NotReachedError(VENDOR_WORKS, f"the process ended with {child.ended.result()}")
-        told = await self.place.control("GET", f"requests?tax_code={self.company.tax_code}")
-        return any(each["ended_at"] is None or "hang-before" in each["faults"] for each in told["requests"])
+        requests = (await self.place.control("GET", f"requests?tax_code={self.company.tax_code}"))["requests"]
+        if any("latency" in each["faults"] and each["ended_at"] for each in requests):
+            raise NotReachedError(VENDOR_WORKS, "the vendor was done before anybody looked")
+        return any(each["ended_at"] is None or "hang-before" in each["faults"] for each in requests)
 
     async def _finished(self) -> bool:
         if self.children[-1].ended.done():

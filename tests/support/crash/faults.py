@@ -28,6 +28,7 @@ class Fault:
     """
 
     name: str
+    meaning: str
     leaves: Leaves
     kind: FaultKind | None = None
     lasting: bool = False
@@ -45,29 +46,39 @@ class Fault:
         return self.leaves in {Leaves.ANSWER, Leaves.DOUBT_ISSUED}
 
 
-def _fault(kind: FaultKind, leaves: Leaves, *, lasting: bool = False, reaches: bool = True, posts: int = 1) -> Fault:
-    return Fault(kind.value, leaves, kind, lasting, reaches, posts)
+def _issued(kind: FaultKind, meaning: str) -> Fault:
+    """The first request is issued, and its answer says less than that."""
+    return Fault(kind.value, meaning, Leaves.DOUBT_ISSUED, kind)
 
 
-NONE = Fault("none", Leaves.ANSWER)
+def _lost(kind: FaultKind, meaning: str) -> Fault:
+    """The first request is lost before it is processed."""
+    return Fault(kind.value, meaning, Leaves.DOUBT_NOTHING, kind, reaches_vendor=False)
+
+
+def _refused(kind: FaultKind, meaning: str, *, lasting: bool = False, reaches: bool = True, posts: int = 1) -> Fault:
+    return Fault(kind.value, meaning, Leaves.REFUSAL, kind, lasting=lasting, reaches_vendor=reaches, posts=posts)
+
+
+NONE = Fault("none", "nothing is wrong", Leaves.ANSWER)
 FAULTS: tuple[Fault, ...] = (
     NONE,
-    _fault(FaultKind.ACCEPT_THEN_HANG, Leaves.DOUBT_ISSUED),
-    _fault(FaultKind.ACCEPT_THEN_RESET, Leaves.DOUBT_ISSUED),
-    _fault(FaultKind.ACCEPT_THEN_ERROR, Leaves.DOUBT_ISSUED),
-    _fault(FaultKind.GARBAGE, Leaves.DOUBT_ISSUED),
-    _fault(FaultKind.ELEMENT_MISSING, Leaves.DOUBT_ISSUED),
-    _fault(FaultKind.ELEMENT_TWICE, Leaves.DOUBT_ISSUED),
-    _fault(FaultKind.ELEMENT_WITHOUT_NUMBER, Leaves.DOUBT_ISSUED),
-    _fault(FaultKind.DELAYED_VISIBILITY, Leaves.ANSWER),
-    _fault(FaultKind.HANG_BEFORE, Leaves.DOUBT_NOTHING, reaches=False),
-    _fault(FaultKind.RESET_BEFORE, Leaves.DOUBT_NOTHING, reaches=False),
-    _fault(FaultKind.ERROR_BEFORE, Leaves.DOUBT_NOTHING, reaches=False),
-    _fault(FaultKind.TOO_MANY_REQUESTS, Leaves.REFUSAL, reaches=False),
-    _fault(FaultKind.NUMBER_RACE, Leaves.REFUSAL),
-    _fault(FaultKind.TOKEN_EXPIRED, Leaves.ANSWER, posts=2),
-    _fault(FaultKind.TOKEN_INVALID, Leaves.REFUSAL, lasting=True, posts=2),
-    _fault(FaultKind.LICENCE_USED_UP, Leaves.REFUSAL, lasting=True),
+    _issued(FaultKind.ACCEPT_THEN_HANG, "issued, then no answer until the deadline"),
+    _issued(FaultKind.ACCEPT_THEN_RESET, "issued, then the connection is reset"),
+    _issued(FaultKind.ACCEPT_THEN_ERROR, "issued, then HTTP 500"),
+    _issued(FaultKind.GARBAGE, "issued, then an answer that is not JSON"),
+    _issued(FaultKind.ELEMENT_MISSING, "issued, and the answer leaves one invoice out"),
+    _issued(FaultKind.ELEMENT_TWICE, "issued, and the answer names one invoice twice"),
+    _issued(FaultKind.ELEMENT_WITHOUT_NUMBER, "issued, and the answer gives neither number nor lookup code"),
+    Fault("delayed-visibility", "issued, and look-ups do not find it", Leaves.ANSWER, FaultKind.DELAYED_VISIBILITY),
+    _lost(FaultKind.HANG_BEFORE, "not processed, and no answer until the deadline"),
+    _lost(FaultKind.RESET_BEFORE, "not processed, the connection is reset"),
+    _lost(FaultKind.ERROR_BEFORE, "not processed, HTTP 500"),
+    _refused(FaultKind.TOO_MANY_REQUESTS, "not processed, HTTP 429 with Retry-After", reaches=False),
+    _refused(FaultKind.NUMBER_RACE, "refused: another request took the number"),
+    Fault("token-expired", "the token is refused once; it is renewed", Leaves.ANSWER, FaultKind.TOKEN_EXPIRED, posts=2),
+    _refused(FaultKind.TOKEN_INVALID, "every token is refused until somebody sees to it", lasting=True, posts=2),
+    _refused(FaultKind.LICENCE_USED_UP, "no invoices are left until somebody buys some", lasting=True),
 )
 """Every fault of the table."""
 

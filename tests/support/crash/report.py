@@ -34,6 +34,8 @@ def outcome(result: Result) -> str:
         told.append("looked up")
     if result.resumed:
         told.append("blocked, resumed")
+    if result.attempts > 1:
+        told.append(f"played {result.attempts} times")
     return "; ".join(told)
 
 
@@ -68,6 +70,7 @@ def summary(results: Sequence[Result], seconds: float) -> Mapping[str, Any]:
         "held": len(results) - len(failed),
         "failed": failed,
         "not_reached": [result.cell.name for result in results if result.not_reached is not None],
+        "played_again": [result.cell.name for result in results if result.attempts > 1],
         "steps": len({result.cell.step for result in results}),
         "faults": len({result.cell.fault.name for result in results}),
         "kills": sum(result.deaths for result in results),

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from support.crash.plan import Cell
 
 AT_ONCE = 12
 """Cells under way at the same time: each mostly waits, for leases to end and for Kafka to miss the dead."""
+ATTEMPTS = 2
+"""A cell whose step is not reached is played once more: a machine that is too busy may let a lease run out before."""
 
 
 @asynccontextmanager
@@ -57,13 +60,17 @@ async def play(
     async def work() -> None:
         place: Place | None = None
         for index, cell in waiting:
-            place = place or await Place.make(shared)
-            run = Run(cell, place, next(companies), shared.folder / cell.name, await starts(place))
-            results[index] = result = await run.run()
-            tell(result)
-            if not result.ok:  # what it left behind must not reach the next cell
-                await place.close()
-                place = None
+            for attempt in range(1, ATTEMPTS + 1):
+                place = place or await Place.make(shared)
+                folder = shared.folder / cell.name / str(attempt)
+                result = await Run(cell, place, next(companies), folder, await starts(place)).run()
+                results[index] = replace(result, attempts=attempt)
+                if not result.ok:  # what it left behind must not reach the next cell
+                    await place.close()
+                    place = None
+                if result.not_reached is None:
+                    break
+            tell(results[index])
         if place is not None:
             await place.close()
 
