@@ -38,7 +38,7 @@ class KafkaSettings(BaseSettings):
         timedelta(seconds=10), description="How long a publish may wait for Kafka's acknowledgement."
     )
     graceful_timeout: Duration = Field(
-        timedelta(seconds=30), description="How long a stopping process waits for the handler in hand."
+        timedelta(seconds=30), gt=timedelta(0), description="How long a stopping process waits for the handler in hand."
     )
     rebalance_timeout: Duration = Field(
         timedelta(seconds=60), description="How long a rebalance waits for the handler in hand; above its longest call."

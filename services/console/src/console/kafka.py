@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -75,7 +75,7 @@ class DeadLetterBox:
         async with _producer(self._settings) as producer:
             headers = [(name, value.encode()) for name, value in content.headers.items()]
             topic = f"{self._settings.topic_prefix}{content.origin}"
-            await producer.send_and_wait(topic, content.body, key=content.key.encode(), headers=headers)
+            await _send(producer, self._settings, topic, content.body, content.key, headers)
         return content.origin
 
     @asynccontextmanager
@@ -118,12 +118,9 @@ async def publishing(topic: Topic) -> AsyncIterator[Callable[[Sequence[Event]], 
     async with _producer(settings) as producer:
 
         async def publish(events: Sequence[Event]) -> None:
-            try:
-                for event in events:
-                    headers = [(header, value.encode()) for header, value in event.headers().items()]
-                    await producer.send_and_wait(name, event.data, key=event.key.encode(), headers=headers)
-            except KafkaError as error:
-                raise unreachable(settings, error) from error
+            for event in events:
+                headers = [(header, value.encode()) for header, value in event.headers().items()]
+                await _send(producer, settings, name, event.data, event.key, headers)
 
         yield publish
 
@@ -135,7 +132,25 @@ async def _producer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaProducer]:
     try:
         yield producer
     finally:
-        await producer.stop()
+        with suppress(TimeoutError):  # what is not acknowledged was said; a Kafka that is away is not waited for
+            async with asyncio.timeout(_TIMEOUT_MS / 1000):
+                await producer.stop()
+
+
+async def _send(  # noqa: PLR0917  (what a record consists of)
+    producer: AIOKafkaProducer,
+    settings: KafkaSettings,
+    topic: str,
+    value: bytes,
+    key: str,
+    headers: list[tuple[str, bytes]],
+) -> None:
+    """Send and wait, but not for ever: an idempotent producer tries again without an end of its own."""
+    try:
+        async with asyncio.timeout(settings.publish_timeout.total_seconds()):
+            await producer.send_and_wait(topic, value, key=key.encode(), headers=headers)
+    except (KafkaError, TimeoutError) as error:
+        raise unreachable(settings, error) from error
 
 
 async def _started(client: Any, settings: KafkaSettings) -> None:

@@ -1,5 +1,6 @@
 """One process's connection to Kafka, with every option that matters set by hand."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
@@ -19,8 +20,12 @@ from runtime.kafka.publishing import Publisher
 from runtime.kafka.records import BatchHandler, RecordHandler
 from runtime.kafka.security import security_of
 from runtime.kafka.subscription import Subscription, one_by_one
+from runtime.logs import get_logger
 from runtime.settings import KafkaSettings
 
+_log = get_logger(__name__)
+_LEAVING = timedelta(seconds=5)
+"""Beyond the waits for the handler in hand and for acknowledgements, to commit and to leave the groups."""
 _NOTICING = timedelta(seconds=2)
 """Beyond the greatest age of what a writer knows of a topic, and its patience with a record."""
 
@@ -144,8 +149,16 @@ class Kafka:
             await admin.close()
 
     async def close(self) -> None:
-        """Stop fetching, let the handler in hand finish, commit, leave the groups, flush the producer."""
-        await self.broker.stop()
+        """Stop fetching, let the handler in hand finish, commit, leave the groups, flush the producer.
+
+        An idempotent producer goes on for ever trying to flush to a Kafka that is away: then this ends all the same.
+        """
+        patience = self._settings.graceful_timeout + self._settings.publish_timeout + _LEAVING
+        try:
+            async with asyncio.timeout(patience.total_seconds()):
+                await self.broker.stop()
+        except TimeoutError:
+            _log.warning("kafka was not left in order", waited=patience.total_seconds())
 
     async def ping(self) -> None:
         """Ask the cluster for its description.

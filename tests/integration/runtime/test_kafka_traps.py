@@ -1,0 +1,187 @@
+"""Traps of Kafka and FastStream against a real broker; `docs/reference/traps.md` lists them all."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import CommitFailedError, IllegalStateError
+from contracts.envelope import Event
+from contracts.topics import Topic
+from faststream.kafka import KafkaBroker
+from runtime.kafka import Ack, Kafka, Outcome, Record, RetryInPlace
+from runtime.settings import KafkaSettings
+from support.subscribed import Seen, opened
+
+TOPIC = Topic.HARAVAN_ORDERS
+SOON = 60.0
+Opened = Callable[..., AbstractAsyncContextManager[Kafka]]
+
+
+def event(key: str, data: bytes) -> Event:
+    return Event(f"{key}/{data.decode()}", "t", "/test", key, datetime(2026, 1, 1, tzinfo=UTC), key, data)
+
+
+@pytest.fixture
+def settings(kafka_bootstrap_servers: str, topic_prefix: str) -> KafkaSettings:
+    return KafkaSettings(
+        bootstrap_servers=kafka_bootstrap_servers,
+        topic_prefix=topic_prefix,
+        retry_longest=timedelta(seconds=2),
+        graceful_timeout=timedelta(seconds=10),
+        rebalance_timeout=timedelta(seconds=20),
+    )
+
+
+def reading(seen: Seen) -> Callable[[Kafka], None]:
+    return lambda kafka: kafka.subscribe(TOPIC, "readers", seen)
+
+
+async def publish(settings: KafkaSettings, *values: bytes, key: str = "1:1") -> None:
+    async with opened(settings) as kafka:
+        for value in values:
+            await kafka.publisher.publish(TOPIC, event(key, value))
+
+
+async def test_a_commit_never_covers_what_failed_before_it(settings: KafkaSettings) -> None:
+    """Trap: FastStream's `ack()` commits the position of every partition, failed and skipped records included."""
+    await publish(settings, b"1", b"2", b"3")
+
+    async def handle(record: Record) -> Outcome:
+        return RetryInPlace("bad") if record.value == b"2" else Ack()
+
+    first, second = Seen(handle), Seen()
+    async with opened(settings, reading(first)):
+        await first.wait(2)
+    async with opened(settings, reading(second)):
+        await second.wait(2)
+    assert b"3" not in first.values()
+    assert second.values() == [b"2", b"3"]
+
+
+async def test_a_failing_handler_makes_no_hot_loop(settings: KafkaSettings) -> None:
+    """Trap: `NACK_ON_ERROR` seeks back without a pause, thousands of times a second."""
+    await publish(settings, b"1")
+
+    async def handle(_: Record) -> Outcome:
+        return RetryInPlace("MongoDB is away")
+
+    seen = Seen(handle)
+    async with opened(settings, reading(seen)):
+        await seen.wait(1)
+        await asyncio.sleep(3)
+    assert 2 <= len(seen.records) <= 10
+
+
+async def test_a_batch_holds_records_of_one_partition(settings: KafkaSettings) -> None:
+    """Trap: `batch=True` fetches across partitions, so that one bad record would hold up or lose the others'."""
+    keys = [f"1:{number}" for number in range(12)]
+    async with opened(settings) as kafka:
+        for key in keys * 3:
+            await kafka.publisher.publish(TOPIC, event(key, b"x"))
+    batches: list[set[int]] = []
+    count = 0
+    everything = asyncio.Event()
+
+    async def handle(records: Sequence[Record]) -> Outcome:
+        nonlocal count
+        batches.append({record.partition for record in records})
+        count += len(records)
+        if count == 3 * len(keys):
+            everything.set()
+        return Ack()
+
+    async with opened(settings, lambda kafka: kafka.subscribe_batches(TOPIC, "readers", handle)), asyncio.timeout(SOON):
+        await everything.wait()
+    assert all(len(partitions) == 1 for partitions in batches)
+    assert len(set.union(*batches)) > 1
+
+
+async def test_a_tombstone_is_handed_over(settings: KafkaSettings) -> None:
+    """Trap: a record without a value fails to decode before the handler, and the next commit passes over it."""
+    seen = Seen()
+    async with opened(settings, reading(seen)):
+        async with AIOKafkaProducer(bootstrap_servers=settings.bootstrap_servers) as producer:
+            topic = f"{settings.topic_prefix}{TOPIC}"
+            await producer.send_and_wait(topic, None, key=b"1:1")
+            await producer.send_and_wait(topic, b"{not json", key=b"1:1")
+        await seen.wait(2)
+    assert seen.values() == [b"", b"{not json"]
+
+
+@pytest.mark.parametrize("error", (IllegalStateError("not ours"), CommitFailedError("rebalanced")))
+async def test_a_refused_commit_harms_nothing(
+    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Trap: an explicit commit raises when the partition was taken away; nothing is lost, reading goes on."""
+    commit, refused = AIOKafkaConsumer.commit, 0
+
+    async def once_refused(self: AIOKafkaConsumer, offsets: Any = None) -> None:
+        nonlocal refused
+        refused += 1
+        if refused == 1:
+            raise error
+        await commit(self, offsets)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "commit", once_refused)
+    await publish(settings, b"1", b"2")
+    first, second = Seen(), Seen()
+    async with opened(settings, reading(first)):
+        await first.wait(2)
+    await publish(settings, b"3")
+    async with opened(settings, reading(second)):
+        await second.wait(1)
+    assert first.values() + second.values() == [b"1", b"2", b"3"]
+
+
+async def test_a_handler_longer_than_the_poll_interval_loses_nothing(
+    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trap: aiokafka leaves the group when nothing was fetched for `max_poll_interval_ms`; it has to come back."""
+    original = KafkaBroker.subscriber
+
+    def impatient(self: KafkaBroker, *args: Any, **options: Any) -> Any:
+        return original(self, *args, **options, max_poll_interval_ms=1_500)
+
+    monkeypatch.setattr(KafkaBroker, "subscriber", impatient)
+    await publish(settings, b"1", b"2")
+    slow = [True]
+
+    async def handle(_: Record) -> Outcome:
+        if slow.pop() if slow else False:
+            await asyncio.sleep(5)
+        return Ack()
+
+    seen = Seen(handle)
+    async with opened(settings, reading(seen)), asyncio.timeout(SOON):
+        while b"2" not in seen.values():
+            await seen.wait(len(seen.records) + 1)
+    assert set(seen.values()) == {b"1", b"2"}
+    assert seen.values().index(b"1") < seen.values().index(b"2")
+
+
+async def test_a_rebalance_that_waits_too_long_goes_on(settings: KafkaSettings) -> None:
+    """Trap: whoever waits for its handler for ever in the revoke callback is dropped, or holds the whole group."""
+    short = settings.model_copy(update={"rebalance_timeout": timedelta(seconds=12)})
+    await publish(settings, b"1")
+    entered, release = asyncio.Event(), asyncio.Event()
+
+    async def stuck(_: Record) -> Outcome:
+        entered.set()
+        await release.wait()
+        return Ack()
+
+    first, second = Seen(stuck), Seen()
+    async with opened(short, reading(first)):
+        await entered.wait()
+        async with opened(short, reading(second)), asyncio.timeout(SOON):
+            everywhere = [f"1:{number}" for number in range(24)]
+            for key in everywhere:
+                await publish(settings, b"2", key=key)
+            while b"2" not in second.values():
+                await second.wait(len(second.records) + 1)
+            release.set()
+    assert b"1" in first.values()
