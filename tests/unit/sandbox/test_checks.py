@@ -67,6 +67,13 @@ def test_the_vendors_own_example_is_accepted() -> None:
         ("BuyerIDNumber", "123", "Invalid_[Invoice.BuyerIDNumber]"),
         ("BuyerBudgetCode", "12", "Invalid_[Invoice.BuyerBudgetCode]"),
         ("BuyerFullName", "x" * 101, "Invalid_[Invoice.BuyerFullName]"),
+        ("BuyerPassport", "x" * 21, "Invalid_[Invoice.BuyerPassport]"),
+        ("BuyerPhoneNumber", "0" * 21, "Invalid_[Invoice.BuyerPhoneNumber]"),
+        ("TotalAmountInWords", "x" * 256, "Invalid_[Invoice.TotalAmountInWords]"),
+        ("line.ItemName", "x" * 501, "InvoiceDetail_ItemName"),
+        ("line.UnitName", "x" * 51, "InvoiceDetail_UnitName"),
+        ("line.SpecialtyItem", [{"TypicalItem": 4, "FieldName": "SKhung"}], "InvoiceDetail_SpecialtyItem"),
+        ("line.SpecialtyItem", [{"TypicalItem": 2, "FieldName": "SKhung"}], "InvoiceDetail_SpecialtyItem"),
         ("ReferenceType", 2, "RequireInfo_OrgInvoiceType"),
         ("ReferenceType", 9, "Invalid_[Invoice.ReferenceType]"),
         ("line.ItemType", 9, "InvoiceDetail_ItemType"),
@@ -87,6 +94,36 @@ def test_the_vendors_own_example_is_accepted() -> None:
 def test_a_wrong_field_is_refused_by_its_name(path: str, value: object, code: str) -> None:
     """Each wrong or missing field gets the error code that names it."""
     assert code_of(changed(path, value)) == code
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    (
+        ("2025-06-30", "TaxReductionDateInValid"),
+        ("2025-07-01", None),
+        ("2026-12-31", None),
+        ("2027-01-01", "TaxReductionDateInValid"),
+    ),
+)
+def test_eight_per_cent_has_its_time(day: str, code: str | None) -> None:
+    """The reduced rate is good from 1 July 2025 to 31 December 2026, both included."""
+    vat = {"VATRateName": "8%", "VATAmountOC": 400_000}
+    body = invoice(InvDate=day, TotalVATAmount=400_000, TotalVATAmountOC=400_000)
+    body |= {"TotalAmount": 5_400_000, "TotalAmountOC": 5_400_000}
+    body["OriginalInvoiceDetail"][0] |= vat | {"VATAmount": 400_000}
+    body["TaxRateInfo"][0] |= vat
+    assert code_of(body) == code
+
+
+@pytest.mark.parametrize("digits", ("0", "2", "4"))
+def test_decimals_are_those_announced(digits: str) -> None:
+    """A unit price may have as many decimals as OptionUserDefined says, and no more."""
+    body = invoice(OptionUserDefined={"UnitPriceOCDecimalDigits": digits})
+    line = body["OriginalInvoiceDetail"][0]
+    line["UnitPrice"] = Decimal(500_000) + Decimal(1).scaleb(-int(digits) - 1)
+    assert code_of(body) == "InvoiceDetail_UnitPrice"
+    line["UnitPrice"] = Decimal(500_000)
+    assert code_of(body) is None
 
 
 def test_two_hundred_lines_are_too_many() -> None:

@@ -1,12 +1,17 @@
 """Which requests a fault hits."""
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import ValidationError
 from sandbox.common.call import Call
+from sandbox.common.clock import MovableClock
 from sandbox.common.database import Database
 from sandbox.common.faults import SCHEMA, FaultKind, FaultPlan, Faults
+from sandbox.meinvoice.app import make_app, make_meinvoice
 
 PUBLISH = Call("POST", "/api/integration/invoice", owner="0101243150", series=frozenset({"1C26TAA"}), ref_ids=("A-1",))
 STATUS = Call("POST", "/api/integration/invoice/status", owner="0101243150")
@@ -72,3 +77,22 @@ def test_an_unknown_kind_is_refused() -> None:
     """A plan with a misspelt fault is not taken."""
     with pytest.raises(ValidationError):
         plan({"kind": "explode"})
+
+
+async def test_latency_counts_the_processing_in(tmp_path: Path) -> None:
+    """What processing took is taken off the wait, so that the answer leaves when the latency says."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    meinvoice = make_meinvoice(tmp_path, MovableClock(sleep=sleep))
+    meinvoice.options.change({"latency_seconds": 5})
+    transport = httpx.ASGITransport(make_app(meinvoice))
+    busy = meinvoice.traffic.enter
+    meinvoice.traffic.enter = lambda *given: (time.sleep(0.2), busy(*given))[1]  # type: ignore[method-assign]
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        await client.post("/api/integration/invoice", json={})
+    meinvoice.database.close()
+    assert len(slept) == 1
+    assert 0 < slept[0] <= 4.8

@@ -39,10 +39,9 @@ class TrackedProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
-def came_at(client: tuple[str, int] | None) -> float:
-    """When the caller's present request began to arrive, by the event loop's clock; now where that is not known."""
-    now = asyncio.get_running_loop().time()
-    return now if client is None else _came.get((client[0], client[1]), now)
+def came_at(client: tuple[str, int] | None, default: float) -> float:
+    """When the caller's present request began to arrive, by the event loop's clock."""
+    return default if client is None else _came.get((client[0], client[1]), default)
 
 
 async def reset(client: tuple[str, int] | None) -> None:

@@ -94,6 +94,7 @@ class ExchangeMiddleware:
         if scope["type"] != "http" or not scope["path"].startswith(self._vendor.prefix):
             await self._app(scope, receive, send)
             return
+        came = connections.came_at(scope.get("client"), asyncio.get_running_loop().time())
         body = await _read(receive)
         call = self._vendor.describe(scope, body)
         faults = self._faults.pick(call)
@@ -102,12 +103,12 @@ class ExchangeMiddleware:
         if first is not None:
             await self._refuse(first, request, scope, receive, send)
             return
-        messages = await self._process(Exchange(request, call, faults), scope, body)
+        messages = await self._process(Exchange(request, call, faults), scope, body, came)
         last = next((rule for rule in faults if rule.kind in AFTER), None)
         log.info("answered", request=request, method=call.method, path=call.path, faults=[r.kind for r in faults])
         await self._answer(last, messages, scope, receive, send)
 
-    async def _process(self, exchange: Exchange, scope: Scope, body: bytes) -> list[Message]:
+    async def _process(self, exchange: Exchange, scope: Scope, body: bytes, came: float) -> list[Message]:
         overlapping = self._vendor.enter(exchange.request, exchange.call)
         status: int | None = None
         messages: list[Message] = []
@@ -122,17 +123,17 @@ class ExchangeMiddleware:
 
             await self._app(scope, _replay(body), keep)
             status = messages[0]["status"]
-            await self._wait_for_latency(scope)
+            await self._wait_for_latency(came)
         finally:
             self._vendor.leave(exchange.request, exchange.call)
             self._requests.end(exchange.request, status)
         return messages
 
-    async def _wait_for_latency(self, scope: Scope) -> None:
+    async def _wait_for_latency(self, came: float) -> None:
         """Until the steady latency is over, counted from the request's first byte: a floor, not an extra."""
         latency = self._latency_seconds()
         if latency > 0:
-            spent = asyncio.get_running_loop().time() - connections.came_at(scope.get("client"))
+            spent = asyncio.get_running_loop().time() - came
             await self._clock.sleep(max(0.0, latency - spent))
 
     async def _refuse(self, rule: FaultRule, request: int, scope: Scope, receive: Receive, send: Send) -> None:

@@ -66,7 +66,8 @@ def settle(meinvoice: MeInvoice) -> None:
     """Issue what is due, in the order of the due times, then of acceptance. Called whenever somebody looks."""
     database = meinvoice.database
     due = database.rows(
-        "SELECT * FROM pending WHERE lost IS NULL AND due_at <= ? ORDER BY due_at, id", (to_text(meinvoice.basics.clock.now()),)
+        "SELECT * FROM pending WHERE lost IS NULL AND due_at <= ? ORDER BY due_at, id",
+        (to_text(meinvoice.basics.clock.now()),),
     )
     if not due:
         return

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from sandbox.common import jsons
 from sandbox.common.database import Database
 from sandbox.common.options import keep
-
-_KEY_BITS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class Certificate:
     """A certificate with its private key."""
 
     x509: x509.Certificate
-    key: rsa.RSAPrivateKey = field(repr=False)
+    key: ec.EllipticCurvePrivateKey = field(repr=False)
 
     @property
     def serial(self) -> str:
@@ -52,13 +50,13 @@ class Certificates:
             return made
         told = jsons.loads(body)
         key = serialization.load_pem_private_key(told["key"].encode(), None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError(f"{name} is no RSA key")
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError(f"{name} is no key of an elliptic curve")
         return Certificate(x509.load_pem_x509_certificate(told["certificate"].encode()), key)
 
 
 def _make(tax_code: str, now: datetime, days: float) -> Certificate:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
+    key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COMMON_NAME, f"Chữ ký số thử nghiệm {tax_code}"),

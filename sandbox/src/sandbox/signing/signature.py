@@ -9,15 +9,18 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from sandbox.signing.certificates import Certificate
 
 _DS = "http://www.w3.org/2000/09/xmldsig#"
 _C14N = "http://www.w3.org/2010/xml-c14n2"
-_RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+_ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 _ENVELOPED = f"{_DS}enveloped-signature"
+_HALF = 32
+"""Bytes of each of the two numbers that are an ECDSA signature on P-256."""
 ET.register_namespace("ds", _DS)
 
 
@@ -77,7 +80,8 @@ def sign(text: str, certificate: Certificate, at: datetime, *, with_subject: boo
     signature = ET.SubElement(holder, f"{{{_DS}}}Signature", Id="seller")
     info = _signed_info(root)
     signature.append(info)
-    value = certificate.key.sign(_canonical(info), padding.PKCS1v15(), hashes.SHA256())
+    r, s = decode_dss_signature(certificate.key.sign(_canonical(info), ec.ECDSA(hashes.SHA256())))
+    value = r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
     ET.SubElement(signature, f"{{{_DS}}}SignatureValue").text = base64.b64encode(value).decode()
     data = ET.SubElement(ET.SubElement(signature, f"{{{_DS}}}KeyInfo"), f"{{{_DS}}}X509Data")
     if with_subject:
@@ -98,7 +102,7 @@ def _signed_info(root: ET.Element) -> ET.Element:
     data = root.find("DLHDon")
     info = ET.Element(f"{{{_DS}}}SignedInfo")
     ET.SubElement(info, f"{{{_DS}}}CanonicalizationMethod", Algorithm=_C14N)
-    ET.SubElement(info, f"{{{_DS}}}SignatureMethod", Algorithm=_RSA_SHA256)
+    ET.SubElement(info, f"{{{_DS}}}SignatureMethod", Algorithm=_ECDSA_SHA256)
     reference = ET.SubElement(info, f"{{{_DS}}}Reference", URI=f"#{'' if data is None else data.get('Id')}")
     transforms = ET.SubElement(reference, f"{{{_DS}}}Transforms")
     ET.SubElement(transforms, f"{{{_DS}}}Transform", Algorithm=_ENVELOPED)
@@ -144,11 +148,12 @@ def verify(root: ET.Element) -> tuple[x509.Certificate, datetime]:
 def _check_value(root: ET.Element, signature: ET.Element, certificate: x509.Certificate) -> None:
     info, key = signature.find(f"{{{_DS}}}SignedInfo"), certificate.public_key()
     digest = base64.b64encode(hashlib.sha256(content(root).encode()).digest()).decode()
-    if info is None or not isinstance(key, rsa.RSAPublicKey) or _text(info, "Reference/DigestValue") != digest:
+    if info is None or not isinstance(key, ec.EllipticCurvePublicKey) or _text(info, "Reference/DigestValue") != digest:
         raise SignatureFaultError("InvalidSignature")
     try:
         value = base64.b64decode(_text(signature, "SignatureValue"), validate=True)
-        key.verify(value, _canonical(info), padding.PKCS1v15(), hashes.SHA256())
+        numbers = int.from_bytes(value[:_HALF], "big"), int.from_bytes(value[_HALF:], "big")
+        key.verify(encode_dss_signature(*numbers), _canonical(info), ec.ECDSA(hashes.SHA256()))
     except (InvalidSignature, binascii.Error) as error:
         raise SignatureFaultError("InvalidSignature") from error
 

@@ -1,0 +1,46 @@
+"""What the sandbox's records say afterwards."""
+
+from support.sandbox_callers import MeInvoiceCaller
+from support.sandboxes import TAX_CODE, invoice
+
+
+async def test_an_overtaken_invoice_is_named_with_its_refusals(meinvoice: MeInvoiceCaller) -> None:
+    """Asked for first and issued later: the audit names both and why the first was held up."""
+    first, second = invoice(), invoice()
+    await meinvoice.publish(first | {"TotalAmount": 1})
+    await meinvoice.publish(second)
+    await meinvoice.publish(first)
+    order = (await meinvoice.control("GET", "audit"))["order"]
+    assert len(order) == 1
+    told = (order[0]["ref_id"], order[0]["number"], order[0]["overtaken_by"], order[0]["refusals"])
+    assert told == (first["RefID"], 2, second["RefID"], ["Invalid_[Invoice.TotalAmount]"])
+    assert order[0]["first_request"] < order[0]["overtaken_by_request"]
+
+
+async def test_order_within_and_across_requests_is_kept(meinvoice: MeInvoiceCaller) -> None:
+    """Requests one after another, repeats and other series leave nothing to tell."""
+    sales = [invoice() for _ in range(3)]
+    await meinvoice.publish(*sales)
+    await meinvoice.publish(*sales, invoice())
+    await meinvoice.publish(invoice(InvSeries="1C26MAB"), sign_type=5)
+    assert (await meinvoice.control("GET", "audit"))["order"] == []
+
+
+async def test_one_reference_with_two_companies_is_issued_twice(meinvoice: MeInvoiceCaller) -> None:
+    """Nothing stops another company from issuing the same RefID: the audit does tell."""
+    sale = invoice()
+    await meinvoice.publish(sale)
+    account = {"app_id": "app", "username": "b", "password": "mat-khau", "templates": ["1C26TAA"]}
+    await meinvoice.control("PUT", "accounts/2222222222", account)
+    login = {"appid": "app", "taxcode": "2222222222", "username": "b", "password": "mat-khau"}
+    meinvoice.token = (await meinvoice.http.post("/api/integration/auth/token", json=login)).json()["Data"]
+    await meinvoice.publish(sale)
+    twice = (await meinvoice.control("GET", "audit"))["issued_twice"]
+    assert [(each["ref_id"], len(each["invoices"])) for each in twice] == [(sale["RefID"], 2)]
+    assert (await meinvoice.control("GET", f"audit?tax_code={TAX_CODE}"))["issued_twice"] == []
+
+
+async def test_cancelling_needs_an_invoice(meinvoice: MeInvoiceCaller) -> None:
+    """An unknown lookup code is a mistake in the control request."""
+    answer = await meinvoice.http.post("/_sandbox/invoices/ABC/cancel")
+    assert (answer.status_code, "transaction_id" in answer.json()["error"]) == (400, True)
