@@ -1,0 +1,249 @@
+"""How fast a lane goes, and that nothing it does for speed breaks a rule: in virtual time, step by step."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from lanes.engine import LaneEngine
+from lanes.model import IntentState
+from lanes.outcomes import TryAgain
+from lanes.ports import FailPoint
+from lanes.settings import LaneSettings
+from support.lane_vendor import each
+from support.lanes_world import LANE, TODAY, Crash
+from support.virtual_lanes import LATENCY, TRIP, SlowStore, VirtualLane
+
+ALL = ("a", "b", "c", "d", "e", "f")
+
+
+@pytest.fixture
+def make() -> Iterator[Callable[..., VirtualLane]]:
+    """Six invoices wait in a lane that takes two at a time and has no pause, unless the settings are others."""
+    lanes: list[VirtualLane] = []
+
+    def make(**settings: float) -> VirtualLane:
+        chosen: dict[str, Any] = {"pause_seconds": 0.0, "most_intents": 2, **settings}
+        lanes.append(VirtualLane(settings=LaneSettings(**chosen)))
+        lanes[-1].stage(*ALL)
+        return lanes[-1]
+
+    yield make
+    for lane in lanes:
+        lane.loop.end()
+
+
+@pytest.fixture
+def lane(make: Callable[..., VirtualLane]) -> VirtualLane:
+    """As `make` makes it."""
+    return make()
+
+
+def test_between_two_requests_lies_one_transaction(lane: VirtualLane) -> None:
+    """An answer is recorded and the next request claimed together; everything else happens during a call."""
+    store = SlowStore(lane.memory)
+    lane.start(lane.worker(store))
+    lane.pass_time(5)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.gaps() == [pytest.approx(TRIP), pytest.approx(TRIP)]
+    assert store.operations.count("apply") == 4
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+
+
+def test_a_claim_does_not_lengthen_the_pause(make: Callable[..., VirtualLane]) -> None:
+    """With a pause the claim is written before the pause is over, and the request leaves when it is, not sooner."""
+    lane = make(pause_seconds=1.0)
+    lane.start(lane.worker())
+    lane.pass_time(10)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert all(1.0 <= gap <= 1.0 + 0.1 * TRIP for gap in lane.gaps())
+
+
+def test_a_short_queue_is_read_when_the_answer_is_there(lane: VirtualLane) -> None:
+    """A request that would not be full is not prepared ahead: what is staged during the call still goes with it."""
+    lane.stage("g")
+    lane.start(lane.worker())
+    lane.pass_time(2.9 * LATENCY)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    lane.stage("h")
+    lane.pass_time(5)
+    assert lane.batches()[3:] == [["g", "h"]]
+
+
+@pytest.mark.parametrize("way", ("pause", "block", "pause_account"))
+def test_stopped_during_the_call(lane: VirtualLane, way: str) -> None:
+    """A lane or account that is paused or blocked while a request is under way claims nothing more."""
+
+    async def stop() -> None:
+        match way:
+            case "pause":
+                await lane.operations.pause(LANE, "stocktaking")
+            case "block":
+                await lane.operations.block(LANE, "Fault", "a fault elsewhere")
+            case _:
+                await lane.operations.pause_account("sandbox:0101243150", "stocktaking")
+
+    lane.start(lane.worker(during={1: stop}))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"]]
+    assert lane.states("a", "b") == {IntentState.ISSUED}
+    assert lane.states("c", "d", "e", "f") == {IntentState.STAGED}
+    assert lane.memory.lanes[LANE].in_flight is None
+
+
+def test_withdrawn_during_the_call(lane: VirtualLane) -> None:
+    """An intent that is withdrawn after it was prepared ahead is not sent; those behind it move up."""
+    lane.start(lane.worker(during={1: lambda: lane.operations.withdraw("c", "cancelled")}))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["d", "e"], ["f"]]
+    assert lane.intent("c").state is IntentState.WITHDRAWN
+
+
+def test_content_changed_during_the_call(lane: VirtualLane) -> None:
+    """New content for what was prepared ahead is what is sent."""
+
+    async def change() -> None:
+        stored = lane.intent("d")
+        command = replace(stored.command, content='{"ref": "d", "note": "new"}')
+        lane.memory.intents["d"] = replace(stored, command=command, version=stored.version + 1)
+
+    lane.start(lane.worker(during={1: change}))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert '"note": "new"' in lane.vendor.bodies["d"]
+
+
+def test_an_earlier_one_comes_back_during_the_call(lane: VirtualLane) -> None:
+    """What was held and is released at its old place goes before what was prepared ahead: nothing is skipped."""
+    held = lane.intent("c")
+    lane.memory.intents["c"] = replace(held, state=IntentState.HELD)
+
+    async def release() -> None:
+        lane.memory.intents["c"] = replace(held, version=held.version + 1)
+
+    lane.start(lane.worker(during={1: release}))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+
+
+def test_the_day_changes_during_the_call(lane: VirtualLane) -> None:
+    """What was prepared for yesterday is prepared again: its date is the day of its claim."""
+
+    async def midnight() -> None:
+        lane.today = TODAY + timedelta(days=1)
+
+    lane.start(lane.worker(during={1: midnight}))
+    lane.pass_time(20)
+    dates = [lane.vendor.issued[ref_id]["date"] for ref_id in ALL]
+    assert dates == ["2026-11-21"] * 2 + ["2026-11-22"] * 4
+
+
+def test_a_refusal_for_now_is_seen_to_before_the_next_claim(lane: VirtualLane) -> None:
+    """A number race goes back to its place and waits; nothing that was prepared ahead overtakes it."""
+    lane.vendor.faults.append(each(TryAgain("InvoiceNumberNotCotinuous", 0.1)))
+    lane.start(lane.worker())
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.gaps()[0] >= lane.settings.race_pause_seconds
+
+
+def test_told_to_stop_during_the_call(lane: VirtualLane) -> None:
+    """The call ends, its answer is recorded, nothing more is claimed, and the lease is given back."""
+    engine: LaneEngine
+
+    async def stop() -> None:
+        engine.stop()
+
+    engine = lane.worker(during={1: stop})
+    lane.run(_served(lane, engine))
+    assert lane.batches() == [["a", "b"]]
+    assert lane.states("c", "d", "e", "f") == {IntentState.STAGED}
+    record = lane.memory.lanes[LANE]
+    assert (record.in_flight, record.lease_end) == (None, None)
+
+
+@pytest.mark.parametrize("moment", (LATENCY + 1.2 * TRIP, LATENCY + 1.6 * TRIP, LATENCY + 1.9 * TRIP))
+def test_cancelled_while_an_answer_is_recorded(make: Callable[..., VirtualLane], moment: float) -> None:
+    """The answer is recorded to its end; what was claimed with it and never sent goes back to the queue."""
+    lane = make(pause_seconds=0.0, shutdown_seconds=0.0)
+    lane.start(lane.worker())
+    lane.pass_time(3 * TRIP)  # the lease, the queue, the accounts
+    lane.pass_time(moment)
+    lane.cancel()
+    lane.pass_time(10)
+    assert lane.task is not None
+    assert lane.task.done()
+    assert lane.batches() == [["a", "b"]]
+    assert lane.states("a", "b") == {IntentState.ISSUED}
+    assert lane.states("c", "d", "e", "f") == {IntentState.STAGED}
+    assert {lane.intent(ref_id).attempts for ref_id in "cdef"} == {0}
+    record = lane.memory.lanes[LANE]
+    assert (record.in_flight, record.lease_end) == (None, None)
+
+
+def test_a_lost_receipt_of_the_joined_step(lane: VirtualLane) -> None:
+    """The database took the recording and the claim and did not say so: the claim, which nobody sent, is sent."""
+    store = SlowStore(lane.memory)
+    store.lose_receipt_of = lambda transition: len(transition.intents) == 4
+    lane.start(lane.worker(store))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.vendor.look_ups == []
+
+
+@pytest.mark.parametrize(
+    "point",
+    (
+        FailPoint.CLAIM_AFTER_PREPARE,
+        FailPoint.RECORD_AFTER_COMMIT,
+        FailPoint.CLAIM_AFTER_COMMIT,
+        FailPoint.CALL_AT_LAST_CHECK,
+    ),
+)
+def test_a_crash_at_the_joined_step(lane: VirtualLane, point: FailPoint) -> None:
+    """Whoever continues finds either nothing of the step or all of it; everything is issued once and in order."""
+    store, reached = SlowStore(lane.memory), 0
+
+    def crash(at: FailPoint) -> None:
+        nonlocal reached
+        reached += at is point
+        if at is point and reached == 2 - (point is FailPoint.RECORD_AFTER_COMMIT):
+            store.dead = True
+            raise Crash(at)
+
+    lane.start(lane.worker(store, fail_point=crash))
+    lane.pass_time(5)
+    assert lane.crashed()
+    lane.start(lane.worker())
+    lane.pass_time(400)
+    numbers = [lane.vendor.issued[ref_id]["number"] for ref_id in ALL]
+    assert numbers == sorted(numbers)
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+    assert lane.vendor.overlaps == 0
+
+
+def test_few_places_ahead_cost_speed_and_nothing_else(make: Callable[..., VirtualLane]) -> None:
+    """A lane that finds no place to prepare ahead claims when its answer is recorded."""
+    lane = make(pause_seconds=0.0, most_ahead=0)
+    lane.start(lane.worker())
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert all(gap > TRIP for gap in lane.gaps())
+
+
+def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:
+    """A lane whose place others wait for gives it up after its requests, in the middle of a full queue."""
+    lane.settings = replace(lane.settings, turn_requests=1, most_lanes=1)
+    engine = lane.worker()
+    for name in (LANE, "sandbox:0101243150:1C__TZZ"):
+        engine.notify(name)
+    lane.start(engine)
+    lane.pass_time(20)
+    assert lane.memory.lanes[LANE].epoch > 1
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+
+
+async def _served(lane: VirtualLane, engine: LaneEngine) -> None:
+    engine.notify(LANE)
+    await engine.run()
