@@ -335,6 +335,25 @@ async def test_no_token_means_not_sent() -> None:
     assert answer == NotSent("HTTP 500")
 
 
+@pytest.mark.parametrize(("name", "calls"), (("get", 0), ("renew", 1)))
+async def test_a_token_provider_that_fails_means_not_sent(name: str, calls: int) -> None:
+    """A database that is away keeps the token away: nothing was done, and the caller tries again later."""
+    asked: list[httpx.Request] = []
+
+    def vendor(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return answering("token_refused")(request)
+
+    async def away(*_: object) -> SecretStr:
+        raise OSError("mongodb://user:pa55@host is away")
+
+    tokens = Tokens()
+    setattr(tokens, name, away)
+    answer = await client_of(vendor, tokens=tokens).publish(2, INVOICES, deadline_seconds=5)
+    assert answer == NotSent("no token could be had: OSError")
+    assert len(asked) == calls
+
+
 async def test_held_back_before_the_first_byte() -> None:
     """A lease that is too short keeps the request from being sent."""
     calls: list[httpx.Request] = []

@@ -1,6 +1,7 @@
 """A call of one account: with its token, and once more with another when the token is refused."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -13,6 +14,8 @@ from meinvoice.outcomes import failure_of, succeeded
 from meinvoice.parsing import Envelope, parse_envelope, rows_of
 from meinvoice.tokens import TokenProvider, TokenUnavailableError
 from meinvoice.transport import BeforeFirstByte, Reply, Request, Transport
+
+logger = logging.getLogger(__name__)
 
 _UNAUTHORIZED = 401
 Row = TypeVar("Row", bound=ReceivedModel)
@@ -35,14 +38,15 @@ class Caller:
     ) -> Reply | Failure:
         """Send with the account's token; when the token is refused, once more with another, within the deadline."""
         ends = self._transport.monotonic() + deadline_seconds
-        try:
-            token = await self._tokens.get()
-            reply = await self._send(request, token, ends, before_first_byte)
-            if not isinstance(reply, Reply) or not _token_refused(reply):
-                return reply
-            renewed = await self._tokens.renew(token)
-        except TokenUnavailableError as error:
-            return error.failure if isinstance(error.failure, WholeRefusal) else NotSent(error.failure.reason)
+        token = await _given(self._tokens.get())
+        if not isinstance(token, SecretStr):
+            return token
+        reply = await self._send(request, token, ends, before_first_byte)
+        if not isinstance(reply, Reply) or not _token_refused(reply):
+            return reply
+        renewed = await _given(self._tokens.renew(token))
+        if not isinstance(renewed, SecretStr):
+            return renewed
         if renewed == token:
             return reply
         return await self._send(replace(request, attempt=2), renewed, ends, before_first_byte)
@@ -92,6 +96,17 @@ class Caller:
             "Authorization": f"Bearer {token.get_secret_value()}",
             **self._extra_headers,
         }
+
+
+async def _given(asked: Awaitable[SecretStr]) -> SecretStr | WholeRefusal | NotSent:
+    """The token, or what it means that there is none: the request was not sent, or refused without doing anything."""
+    try:
+        return await asked
+    except TokenUnavailableError as error:
+        return error.failure if isinstance(error.failure, WholeRefusal) else NotSent(error.failure.reason)
+    except Exception as error:  # whatever keeps the token away keeps the request from being sent
+        logger.exception("The token provider failed")
+        return NotSent(f"no token could be had: {type(error).__name__}")
 
 
 def _token_refused(reply: Reply) -> bool:
