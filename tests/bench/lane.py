@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.lane_process import Process, log_nowhere, process
 from bench.lane_sections import BATCH, LATENCY, OneLane, Window, bare_loop, beside_blocked, many_lanes, one_lane
 from bench.processor import cores
-from bench.report import Goal, finish, say, table
+from bench.report import Goal, finish, progress, say, table
 from support import servers
 
 REQUESTS = int(os.environ.get("BENCH_LANE_REQUESTS", "100"))
@@ -31,7 +31,10 @@ async def _measure(mongo_url: str) -> int:
         paused = await one_lane(made, requests=REQUESTS_WITH_PAUSE, pause=DEFAULT_PAUSE)
         say(_one_lane_table(quick, paused))
         bare = await bare_loop(made, requests=20)
-        windows = [await many_lanes(made, number) for number in LANES]
+        windows: list[Window] = []
+        for number in LANES:
+            windows.append(await many_lanes(made, number))
+            progress(f"{number} lanes: {windows[-1].rate:.0f} invoices a second")
         say(_many_lanes_table(windows, bare))
         alone, beside = await _beside(made)
         say(_blocked_table(alone, beside))

@@ -1,6 +1,7 @@
 """The measurements of `make bench-lane`: speed of one lane, of many, of many beside blocked ones, and a bare loop."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from lanes.engine import LaneEngine
 
 BATCH = 30
 LATENCY = 0.3
-_WARM_SECONDS = 4.0
-_WINDOW_SECONDS = 8.0
+_WINDOW_SECONDS = float(os.environ.get("BENCH_LANE_WINDOW", "6"))
+_WARM_SECONDS = _WINDOW_SECONDS / 2
 _MOST_A_SECOND = 700
 """More than any machine of today publishes in one process: what is staged for a window must outlast it."""
 _QUICK_END = {"deadline": 8, "margin": 2, "lease": 15}

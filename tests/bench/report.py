@@ -1,6 +1,7 @@
 """What a benchmark ends with: a table for people, then one JSON object, and an exit code that says the same."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -48,6 +49,11 @@ def finish(figures: dict[str, object], goals: Sequence[Goal]) -> int:
 def say(text: str) -> None:
     """Show a part of the report as soon as it is known."""
     _print(text)
+
+
+def progress(text: str) -> None:
+    """Show on standard error that something goes on."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - for whoever waits
 
 
 def _print(text: str) -> None:

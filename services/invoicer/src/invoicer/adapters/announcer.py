@@ -1,5 +1,6 @@
 """Announces what the lane engine records, on `invoicing.results`."""
 
+import asyncio
 from collections.abc import Sequence
 
 from contracts.base import Message
@@ -30,8 +31,12 @@ class KafkaAnnouncer(Announcer):
 
     @override
     async def announce(self, intents: Sequence[Intent]) -> None:
-        for intent in intents:
-            await self._announce(intent)
+        # Side by side: one after the other, thirty acknowledgements could take longer than the lane's next request.
+        # Each has a RefID of its own, so that their order means nothing; a RefID's versions never go side by side.
+        done = await asyncio.gather(*map(self._announce, intents), return_exceptions=True)
+        failures = [each for each in done if isinstance(each, BaseException)]
+        if failures:
+            raise failures[0]
 
     async def _announce(self, intent: Intent) -> None:
         result = result_of(intent)
