@@ -55,3 +55,11 @@ def test_personal_fields_are_masked_in_logs() -> None:
         "order": {"id": 5, "email": MASK, "billing_address": MASK, "lines": [{"phone": MASK}]},
         "BuyerTaxCode": MASK,
     }
+
+
+@pytest.mark.parametrize(
+    "name", ("contact_email", "CCEmail", "BuyerPhoneNumber", "ReceiverName", "StockInAddress", "client_details")
+)
+def test_vendors_other_names_of_personal_fields_are_known(name: str) -> None:
+    """Spellings of Haravan and meInvoice; what only says that a mail goes out is none."""
+    assert redact_fields({name: "x", "IsSendEmail": True}) == {name: MASK, "IsSendEmail": True}

@@ -15,8 +15,9 @@ _HIDDEN_NAMES = (
     "|access_token|refresh_token|id_token|token|app_?id|api_?key|secret_keys"
 )
 _PERSONAL_NAMES = (
-    "phone|mobile|email|e_mail|address\\d?|first_name|last_name|full_?name|buyer\\w*|customer\\w*|receiver\\w*"
-    "|billing_address|shipping_address|note|note_attributes|identity_number|citizen_id"
+    "\\w*phone\\w*|mobile|(?!is_?send)\\w*e_?mail\\w*|address\\d?|first_name|last_name|full_?name"
+    "|buyer\\w*|customer\\w*|receiver\\w*|stock_?in\\w*|billing_address|shipping_address|note|note_attributes"
+    "|identity_number|citizen_id|client_details|browser_ip"
 )
 _SECRET_KEY = re.compile(rf"(?:{_HIDDEN_NAMES})", re.IGNORECASE)
 _PERSONAL_KEY = re.compile(rf"(?:{_PERSONAL_NAMES})", re.IGNORECASE)
