@@ -19,7 +19,7 @@ from support.crash.orders import Company
 from support.crash.place import Place, Shared
 from support.crash.plan import Cell
 
-AT_ONCE = 12
+AT_ONCE = 16
 """Cells under way at the same time: each mostly waits, for leases to end and for Kafka to miss the dead."""
 ATTEMPTS = 2
 """A cell whose step is not reached is played once more: a machine that is too busy may let a lease run out before."""
@@ -63,7 +63,7 @@ async def play(
             for attempt in range(1, ATTEMPTS + 1):
                 place = place or await Place.make(shared)
                 folder = shared.folder / cell.name / str(attempt)
-                result = await Run(cell, place, next(companies), folder, await starts(place)).run()
+                result = await _one(cell, place, next(companies), folder)
                 results[index] = replace(result, attempts=attempt)
                 if not result.ok:  # what it left behind must not reach the next cell
                     await place.close()
@@ -78,3 +78,10 @@ async def play(
         for _ in range(min(at_once, len(cells))):
             group.create_task(work())
     return [results[index] for index in range(len(cells))]
+
+
+async def _one(cell: Cell, place: Place, company: Company, folder: Path) -> Result:
+    try:
+        return await Run(cell, place, company, folder, await starts(place)).run()
+    except Exception as error:  # noqa: BLE001 - a cell that cannot be judged has failed; the others go on
+        return Result(cell=cell, problems=(f"{type(error).__name__}: {error}",))
