@@ -52,6 +52,8 @@ class MemoryLaneStore:
         stored = self.intents.get(before.ref_id)
         if stored is None or (stored.version, stored.state) != (before.version, before.state):
             return False
+        if after.seen != before.seen != stored.seen:
+            return False
         self.intents[before.ref_id] = replace(stored, **_differing(before, after, _INTENT_FIELDS))
         return True
 

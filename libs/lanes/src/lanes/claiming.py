@@ -92,8 +92,10 @@ def claim_transition(
 
 
 def _nothing_skipped(batch: Batch) -> Guard:
+    """Nobody stands before these; what may be alive goes first wherever it stands (see `deciding`)."""
+    first = batch.parcels[0][0]
     taken = [intent.position for intent, _ in (*batch.parcels, *batch.held)]
-    return Guard(account=batch.parcels[0][0].command.account, position=max(taken))
+    return Guard(account=first.command.account, position=None if first.open_attempts else max(taken))
 
 
 def settles_everything(recorded: Transition, at: datetime) -> bool:

@@ -89,15 +89,21 @@ def _from_queue(
     now: datetime,
     settings: LaneSettings,
 ) -> Step:
-    if lane.state is not LaneState.RUNNING or not queue or not _runs(accounts, queue[0].command.account):
+    ordered = _open_first(queue)
+    if lane.state is not LaneState.RUNNING or not ordered or not _runs(accounts, ordered[0].command.account):
         return Idle()
-    head = queue[0]
+    head = ordered[0]
     if head.not_before is not None and head.not_before > now:
         return WaitUntil(head.not_before)
-    candidates = _candidates(queue, now, settings.most_intents)
+    candidates = _candidates(ordered, now, settings.most_intents)
     at = max(now, lane.next_at) if lane.next_at else now
     full = len(candidates) == settings.most_intents or len(candidates) < len(queue)
     return Claim(candidates, at, full)
+
+
+def _open_first(queue: Sequence[Intent]) -> Sequence[Intent]:
+    """What may be alive goes before what is not: its date stands already, and those before it may get a later one."""
+    return sorted(queue, key=lambda intent: intent.open_attempts == 0)
 
 
 def _runs(accounts: Mapping[str, AccountRecord], account: str) -> bool:
@@ -113,7 +119,8 @@ def _candidates(queue: Sequence[Intent], now: datetime, most: int) -> tuple[Inte
     chosen: list[Intent] = []
     for intent in queue[:most]:
         waits = intent.not_before is not None and intent.not_before > now
-        if intent.alone or waits or intent.command.account != head.command.account:
+        other = intent.command.account != head.command.account or bool(intent.open_attempts) != bool(head.open_attempts)
+        if intent.alone or waits or other:
             break
         chosen.append(intent)
     return tuple(chosen)

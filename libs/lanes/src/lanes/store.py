@@ -14,7 +14,10 @@ class StoreUnavailable(Exception):  # noqa: N818 - names what is so
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentChange:
-    """An intent before and after. It takes effect only while the stored one has the version and state of `before`."""
+    """An intent before and after.
+
+    It takes effect only while the stored one has the version and state of `before`, and its `seen` if that changes.
+    """
 
     before: Intent
     after: Intent

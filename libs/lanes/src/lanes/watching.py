@@ -39,9 +39,9 @@ async def watch(context: Context) -> None:
 
 
 async def _watch_account(context: Context, intents: Sequence[Intent]) -> None:
+    at = await context.store.now()  # before asking: a watch ends only by a look-up that was asked after its end
     found = await look_up(context, intents)
     context.fail_point(FailPoint.WATCH_AFTER_LOOK_UP)
-    at = await context.store.now()
     told: list[Intent] = []
     for intent in intents:
         change = watch_change(intent, found, at=at, settings=context.settings)

@@ -52,7 +52,7 @@ def intent_document(intent: Intent) -> Document:
         "labels": dict(command.labels),
         "traceparent": command.traceparent,
         "position": _position_document(intent.position),
-        "seen": [{"lane": lane, **_position_document(at)} for lane, at in sorted(intent.seen.items())],
+        "seen": seen_document(intent),
         "state": intent.state.value,
         "bodies": [_body_document(body) for body in intent.bodies],
         "result": dict(intent.result),
@@ -79,6 +79,11 @@ def intent_from(document: Mapping[str, Any]) -> Intent:
         result=document["result"],
         **{name: document[name] for name in _INTENT_AS_IS},
     )
+
+
+def seen_document(intent: Intent) -> list[Document]:
+    """The highest position seen of each lane's commands, always in the same form."""
+    return [{"lane": lane, **_position_document(at)} for lane, at in sorted(intent.seen.items())]
 
 
 def intent_changes(before: Intent, after: Intent) -> Document:

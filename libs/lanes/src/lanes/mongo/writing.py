@@ -21,6 +21,7 @@ from lanes.mongo.documents import (
     intent_document,
     lane_changes,
     lane_from,
+    seen_document,
 )
 from lanes.mongo.errors import translated
 from lanes.mongo.guards import broken
@@ -169,8 +170,11 @@ def _stage_operation(write: Intent | IntentChange) -> "InsertOne[Document] | Upd
 
 
 def _update(change: IntentChange) -> UpdateOne:
+    """`seen` has no version of its own: a consumer that wakes late must not lower it."""
     before = change.before
-    where = {"_id": before.ref_id, "version": before.version, "state": before.state.value}
+    where: Document = {"_id": before.ref_id, "version": before.version, "state": before.state.value}
+    if change.after.seen != before.seen:
+        where["seen"] = seen_document(before)
     return UpdateOne(where, {"$set": intent_changes(before, change.after) or {"version": change.after.version}})
 
 
