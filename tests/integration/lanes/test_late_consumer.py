@@ -8,7 +8,7 @@ from support.lanes_world import LANE, World
 
 
 async def test_a_consumer_that_wakes_late_does_not_lower_what_was_seen(world: World) -> None:
-    """The same command three times: the late write of the second must not make the third look new when it comes again."""
+    """The late write of an older command must not make the newest look new when it comes again."""
     await world.stage("a")
     known = await world.intent("a")
     second, third = (replace(known, seen={LANE: Position(9, offset)}) for offset in (2, 3))

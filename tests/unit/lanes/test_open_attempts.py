@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 from lanes.announcing import Announcing
 from lanes.claiming import assemble, claim_transition
@@ -11,7 +12,7 @@ from lanes.context import Context, Places
 from lanes.deciding import Claim, decide
 from lanes.model import Body, Command, Intent, IntentState, LaneRecord, Position
 from lanes.outcomes import LookUp, NotFound
-from lanes.ports import NoMetrics, Prepared, no_fail_point
+from lanes.ports import NoMetrics, Prepared, Publisher, no_fail_point
 from lanes.settings import LaneSettings
 from lanes.watching import watch
 from support.lane_memory import MemoryLaneStore
@@ -88,7 +89,7 @@ async def test_a_watch_ends_only_by_a_look_up_that_was_asked_after_its_end() -> 
     announcing = Announcing(store, RecordingAnnouncer(), NoMetrics(), no_fail_point, 0.0)
     context = Context(
         store=store,
-        publisher=vendor,
+        publisher=cast("Publisher", vendor),
         announcing=announcing,
         settings=SETTINGS,
         clock=InstantClock(),
