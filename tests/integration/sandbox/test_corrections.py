@@ -183,7 +183,8 @@ async def test_unchecked_corrections_show_in_the_audit(meinvoice: MeInvoiceCalle
 
 async def test_the_reduced_rate_is_the_originals(meinvoice: MeInvoiceCaller) -> None:
     """8 % is refused after 2026, except for a correction of an invoice of the time of the reduction."""
-    rate, line = {"VATRateName": "8%", "VATAmountOC": 400_000}, {"VATRateName": "8%"}
+    rate: Json = {"VATRateName": "8%", "VATAmountOC": 400_000}
+    line: Json = {"VATRateName": "8%"}
     body = invoice(InvSeries="1C27TAA", InvDate="2027-01-04")
     line |= {"VATAmount": 400_000, "VATAmountOC": 400_000}
     body |= {

@@ -67,6 +67,9 @@ def test_the_vendors_own_example_is_accepted() -> None:
         ("BuyerIDNumber", "123", "Invalid_[Invoice.BuyerIDNumber]"),
         ("BuyerBudgetCode", "12", "Invalid_[Invoice.BuyerBudgetCode]"),
         ("BuyerFullName", "x" * 101, "Invalid_[Invoice.BuyerFullName]"),
+        ("OptionUserDefined", {"AmountDecimalDigits": "hai"}, "Invalid_[Invoice.OptionUserDefined]"),
+        ("OptionUserDefined", {"MainCurrency": "USD"}, "Invalid_[Invoice.OptionUserDefined]"),
+        ("OptionUserDefined", 0, "Invalid_[Invoice.OptionUserDefined]"),
         ("BuyerPassport", "x" * 21, "Invalid_[Invoice.BuyerPassport]"),
         ("BuyerPhoneNumber", "0" * 21, "Invalid_[Invoice.BuyerPhoneNumber]"),
         ("TotalAmountInWords", "x" * 256, "Invalid_[Invoice.TotalAmountInWords]"),
@@ -124,6 +127,22 @@ def test_decimals_are_those_announced(digits: str) -> None:
     assert code_of(body) == "InvoiceDetail_UnitPrice"
     line["UnitPrice"] = Decimal(500_000)
     assert code_of(body) is None
+
+
+@pytest.mark.parametrize("side", ("StockIn", "StockOut"))
+@pytest.mark.parametrize("missing", ("LegalName", "Address"))
+def test_a_delivery_note_says_who_is_meant(side: str, missing: str) -> None:
+    """A tax code of either side without its name or address is refused by a code that names both."""
+    told = {f"{side}TaxCode": "0101243150", f"{side}LegalName": "A", f"{side}Address": "B"}
+    body = invoice(InvSeries="6K26NXK", **(told | {f"{side}{missing}": ""}))
+    assert code_of(body) == f"{side}TaxCode_NotInfo_6_{side}{missing}"
+
+
+def test_an_unknown_rate_is_refused_in_the_summary() -> None:
+    """A rate that MISA does not know is refused even where its sums are nothing."""
+    body = invoice()
+    body["TaxRateInfo"].append({"VATRateName": "9%", "AmountWithoutVATOC": 0, "VATAmountOC": 0})
+    assert code_of(body) == "TaxRateInfo_VATRateName"
 
 
 def test_two_hundred_lines_are_too_many() -> None:

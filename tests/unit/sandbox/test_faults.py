@@ -79,18 +79,21 @@ def test_an_unknown_kind_is_refused() -> None:
         plan({"kind": "explode"})
 
 
-async def test_latency_counts_the_processing_in(tmp_path: Path) -> None:
+async def test_latency_counts_the_processing_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What processing took is taken off the wait, so that the answer leaves when the latency says."""
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
+    def busy(*_: object) -> frozenset[str]:
+        time.sleep(0.2)
+        return frozenset()
+
     meinvoice = make_meinvoice(tmp_path, MovableClock(sleep=sleep))
     meinvoice.options.change({"latency_seconds": 5})
     transport = httpx.ASGITransport(make_app(meinvoice))
-    busy = meinvoice.traffic.enter
-    meinvoice.traffic.enter = lambda *given: (time.sleep(0.2), busy(*given))[1]  # type: ignore[method-assign]
+    monkeypatch.setattr(meinvoice.traffic, "enter", busy)
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
         await client.post("/api/integration/invoice", json={})
     meinvoice.database.close()

@@ -9,6 +9,7 @@ from sandbox.meinvoice.checks.fields import check_fields
 from sandbox.meinvoice.checks.lines import check_line, terms_of
 from sandbox.meinvoice.checks.numbers import Fields
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
+from sandbox.meinvoice.checks.stock import check_stock
 from sandbox.meinvoice.checks.totals import check_rates, check_totals
 
 
@@ -20,6 +21,7 @@ def check_content(invoice: Fields, *, most_lines: int) -> None:
     """
     check_fields(invoice)
     check_buyer(invoice)
+    check_stock(invoice)
     check_correction(invoice)
     lines = _lines(invoice, most_lines)
     terms = terms_of(invoice)

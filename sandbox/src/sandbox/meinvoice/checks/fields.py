@@ -1,6 +1,7 @@
 """What every invoice must say (Open API §13.3), apart from sums."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -63,6 +64,7 @@ def check_fields(invoice: Fields) -> None:
     Both sets of totals are needed: without the converted ones MISA answers `Invalid_[Invoice.TotalSaleAmount]`.
     """
     _check_currency(invoice)
+    _check_digits(invoice)
     _check_totals_present(invoice)
     words = invoice.get("TotalAmountInWords")
     if not isinstance(words, str) or not words.strip():
@@ -81,6 +83,20 @@ def _check_currency(invoice: Fields) -> None:
         raise invalid("ExchangeRate", "tỷ giá phải lớn hơn 0")
     if currency == "VND" and rate not in {None, Decimal(1)}:
         raise invalid("ExchangeRate", "tỷ giá của VND là 1")
+
+
+def _check_digits(invoice: Fields) -> None:
+    """OptionUserDefined (§13.9): numbers of decimals as text, and the invoice's own currency."""
+    options = invoice.get("OptionUserDefined")
+    if options is None:
+        return
+    if not isinstance(options, Mapping):
+        raise invalid("OptionUserDefined", "phải là một đối tượng")
+    for name, value in options.items():
+        if name.endswith("DecimalDigits") and value is not None and not re.fullmatch(r"\d", str(value)):
+            raise invalid("OptionUserDefined", f"{name} phải là số chữ số thập phân, từ 0 đến 9")
+    if options.get("MainCurrency") not in {None, "", invoice.get("CurrencyCode") or "VND"}:
+        raise invalid("OptionUserDefined", "MainCurrency khác CurrencyCode")
 
 
 def _check_totals_present(invoice: Fields) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.meinvoice.checks.fields import TOTALS
-from sandbox.meinvoice.checks.lines import ItemType, has_vat
+from sandbox.meinvoice.checks.lines import ItemType, has_vat, vat_rate
 from sandbox.meinvoice.checks.numbers import ZERO, Fields, amount, digits_of, number, rounded
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid
 
@@ -94,6 +94,8 @@ def _given_sums(entries: Any) -> dict[str, tuple[Decimal, Decimal]]:
     sums: dict[str, tuple[Decimal, Decimal]] = {}
     for entry in entries:
         name = str(entry.get("VATRateName"))
+        if vat_rate(name) is None:
+            raise RefusedError("TaxRateInfo_VATRateName", f"không nhận thuế suất {name}")
         if name in sums:
             raise RefusedError("TaxRateInfo_VATRateName", f"Thuế suất {name} có hai lần")
         sums[name] = (amount(entry, "AmountWithoutVATOC"), amount(entry, "VATAmountOC"))
