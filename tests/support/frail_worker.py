@@ -110,7 +110,7 @@ class FrailWorker(NoMetrics):
         self._ids = 0
         self._stagings: set[asyncio.Task[None]] = set()
         self.engine = LaneEngine(
-            FrailStore(self),  # type: ignore[arg-type]  # every method of the store, by name
+            FrailStore(self),
             self,
             self,
             world.settings,
@@ -242,14 +242,14 @@ class FrailWorker(NoMetrics):
 
     async def publish(self, request: Request, *, deadline_seconds: float, last_check: Callable[[], None]) -> Answer:
         """Connect, check, send. Some transports ask twice, before they connect and after it."""
-        vendor = self.world.vendor
-        fate = vendor.next_fate(request.lane)
-        await self.step()
+        fate = self.world.vendor.next_fate(request.lane)
         if fate is Fate.UNREACHABLE:
+            await self.step()
             raise ConnectionError("no route")
         if self.asks_twice:
-            last_check()
             await self.step()
+            last_check()
+        cancelled = await self._pause()  # whoever wakes here goes on to the check before its loop looks at any timer
         if fate is Fate.NO_CONNECTION:
             return NotSent("no connection")
         try:
@@ -258,19 +258,20 @@ class FrailWorker(NoMetrics):
             if self.asks_twice:
                 return NotSent(str(short))
             raise
-        return await self._send(request, fate)
+        return await self._send(request, fate, cancelled=cancelled)
 
-    async def _send(self, request: Request, fate: Fate) -> Answer:
+    async def _send(self, request: Request, fate: Fate, *, cancelled: bool) -> Answer:
         """From the last check on: if it stands still here, nothing keeps the bytes from leaving afterwards."""
         vendor, checked_at = self.world.vendor, self.monotonic()
-        cancelled = await self._pause()
+        self._check_lease(request)
+        cancelled |= await self._pause()
         if self.monotonic() - checked_at > self.world.settings.watch_seconds / 2:
             raise ConnectionError("the connection is long gone")
         stale = self.world.store.lanes[request.lane].epoch != self.epochs[request.request_id]
         arrival = vendor.receive(request, checked_at=checked_at, stale=stale)
         try:
             if cancelled:
-                vendor.loop.create_task(vendor.answer(arrival, Fate.LOST))
+                vendor.cut_off(arrival)
                 raise asyncio.CancelledError
             answer = await vendor.answer(arrival, fate)
             arrival.waiting = False
@@ -280,6 +281,13 @@ class FrailWorker(NoMetrics):
             self.stale_calls += stale
         vendor.heard(arrival, answer)
         return answer
+
+    def _check_lease(self, request: Request) -> None:
+        """The last check has let it go: then the lease is this worker's, and outlasts the call."""
+        record = self.world.store.lanes[request.lane]
+        over = START + timedelta(seconds=self.monotonic() + self.world.settings.deadline_seconds)
+        if record.epoch != self.epochs[request.request_id] or record.lease_end is None or record.lease_end < over:
+            self.world.violations.append(f"{self.monotonic():.2f}: sent without a lease that outlasts the call")
 
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, LookUp]:
         """Ask."""
@@ -305,7 +313,7 @@ class FrailWorker(NoMetrics):
         task.add_done_callback(self._stagings.discard)
 
     async def _stage(self, start: int, end: int) -> None:
-        stager = Stager(FrailStore(self), clock=self, metrics=self, fail_point=self.fail_point)  # type: ignore[arg-type]  # as above
+        stager = Stager(FrailStore(self), clock=self, metrics=self, fail_point=self.fail_point)
         for entry, position in self.world.log[start:end]:
             if isinstance(entry, Withdrawal):
                 outcome = await stager.withdraw(
@@ -380,6 +388,7 @@ class FrailStore:
         sending = [change for change in transition.intents if change.after.ref_id in named.sending]
         claims = not set(named.ref_ids) <= old
         last = max(change.after.position for change in sending)
+        may_live = sending[0].before.open_attempts > 0  # its date stands already: it goes before all others
         waiting = [i for i in store.intents.values() if i.command.lane == before.lane and i.state is IntentState.STAGED]
         accounts = [store.account_records.get(change.after.command.account) for change in sending]
         wrong = {
@@ -388,7 +397,7 @@ class FrailStore:
             "a request for a stopped account": any(
                 a is not None and a.state is not LaneState.RUNNING for a in accounts
             ),
-            "a claim that overtakes": claims and any(intent.position < last for intent in waiting),
+            "a claim that overtakes": claims and not may_live and any(intent.position < last for intent in waiting),
             "a claim over what is in flight": claims and bool(old & set(named.ref_ids)),
             "a claim of what is not staged": claims and any(c.before.state is not IntentState.STAGED for c in sending),
         }

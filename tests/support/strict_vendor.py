@@ -75,9 +75,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Arrival:
-    """One request as it arrived. It is under way until it is answered or its deadline is over, and while the vendor
-    works on it.
-    """
+    """One request as it arrived."""
 
     request: Request
     stale: bool
@@ -88,7 +86,7 @@ class Arrival:
     working: bool = False
 
     def under_way(self, now: float) -> bool:
-        """Whether another request of the lane would overlap."""
+        """Whether another one would overlap: it is neither answered nor over its deadline, or is worked on."""
         return self.working or (self.waiting and now < self.ends_at)
 
 
@@ -234,7 +232,12 @@ class StrictVendor:
 
         self.loop.call_later(seconds, do)
 
-    async def answer(self, arrival: Arrival, fate: Fate) -> Answer:
+    def cut_off(self, arrival: Arrival) -> None:
+        """Its sender is gone as soon as it was sent: it is issued, and nobody hears of it."""
+        arrival.waiting = False
+        self._issue_late(arrival, 0.3)
+
+    async def answer(self, arrival: Arrival, fate: Fate) -> Answer:  # noqa: PLR0911  (a table of fates)
         """Work on it and answer, or not."""
         await asyncio.sleep(0.3)
         latest = self.settings.deadline_seconds + 0.9 * self.settings.quiet_seconds
@@ -269,7 +272,7 @@ class StrictVendor:
                 return self._odd_answer(arrival, fate)
         return Lost("unreachable")
 
-    def _odd_answer(self, arrival: Arrival, fate: Fate) -> Answer:
+    def _odd_answer(self, arrival: Arrival, fate: Fate) -> Answer:  # noqa: PLR0911  (as above)
         head, last = arrival.sent[0], arrival.sent[-1]
         match fate:
             case Fate.PARTLY:

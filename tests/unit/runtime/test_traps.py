@@ -169,7 +169,8 @@ async def test_mongo_reads_and_writes_with_a_majority() -> None:
         assert client.read_concern.level == "majority"
         assert client.codec_options.tz_aware
         assert client.codec_options.uuid_representation == 4  # standard
-        assert client.options.retry_writes
-        assert client.options.timeout
+        options = client.delegate.options
+        assert options.retry_writes
+        assert options.timeout
     finally:
         await mongo.close()
