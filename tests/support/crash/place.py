@@ -181,7 +181,7 @@ class Place:
         await kept.of(account, login).get()
 
     async def let_a_minute_pass(self, account: str) -> None:
-        """A process that comes back after a while may log in again."""
+        """Since the last login, so that the next is allowed."""
         before = datetime.now(UTC) - timedelta(minutes=1)
         await self.database[tokens.COLLECTION].update_one({"_id": account}, {"$set": {"not_before": before}})
 
