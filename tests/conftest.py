@@ -7,10 +7,16 @@ from uuid import uuid4
 
 import pytest
 import structlog
+from hypothesis import settings
 from local_stack.layout import TOPICS_FILE
 from local_stack.topics import provision, read_topics
 from pymongo import MongoClient
 from support import servers
+
+
+# How long an example takes says something about the machine and who else works on it, nothing about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:
