@@ -13,7 +13,6 @@ from local_stack.topics import provision, read_topics
 from pymongo import MongoClient
 from support import servers
 
-
 # How long an example takes says something about the machine and who else works on it, nothing about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
