@@ -17,7 +17,7 @@ NAMED = sorted({(found["file"], found["name"]) for row in ROWS for found in _TES
 
 
 @cache
-def tests_of(file: str) -> set[str]:
+def functions_of(file: str) -> set[str]:
     """The names of a file's tests."""
     tree = ast.parse((ROOT / file).read_text())
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
@@ -35,4 +35,4 @@ def test_every_trap_names_how_it_is_avoided_and_its_test(row: str) -> None:
 @pytest.mark.parametrize(("file", "name"), NAMED)
 def test_every_named_test_is_there(file: str, name: str) -> None:
     """The table does not outlive what it names."""
-    assert name in tests_of(file)
+    assert name in functions_of(file)
