@@ -1,90 +1,20 @@
 """One process that stages and serves lanes, in virtual time: it can die, sleep and lose its database at any step."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from lanes.engine import LaneEngine
-from lanes.model import Command, InFlight, Intent, IntentState, LaneChange, LaneState, Position, Scope
+from lanes.model import Command, Intent, LaneChange, Phase
 from lanes.outcomes import Answer, LookUp, NotSent
 from lanes.ports import Count, FailPoint, HoldIntent, LeaseTooShort, NoMetrics, Prepared, Request
-from lanes.settings import LaneSettings
 from lanes.staging import StageOutcome, Stager
-from lanes.store import IntentChange, StoreUnavailable, Transition
-from support.lane_memory import MemoryLaneStore
-from support.strict_vendor import Fate, StrictVendor
-from support.virtual_time import VirtualLoop
+from support.frail_store import FrailStore
+from support.strict_vendor import Arrival, Fate
+from support.virtual_world import HOLD, SECONDS_A_DAY, START, Crash, Logged, Withdrawal, World
 from typing_extensions import override
-
-START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-SECONDS_A_DAY = 120.0
-"""Days are short, so that re-dating shows."""
-HOLD = "hold"
-
-
-class Crash(BaseException):
-    """The process is gone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
-    """A command that takes back what another one asked for."""
-
-    ref_id: str
-    lane: str
-
-
-Logged = tuple[Command | Withdrawal, Position]
-
-
-@dataclass
-class Consumers:
-    """Who reads the announcements: keeps the highest version of everything."""
-
-    intents: dict[str, Intent] = field(default_factory=dict)
-    lanes: dict[tuple[Scope, str], LaneChange] = field(default_factory=dict)
-    failures: int = 0
-
-    def tell(self, intents: Sequence[Intent]) -> None:
-        """Take notice, unless the broker is away."""
-        if self.failures:
-            self.failures -= 1
-            raise ConnectionError("the broker is away")
-        for intent in intents:
-            known = self.intents.get(intent.ref_id)
-            if known is None or known.version < intent.version:
-                self.intents[intent.ref_id] = intent
-
-    def tell_lane(self, change: LaneChange) -> None:
-        """Take notice, unless the broker is away."""
-        if self.failures:
-            self.failures -= 1
-            raise ConnectionError("the broker is away")
-        known = self.lanes.get((change.scope, change.key))
-        if known is None or known.version < change.version:
-            self.lanes[change.scope, change.key] = change
-
-
-@dataclass
-class World:
-    """What outlives every worker."""
-
-    settings: LaneSettings
-    loop: VirtualLoop = field(default_factory=VirtualLoop)
-    seen: Counter[str] = field(default_factory=Counter)
-    counts: Counter[Count] = field(default_factory=Counter)
-    log: list[Logged] = field(default_factory=list)
-    committed: int = 0
-    consumers: Consumers = field(default_factory=Consumers)
-
-    def __post_init__(self) -> None:
-        """Begin at `START`."""
-        self.store = MemoryLaneStore(lambda: START + timedelta(seconds=self.loop.time()))
-        self.vendor = StrictVendor(self.loop, self.settings, seen=self.seen)
-        self.violations = self.vendor.violations
 
 
 class FrailWorker(NoMetrics):
@@ -104,6 +34,7 @@ class FrailWorker(NoMetrics):
         self.store_faults: list[str] = []
         self.epochs: dict[str, int] = {}
         self.stale_calls = 0
+        self.heard: dict[str, Arrival] = {}
         self.superseded = 0
         self._awake = asyncio.Event()
         self._awake.set()
@@ -147,9 +78,17 @@ class FrailWorker(NoMetrics):
     def die(self) -> None:
         """Nothing that it does from now on has any effect."""
         self.dead = True
+        self._forget()
         self._awake.set()
         for task in (self.task, *self._stagings):
             self.world.loop.call_soon(task.cancel)
+
+    def _forget(self) -> None:
+        """What it has heard and not recorded, nobody has heard."""
+        for lane, arrival in self.heard.items():
+            in_flight = self.world.store.lanes[lane].in_flight
+            if in_flight and in_flight.phase is Phase.SENDING and in_flight.request_id == arrival.request.request_id:
+                self.world.vendor.unheard(arrival)
 
     def fail_point(self, point: FailPoint) -> None:
         """Die or stand still here, if so wished."""
@@ -268,6 +207,7 @@ class FrailWorker(NoMetrics):
         if self.monotonic() - checked_at > self.world.settings.watch_seconds / 2:
             raise ConnectionError("the connection is long gone")
         stale = self.world.store.lanes[request.lane].epoch != self.epochs[request.request_id]
+        self.world.seen[f"fate {fate.name}" + (" of several" if len(request.parcels) > 1 else "")] += 1
         arrival = vendor.receive(request, checked_at=checked_at, stale=stale)
         try:
             if cancelled:
@@ -280,6 +220,7 @@ class FrailWorker(NoMetrics):
             arrival.waiting = False
             self.stale_calls += stale
         vendor.heard(arrival, answer)
+        self.heard[request.lane] = arrival
         return answer
 
     def _check_lease(self, request: Request) -> None:
@@ -314,94 +255,30 @@ class FrailWorker(NoMetrics):
 
     async def _stage(self, start: int, end: int) -> None:
         stager = Stager(FrailStore(self), clock=self, metrics=self, fail_point=self.fail_point)
-        for entry, position in self.world.log[start:end]:
-            if isinstance(entry, Withdrawal):
-                outcome = await stager.withdraw(
-                    entry.ref_id, lane=entry.lane, position=position, reason="the order was cancelled"
-                )
-                self._note(outcome)
+        for withdrawals, run in groupby(self.world.log[start:end], key=lambda each: isinstance(each[0], Withdrawal)):
+            if withdrawals:
+                await self._withdraw(stager, list(run))
             else:
-                for outcome in await stager.stage([(entry, position)]):
-                    self._note(outcome)
-                self.engine.notify(entry.lane)
+                await self._stage_commands(stager, list(run))
         self._living()
         self.world.committed = max(self.world.committed, end)
+
+    async def _withdraw(self, stager: Stager, run: Sequence[Logged]) -> None:
+        for entry, position in run:
+            self._note(
+                await stager.withdraw(
+                    entry.ref_id, lane=entry.lane, position=position, reason="the order was cancelled"
+                )
+            )
+
+    async def _stage_commands(self, stager: Stager, run: Sequence[Logged]) -> None:
+        commands = [(entry, position) for entry, position in run if isinstance(entry, Command)]
+        for outcome in await stager.stage(commands):
+            self._note(outcome)
+        for lane in dict.fromkeys(command.lane for command, _ in commands):
+            self.engine.notify(lane)
 
     def _note(self, outcome: StageOutcome | None) -> None:
         if outcome is None:
             return
         self.world.seen[f"command {outcome.kind.value}"] += 1
-
-
-class FrailStore:
-    """The store as a worker sees it: slow, sometimes away, and never there for the dead."""
-
-    def __init__(self, worker: FrailWorker) -> None:
-        """See it through this worker."""
-        self._worker = worker
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._worker.world.store, name)
-
-        async def call(*args: Any, **arguments: Any) -> Any:
-            worker = self._worker
-            await asyncio.sleep(worker.latency)
-            await worker.step()
-            fault = worker.store_faults.pop() if worker.store_faults else None
-            if fault == "before":
-                raise StoreUnavailable("no primary")
-            result = await method(*args, **arguments)
-            self._watch(name, args, result)
-            if fault == "after":
-                worker.world.seen["a write whose receipt was lost"] += 1
-                raise StoreUnavailable("no primary any more")
-            await worker.step()
-            return result
-
-        return call
-
-    def _watch(self, name: str, args: Any, result: Any) -> None:
-        if name == "stage":
-            self._check_frozen(args[0])
-        elif name == "apply" and result is not None:
-            transition: Transition = args[0]
-            after = transition.after.in_flight
-            if after is not None and after.sending and after != transition.before.in_flight:
-                self._worker.epochs[after.request_id] = transition.before.epoch
-                self._check(transition, after)
-
-    def _check_frozen(self, writes: Sequence[Intent | IntentChange]) -> None:
-        """What may be alive, or is issued, is neither changed nor taken back."""
-        world = self._worker.world
-        for change in writes:
-            if not isinstance(change, IntentChange) or change.after.version == change.before.version:
-                continue
-            ref_id = change.after.ref_id
-            took_effect = world.store.intents[ref_id].version == change.after.version
-            if took_effect and (world.vendor.alive(ref_id) or ref_id in world.vendor.issued):
-                world.violations.append(f"a command changed {ref_id}, which may be alive")
-
-    def _check(self, transition: Transition, named: InFlight) -> None:
-        """What a claim or a resend must have respected, at the moment in which it took effect."""
-        before, store, worker = transition.before, self._worker.world.store, self._worker
-        old = set(before.in_flight.ref_ids) if before.in_flight else set()
-        sending = [change for change in transition.intents if change.after.ref_id in named.sending]
-        claims = not set(named.ref_ids) <= old
-        last = max(change.after.position for change in sending)
-        may_live = sending[0].before.open_attempts > 0  # its date stands already: it goes before all others
-        waiting = [i for i in store.intents.values() if i.command.lane == before.lane and i.state is IntentState.STAGED]
-        accounts = [store.account_records.get(change.after.command.account) for change in sending]
-        wrong = {
-            "a claim in a stopped lane": claims and before.state is not LaneState.RUNNING,
-            "a resend in a blocked lane": before.state is LaneState.BLOCKED,
-            "a request for a stopped account": any(
-                a is not None and a.state is not LaneState.RUNNING for a in accounts
-            ),
-            "a claim that overtakes": claims and not may_live and any(intent.position < last for intent in waiting),
-            "a claim over what is in flight": claims and bool(old & set(named.ref_ids)),
-            "a claim of what is not staged": claims and any(c.before.state is not IntentState.STAGED for c in sending),
-        }
-        worker.world.violations += [f"{worker.monotonic():.2f}: {what}" for what, is_so in wrong.items() if is_so]
-        if not claims:
-            whole = set(named.sending) == set(named.ref_ids)
-            worker.world.seen["resend of the whole remainder" if whole else "one by one"] += 1

@@ -3,7 +3,8 @@
 from datetime import date
 
 from lanes.model import IN_FLIGHT_STATES, AccountRecord, Intent, IntentState, LaneRecord, LaneState, Scope
-from support.frail_worker import FrailWorker, Withdrawal, World
+from support.frail_worker import FrailWorker
+from support.virtual_world import Withdrawal, World
 
 SETTLED = frozenset(
     {IntentState.ISSUED, IntentState.REJECTED, IntentState.WITHDRAWN, IntentState.SET_ASIDE, IntentState.HELD}

@@ -323,6 +323,11 @@ class StrictVendor:
             )
             sent.answered = clear or isinstance(answer, WholeRefused | WholeAccountFault | WholeTryAgain)
 
+    def unheard(self, arrival: Arrival) -> None:
+        """The sender died with the answer."""
+        for sent in arrival.sent:
+            sent.answered = False
+
     def look_up(self, intents: Sequence[Intent]) -> Mapping[str, LookUp]:
         """What it shows, unless looking fails."""
         fate = self.look_up_fates.popleft() if self.look_up_fates else "clear"

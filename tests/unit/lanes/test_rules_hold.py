@@ -8,451 +8,25 @@ hold; at the end everything is healed, and all that was asked for must be settle
 
 import logging
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-from lanes.model import AccountRecord, Command, IntentState, LaneRecord, LaneState, Position
-from lanes.operations import LaneOperations, OperationRefused
+from hypothesis.stateful import run_state_machine_as_test
 from lanes.ports import Count, FailPoint
-from lanes.settings import LaneSettings
 from lanes.staging import StageKind
-from support.frail_worker import HOLD, FrailWorker, Withdrawal, World
-from support.lane_invariants import SETTLED, Invariants
+from support.lane_machine import LaneMachine
+from support.lane_scene import Report
 from support.strict_vendor import Fate
-from typing_extensions import override
 
 STEPS = 10_000
 STEPS_EACH = 80
-SETTINGS = LaneSettings(
-    lease_seconds=12,
-    deadline_seconds=6,
-    margin_seconds=2,
-    longest_pause_seconds=20,
-    quiet_seconds=10,
-    accepted_poll_seconds=4,
-    accepted_seconds=30,
-    watch_seconds=300,
-    whole_resends=1,
-    resend_limit=2,
-    unclear_limit=3,
-    try_again_limit=3,
-    most_intents=3,
-    weight_limit=6,
-    most_lanes=2,
-    turn_requests=2,
-    sweep_seconds=4,
-    sweep_grace_seconds=1,
-    announce_grace_seconds=3,
-    shutdown_seconds=8,
-)
-LANES = ("1C__TAA", "1C__TBB")
-ACCOUNTS = ("0101243150", "0202243150")
-NEW = 5
-WHICH = st.integers(0, 9)
-"""Up to `NEW` a new identity, above it one of those that are not issued yet, or were issued last."""
-LANE = st.sampled_from(LANES)
-SLOT = st.integers(0, 2)
-COMMANDS = st.tuples(
-    WHICH,
-    st.sampled_from((0, 0, 0, 0, 0, 0, 1)),  # the other lane
-    st.sampled_from((0, 0, 0, 0, 1)),  # the other account
-    st.sampled_from(("x", "x", "x", "x", "y", HOLD)),
-    st.sampled_from((1, 1, 1, 2, 4)),
-)
-STORIES = (
-    (Fate.DROPPED,) * 6,
-    (Fate.RACE,) * 6,
-    (Fate.ISSUED_INVISIBLY,) * 6,
-    (Fate.ISSUED_INVISIBLY, Fate.REJECTED),
-    (Fate.ISSUED_INVISIBLY, Fate.WHOLE_REFUSED, Fate.REJECTED),
-    (Fate.ISSUED_INVISIBLY, Fate.RACE, Fate.RACE),
-    (Fate.HANGS_LATE, Fate.LANE_FAULT),
-    (Fate.DROPPED, Fate.REJECTED, Fate.ACCEPTED),
-)
-SHORTLY_BEFORE = (FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CLAIM_AFTER_COMMIT)
-ENDLESS = 3_000.0
-"""Virtual seconds in which everything must have come to its end."""
-
-
-class Report:
-    """What happened in all examples of a run."""
-
-    def __init__(self) -> None:
-        """Nothing yet."""
-        self.steps = 0
-        self.examples = 0
-        self.seen: Counter[str] = Counter()
-        self.counts: Counter[Count] = Counter()
-
-
-class LaneMachine(RuleBasedStateMachine):
-    """Three places for workers, two lanes, two accounts, a dozen identities."""
-
-    def __init__(self, report: Report) -> None:
-        """Report to this."""
-        super().__init__()
-        self.report = report
-        self.workers: list[FrailWorker] = []
-
-    @initialize(pause=st.sampled_from((0.0, 1.0)))
-    def begin(self, pause: float) -> None:
-        """Two workers, nothing to do; a vendor that wants a pause between requests, or none."""
-        self.world = World(replace(SETTINGS, pause_seconds=pause))
-        self.watcher = Invariants(self.world)
-        self.operations = LaneOperations(self.world.store, SETTINGS)
-        self.slots: list[FrailWorker | None] = [None, None, None]
-        self.refs = 0
-        for slot in range(2):
-            self._start(slot)
-        self._did("begin", 0)
-
-    def _did(self, what: str, seconds: float = 0.7) -> None:
-        self.world.seen[f"rule {what}"] += 1
-        self.world.loop.advance(seconds)
-
-    def _start(self, slot: int) -> FrailWorker:
-        worker = FrailWorker(self.world, len(self.workers))
-        self.workers.append(worker)
-        self.slots[slot] = worker
-        return worker
-
-    def _worker(self, slot: int) -> FrailWorker:
-        """Who is there now; somebody new where the last one has ended."""
-        worker = self.slots[slot]
-        return worker if worker is not None and not worker.ended else self._start(slot)
-
-    def _operate(self, what: str, work: Coroutine[Any, Any, object]) -> None:
-        try:
-            self.world.loop.finish(work, within=1.0)
-        except OperationRefused:
-            self.world.seen[f"refused {what}"] += 1
-        self._did(what)
-
-    # --- commands
-
-    @rule(slot=SLOT, commands=st.lists(COMMANDS, min_size=1, max_size=4))
-    def stage(self, slot: int, commands: list[tuple[int, int, int, str, int]]) -> None:
-        """New commands, and retries with the same or other content, in the lane they belong to or in another."""
-        for which, moved, account, content, weight in commands:
-            ref_id = self._new_ref() if which <= NEW else self._ref(which - NEW)
-            lane = LANES[(int(ref_id[1:]) + moved) % 2]
-            command = Command(ref_id=ref_id, lane=lane, account=ACCOUNTS[account], content=content, weight=weight)
-            self._append(command)
-        self._worker(slot).stage()
-        self._did("stage")
-
-    @rule(
-        slot=SLOT,
-        lane=st.integers(0, 1),
-        number=st.integers(1, 4),
-        fates=st.lists(st.sampled_from(Fate), max_size=3),
-        seconds=st.sampled_from((1.0, 3.0, 20.0, 45.0)),
-    )
-    def trouble(self, slot: int, lane: int, number: int, fates: list[Fate], seconds: float) -> None:
-        """New commands of one lane, what becomes of its next requests, and time for it."""
-        self.world.vendor.fates[LANES[lane]] = deque(fates)
-        self._feed(slot, lane, number)
-        self._did("trouble", seconds)
-
-    @rule(slot=SLOT, lane=st.integers(0, 1), fates=st.sampled_from(STORIES))
-    def endless_trouble(self, slot: int, lane: int, fates: tuple[Fate, ...]) -> None:
-        """One thing after the other, until somebody is called."""
-        self.world.vendor.fates[LANES[lane]] = deque(fates)
-        self._feed(slot, lane, 2)
-        self._did("endless trouble", 90.0)
-
-    def _feed(self, slot: int, lane: int, number: int) -> FrailWorker:
-        """So many new commands, read by this worker."""
-        for _ in range(number):
-            command = Command(ref_id=self._new_ref(lane), lane=LANES[lane], account=ACCOUNTS[0], content="x", weight=1)
-            self._append(command)
-        worker = self._worker(slot)
-        worker.stage()
-        return worker
-
-    def _new_ref(self, lane: int | None = None) -> str:
-        self.refs += 1 if lane is None or self.refs % 2 != lane else 2
-        return f"r{self.refs:03d}"
-
-    def _ref(self, which: int) -> str:
-        """One that something can be done with, newest first."""
-        intents = [*self.world.store.intents.values()]
-        open_first = sorted(intents, key=lambda i: (i.state is IntentState.ISSUED, -i.position.offset))
-        return open_first[which % len(open_first)].ref_id if open_first else "r000"
-
-    def _append(self, entry: Command | Withdrawal) -> None:
-        self.world.log.append((entry, Position(1, len(self.world.log))))
-
-    @rule(slot=SLOT, back=st.integers(1, 8))
-    def redeliver(self, slot: int, back: int) -> None:
-        """A rebalance: what was read is read again, by somebody else perhaps."""
-        end = self.world.committed
-        self._worker(slot).stage_again(max(0, end - back), end)
-        self._did("redeliver")
-
-    @rule(slot=SLOT, which=WHICH)
-    def withdraw_by_command(self, slot: int, which: int) -> None:
-        """The order was cancelled."""
-        ref_id = self._ref(which)
-        intent = self.world.store.intents.get(ref_id)
-        if intent is not None:
-            self._append(Withdrawal(ref_id=ref_id, lane=intent.command.lane))
-            self._worker(slot).stage()
-        self._did("withdraw by command")
-
-    # --- operators
-
-    @rule(which=WHICH)
-    def withdraw(self, which: int) -> None:
-        """An operator takes back what was surely not issued."""
-        ref_id = self._ref(which)
-        may_live = self.world.vendor.alive(ref_id) or ref_id in self.world.vendor.issued
-        self._operate("withdraw", self.operations.withdraw(ref_id, "ordered twice"))
-        intent = self.world.store.intents.get(ref_id)
-        assert not (may_live and intent is not None and intent.state is IntentState.WITHDRAWN)
-
-    @rule(which=WHICH)
-    def set_aside(self, which: int) -> None:
-        """An operator takes an intent out of its lane's way; one in flight if there is any."""
-        in_flight = [r.in_flight.ref_ids[0] for r in self.world.store.lanes.values() if r.in_flight]
-        ref_id = in_flight[0] if in_flight and which <= NEW else self._ref(which)
-        self._operate("set aside", self.operations.set_aside(ref_id, "the customer waits"))
-        intent = self.world.store.intents.get(ref_id)
-        if intent is not None and intent.state is IntentState.SET_ASIDE:
-            self.world.vendor.released.add(ref_id)
-
-    @rule(lane=LANE, how=st.sampled_from(("pause", "block", "resume", "resume", "resume")))
-    def operate_lane(self, lane: str, how: str) -> None:
-        """An operator stops a lane or lets it go on."""
-        operations = self.operations
-        ways = {
-            "pause": lambda: operations.pause(lane, "stocktaking"),
-            "block": lambda: operations.block(lane, "Certificate", "expired"),
-            "resume": lambda: operations.resume(lane),
-        }
-        self._operate(f"{how} lane", ways[how]())
-
-    @rule(account=st.sampled_from(ACCOUNTS), how=st.sampled_from(("pause", "resume", "resume", "resume")))
-    def operate_account(self, account: str, how: str) -> None:
-        """An operator stops an account or lets it go on."""
-        operations = self.operations
-        ways = {
-            "pause": lambda: operations.pause_account(account, "licence"),
-            "resume": lambda: operations.resume_account(account),
-        }
-        self._operate(f"{how} account", ways[how]())
-
-    # --- the world outside
-
-    @rule(lane=LANE, fates=st.lists(st.sampled_from(Fate), min_size=1, max_size=3))
-    def vendor_will(self, lane: str, fates: list[Fate]) -> None:
-        """What becomes of the next requests of a lane."""
-        self.world.vendor.fates.setdefault(lane, deque()).extend(fates)
-        self._did("vendor will")
-
-    @rule(fates=st.lists(st.sampled_from(("raises", "unclear", "partly", "clear")), min_size=1, max_size=4))
-    def look_ups_will(self, fates: list[str]) -> None:
-        """What becomes of the next look-ups."""
-        self.world.vendor.look_up_fates.extend(fates)
-        self._did("look-ups will")
-
-    @rule(times=st.integers(1, 4))
-    def announcements_fail(self, times: int) -> None:
-        """The broker is away."""
-        self.world.consumers.failures = times
-        self._did("announcements fail")
-
-    @rule(slot=SLOT, faults=st.lists(st.sampled_from(("before", "after", "")), min_size=1, max_size=4))
-    def store_fails(self, slot: int, faults: list[str]) -> None:
-        """The database is away, or took a write and could not say so."""
-        self._worker(slot).store_faults.extend(faults)
-        self._did("store fails")
-
-    # --- workers
-
-    @rule(slot=SLOT, point=st.sampled_from(FailPoint), lane=st.integers(0, 1))
-    def crash_at(self, slot: int, point: FailPoint, lane: int) -> None:
-        """Has work, and dies when it comes to this point."""
-        self._worker(slot).crash_at = point
-        self._feed(slot, lane, 1)
-        self._did("crash at", 2.0)
-
-    @rule(slot=SLOT)
-    def crash_now(self, slot: int) -> None:
-        """Dies wherever it is."""
-        self._worker(slot).die()
-        self._did("crash now")
-
-    @rule(slot=SLOT, point=st.sampled_from(FailPoint), lane=st.integers(0, 1))
-    def suspend_at(self, slot: int, point: FailPoint, lane: int) -> None:
-        """Has work, and stands still when it comes to this point."""
-        self._worker(slot).suspend_at = point
-        self._feed(slot, lane, 1)
-        self._did("suspend at", 2.0)
-
-    @rule(
-        slot=SLOT,
-        lane=st.integers(0, 1),
-        point=st.sampled_from(SHORTLY_BEFORE),
-        seconds=st.sampled_from((0.0, 0.0, 4.0, 7.0)),
-    )
-    def sleep_over_the_lease(self, slot: int, lane: int, point: FailPoint, seconds: float) -> None:
-        """Stands still shortly before the first byte, or where nothing helps; wakes soon, or while another sends."""
-        sleeper = self._worker(slot)
-        sleeper.suspend_at = point
-        self._feed(slot, lane, 1)
-        self._did("sleep over the lease", 2.0 + seconds)
-        if not seconds:
-            self._wait_for_another_call(slot, lane)
-        sleeper.wake()
-        self.world.loop.advance(0.5)
-
-    def _wait_for_another_call(self, slot: int, lane: int) -> None:
-        loop, vendor = self.world.loop, self.world.vendor
-        vendor.fates[LANES[lane]] = deque([Fate.ISSUED_SLOWLY])
-        self._feed((slot + 1) % 3, lane, 1)
-        for _ in range(120):
-            loop.advance(0.5)
-            if any(arrival.under_way(loop.time()) for arrival in vendor.arrivals.get(LANES[lane], ())):
-                return
-
-    @rule(slot=SLOT, steps=st.integers(1, 12))
-    def suspend_after(self, slot: int, steps: int) -> None:
-        """Stands still after so many steps."""
-        self._worker(slot).steps_left = steps
-        self._did("suspend after")
-
-    @precondition(lambda self: any(worker and worker.suspended for worker in self.slots))
-    @rule(seconds=st.sampled_from((0.0, 5.0, 13.0, 25.0, 40.0)))
-    def wake(self, seconds: float) -> None:
-        """Those who stand still go on, sooner or later."""
-        self.world.loop.advance(seconds)
-        for worker in self.slots:
-            if worker is not None:
-                worker.wake()
-        self._did("wake")
-
-    @rule(slot=SLOT, how=st.sampled_from(("stop", "cancel")))
-    def stop(self, slot: int, how: str) -> None:
-        """Ends orderly, or is cut short."""
-        worker = self._worker(slot)
-        worker.engine.stop()
-        if how == "cancel":
-            worker.task.cancel()
-        self._did(how)
-
-    @rule(slot=SLOT, days=st.sampled_from((-1, 0, 1)))
-    def wrong_date(self, slot: int, days: int) -> None:
-        """The clock on its wall is set wrong."""
-        self._worker(slot).skew_days = days
-        self._did("wrong date")
-
-    @rule(seconds=st.sampled_from((0.02, 0.2, 0.5, 1.0, 1.5, 3.0)))
-    def time_passes(self, seconds: float) -> None:
-        """Work goes on."""
-        self._did("time passes", seconds)
-
-    @rule(seconds=st.sampled_from((7.0, 11.0, 21.0, 61.0)))
-    def much_time_passes(self, seconds: float) -> None:
-        """Leases and quiet periods end."""
-        self._did("much time passes", seconds)
-
-    @precondition(lambda self: any(intent.watch_at for intent in self.world.store.intents.values()))
-    @rule()
-    def a_new_day(self) -> None:
-        """Watches end, dates change."""
-        self._did("a new day", 301.0)
-
-    # --- what must hold
-
-    @invariant()
-    def rules_hold(self) -> None:
-        """After every step."""
-        if hasattr(self, "world"):
-            self.report.steps += 1
-            self.watcher.check()
-
-    @override
-    def teardown(self) -> None:
-        """From wherever it stands, everything comes to its end: nothing is stuck, nothing is lost."""
-        if not hasattr(self, "world"):
-            return
-        try:
-            self._heal()
-            self._drain()
-            self.watcher.check_end(self.workers)
-            self._tell()
-        finally:
-            for worker in self.workers:
-                worker.die()
-            self.world.loop.end()
-
-    def _tell(self) -> None:
-        world, report = self.world, self.report
-        report.examples += 1
-        report.seen += world.seen
-        report.counts += world.counts
-        codes = [change.code for change in world.consumers.lanes.values()]
-        report.seen.update(f"blocked: {code}" for code in codes if code)
-        report.seen.update(intent.state.value for intent in world.store.intents.values())
-
-    def _heal(self) -> None:
-        """The vendor, the broker and the database are well; sleepers wake and end; one new worker goes on alone."""
-        self.world.vendor.fates.clear()
-        self.world.vendor.look_up_fates.clear()
-        self.world.consumers.failures = 0
-        for worker in self.workers:
-            worker.store_faults.clear()
-            worker.crash_at = worker.suspend_at = None
-            worker.wake()
-        self.world.loop.advance(15.0)
-        for worker in self.workers:
-            worker.engine.stop()
-        last = self._start(0)
-        last.stage()
-
-    def _drain(self) -> None:
-        loop, store = self.world.loop, self.world.store
-        give_up = loop.time() + ENDLESS
-        while not self._at_rest():
-            assert loop.time() < give_up, (store.lanes, store.intents)
-            for record in list(store.lanes.values()):
-                if record.state is not LaneState.RUNNING:
-                    loop.finish(self.operations.resume(record.lane), within=1.0)
-            for account in list(store.account_records.values()):
-                if account.state is not LaneState.RUNNING:
-                    loop.finish(self.operations.resume_account(account.account), within=1.0)
-            loop.advance(20.0)
-            self.watcher.check()
-
-    def _at_rest(self) -> bool:
-        store = self.world.store
-        intents = store.intents.values()
-        records: list[LaneRecord | AccountRecord] = [*store.lanes.values(), *store.account_records.values()]
-        told = all(not i.unannounced for i in intents) and all(r.announced >= r.version for r in records)
-        settled = all(i.state in SETTLED and i.watch_at is None for i in intents)
-        running = all(r.state is LaneState.RUNNING for r in records)
-        read = self.world.committed == len(self.world.log)
-        return told and settled and running and read
-
-
 THINGS = (
     *(f"at {point.name}" for point in FailPoint),
     *(f"command {kind.value}" for kind in StageKind),
+    "fate PARTLY of several",
+    "fate FIRST_REJECTED of several",
     "resend of the whole remainder",
     "one by one",
     "deduplicated",
@@ -502,6 +76,8 @@ def test_no_violation_in_ten_thousand_steps(record_property: Callable[[str, obje
     assert report.steps >= wanted
     rules = {f"rule {name}" for name in RULES}
     assert {thing for thing in (*THINGS, *rules) if not report.seen[thing]} == set()
+    sent = {fate for fate in Fate if report.seen[f"fate {fate.name}"] or report.seen[f"fate {fate.name} of several"]}
+    assert sent == set(Fate) - {Fate.UNREACHABLE, Fate.NO_CONNECTION}
     for how in ("crash", "suspended"):
         assert sum(f"{how} at {point.name}" in report.seen for point in FailPoint) > len(FailPoint) / 2
     assert {count for count in Count if not report.counts[count]} <= {Count.ERRORS, Count.HELD}
@@ -519,7 +95,16 @@ RULES = (
         "endless trouble",
     ),
     *("pause lane", "block lane", "resume lane", "pause account", "resume account"),
-    *("look-ups will", "announcements fail", "store fails", "crash at", "crash now", "suspend at", "wake"),
+    *(
+        "look-ups will",
+        "announcements fail",
+        "store fails",
+        "crash at",
+        "crash now",
+        "die in a call",
+        "suspend at",
+        "wake",
+    ),
     *("sleep over the lease", "suspend after", "stop", "cancel", "wrong date", "time passes"),
     *("much time passes", "a new day"),
 )

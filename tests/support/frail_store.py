@@ -1,0 +1,91 @@
+"""The store as a worker sees it: slow, sometimes away, and never there for the dead; it checks what is written."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from lanes.model import InFlight, Intent, IntentState, LaneState
+from lanes.store import IntentChange, StoreUnavailable, Transition
+
+if TYPE_CHECKING:
+    from support.frail_worker import FrailWorker
+
+
+class FrailStore:
+    """The store as a worker sees it: slow, sometimes away, and never there for the dead."""
+
+    def __init__(self, worker: "FrailWorker") -> None:
+        """See it through this worker."""
+        self._worker = worker
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._worker.world.store, name)
+
+        async def call(*args: Any, **arguments: Any) -> Any:
+            worker = self._worker
+            await asyncio.sleep(worker.latency)
+            await worker.step()
+            fault = worker.store_faults.pop() if worker.store_faults else None
+            if fault == "before":
+                raise StoreUnavailable("no primary")
+            result = await method(*args, **arguments)
+            self._watch(name, args, result)
+            if fault == "after":
+                worker.world.seen["a write whose receipt was lost"] += 1
+                raise StoreUnavailable("no primary any more")
+            await worker.step()
+            return result
+
+        return call
+
+    def _watch(self, name: str, args: Any, result: Any) -> None:
+        if name == "stage":
+            self._check_frozen(args[0])
+        elif name == "apply" and result is not None:
+            transition: Transition = args[0]
+            after = transition.after.in_flight
+            if after is not None and after.sending and after != transition.before.in_flight:
+                self._worker.epochs[after.request_id] = transition.before.epoch
+                self._check(transition, after)
+
+    def _check_frozen(self, writes: Sequence[Intent | IntentChange]) -> None:
+        """What may be alive, or is issued, is neither changed nor taken back."""
+        world = self._worker.world
+        for change in writes:
+            if not isinstance(change, IntentChange):
+                continue
+            ref_id, seen = change.after.ref_id, change.before.seen
+            if any(lane in seen and position < seen[lane] for lane, position in change.after.seen.items()):
+                world.violations.append(f"a redelivery of {ref_id} is taken for news")
+            if change.after.version == change.before.version:
+                continue
+            if change.after.seen == seen:
+                world.violations.append(f"a redelivery changed {ref_id}")
+            took_effect = world.store.intents[ref_id].version == change.after.version
+            if took_effect and (world.vendor.alive(ref_id) or ref_id in world.vendor.issued):
+                world.violations.append(f"a command changed {ref_id}, which may be alive")
+
+    def _check(self, transition: Transition, named: InFlight) -> None:
+        """What a claim or a resend must have respected, at the moment in which it took effect."""
+        before, store, worker = transition.before, self._worker.world.store, self._worker
+        old = set(before.in_flight.ref_ids) if before.in_flight else set()
+        sending = [change for change in transition.intents if change.after.ref_id in named.sending]
+        claims = not set(named.ref_ids) <= old
+        last = max(change.after.position for change in sending)
+        may_live = sending[0].before.open_attempts > 0  # its date stands already: it goes before all others
+        waiting = [i for i in store.intents.values() if i.command.lane == before.lane and i.state is IntentState.STAGED]
+        accounts = [store.account_records.get(change.after.command.account) for change in sending]
+        wrong = {
+            "a claim in a stopped lane": claims and before.state is not LaneState.RUNNING,
+            "a resend in a blocked lane": before.state is LaneState.BLOCKED,
+            "a request for a stopped account": any(
+                a is not None and a.state is not LaneState.RUNNING for a in accounts
+            ),
+            "a claim that overtakes": claims and not may_live and any(intent.position < last for intent in waiting),
+            "a claim over what is in flight": claims and bool(old & set(named.ref_ids)),
+            "a claim of what is not staged": claims and any(c.before.state is not IntentState.STAGED for c in sending),
+        }
+        worker.world.violations += [f"{worker.monotonic():.2f}: {what}" for what, is_so in wrong.items() if is_so]
+        if not claims:
+            whole = set(named.sending) == set(named.ref_ids)
+            worker.world.seen["resend of the whole remainder" if whole else "one by one"] += 1
