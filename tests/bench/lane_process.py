@@ -50,7 +50,9 @@ from support.shops import example_shop
 from typing_extensions import override
 
 MOST_LANES = 400
-_LETTERS = "ABCDEGHKLM"
+_SERIES = 20
+"""Of each shop."""
+_LETTERS = "ABCDEGHKLMNPQRSTUVXY"
 _STAGE_AT_ONCE = 500
 
 
@@ -103,7 +105,8 @@ class Tally(LaneMetrics):
 class Process:
     """What a section of the benchmark works with; `settings` are the invoicer's with other pauses."""
 
-    shop: Shop
+    shops: dict[str, Shop]
+    """By lane."""
     sandbox: SandboxProcess
     mongo: Mongo
     store: MongoLaneStore
@@ -118,16 +121,16 @@ class Process:
     @property
     def account(self) -> Account:
         """The one account."""
-        return self.shop.accounts[0]
+        return next(iter(self.shops.values())).accounts[0]
 
     def lanes(self, number: int) -> list[str]:
         """Lanes that no section has used."""
         first, self.used = self.used, self.used + number
-        return [self.account.lane_key(series.series) for series in self.account.series[first : self.used]]
+        return list(self.shops)[first : self.used]
 
     def contents(self, lane: str) -> Iterator[Sample]:
         """Contents for a lane."""
-        return samples(self.shop, lane.rpartition(":")[2], self.clock.vietnam_today())
+        return samples(self.shops[lane], lane.rpartition(":")[2], self.clock.vietnam_today())
 
     async def stage(self, lanes: Sequence[str], each: int) -> None:
         """Stage so many invoices in each of these lanes, as commands come: in turns."""
@@ -144,7 +147,13 @@ class Process:
     def _command(self, lane: str, sample: Sample) -> Command:
         ref_id, content = sample.with_ref_id()
         order = str(random.randrange(10**9, 10**10))  # noqa: S311 - no secret
-        labels = {"shop": self.shop.shop, "org": "1000114691", "order": order, "order_name": "#1", "kind": "sale"}
+        labels = {
+            "shop": self.shops[lane].shop,
+            "org": "1000114691",
+            "order": order,
+            "order_name": "#1",
+            "kind": "sale",
+        }
         return Command(
             ref_id=ref_id,
             lane=lane,
@@ -234,11 +243,12 @@ async def process(mongo_url: str) -> AsyncIterator[Process]:
 
 async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
     clock, box = SystemClock(), SecretBox([generate_key()])
-    shop = _shop(sandbox.url)
-    _open_account(sandbox, shop.accounts[0])
+    chain = _shops(sandbox.url)
+    _open_account(sandbox, [shop.accounts[0] for shop in chain])
     shops = ShopStore(mongo.database, box)
     await shops.ensure_indexes()
-    await shops.apply(shop, None, "bench")
+    for shop in chain:
+        await shops.apply(shop, None, "bench")
     store = MongoLaneStore(mongo.database)
     await store.ensure_indexes()
     exchanges = ExchangeLog(mongo.database, ExchangeSettings())
@@ -255,15 +265,26 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
         clock=clock,
         signing_seconds=lane_settings().seconds_before_the_check,
     )
-    return Process(shop, sandbox, mongo, store, http, clients, MeInvoicePublisher(accounts), writer, clock)
+    by_lane = {shop.accounts[0].lane_key(series.series): shop for shop in chain for series in shop.accounts[0].series}
+    return Process(by_lane, sandbox, mongo, store, http, clients, MeInvoicePublisher(accounts), writer, clock)
 
 
-def _shop(url: str) -> Shop:
+def _shops(url: str) -> list[Shop]:
+    """Shops of one company, each with series of its own, as a chain has them."""
     shop = example_shop()
-    names = [f"1C__T{a}{b}" for a in _LETTERS + "NPQRSTUVXY"[:10] for b in _LETTERS + "NPQRSTUVXY"[:10]][:MOST_LANES]
+    names = [f"1C__T{a}{b}" for a in _LETTERS for b in _LETTERS]
+    return [_shop(shop, url, number, names[start : start + _SERIES]) for number, start in _starts()]
+
+
+def _starts() -> Iterator[tuple[int, int]]:
+    return enumerate(range(0, MOST_LANES, _SERIES))
+
+
+def _shop(shop: Shop, url: str, number: int, names: Sequence[str]) -> Shop:
     series = tuple(Series.model_validate({"series": name, "sign_type": 2}) for name in names)
     account = shop.accounts[0].model_copy(update={"base_url": url, "series": series})
-    return shop.model_copy(update={"accounts": (account,)})
+    haravan = shop.haravan.model_copy(update={"org_id": shop.haravan.org_id + number})
+    return shop.model_copy(update={"shop": f"cua-hang-{number}", "haravan": haravan, "accounts": (account,)})
 
 
 def _login(account: Account) -> dict[str, str]:
@@ -275,14 +296,16 @@ def _login(account: Account) -> dict[str, str]:
     }
 
 
-def _open_account(sandbox: SandboxProcess, account: Account) -> None:
+def _open_account(sandbox: SandboxProcess, accounts: Sequence[Account]) -> None:
     year = f"{SystemClock().vietnam_today():%y}"
+    [account, *_] = accounts
+    login = _login(account)
     body = {
-        "app_id": account.app_id.get_secret_value(),
-        "username": account.username,
-        "password": account.password.get_secret_value(),
+        "app_id": login["appid"],
+        "username": login["username"],
+        "password": login["password"],
         "company_name": account.company_name,
-        "templates": [series.series.replace("__", year) for series in account.series],
+        "templates": [series.series.replace("__", year) for each in accounts for series in each.series],
     }
     sandbox.put(f"accounts/{account.tax_code}", body)
 

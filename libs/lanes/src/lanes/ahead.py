@@ -16,9 +16,6 @@ from lanes.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-OUT_OF_THE_WAY_SECONDS = 0.02
-"""After the last check, until the request's last byte is out; a courtesy to it, nothing depends on it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextRequest:
@@ -101,7 +98,6 @@ class LookingAhead:
     async def _look(self, lane: LaneRecord, under_way: asyncio.Event) -> NextRequest | None:
         context = self._context
         await under_way.wait()
-        await context.clock.sleep(OUT_OF_THE_WAY_SECONDS)
         try:
             queue = await context.store.queue(lane.lane, limit=context.settings.most_intents + 1)
         except StoreUnavailable:  # whoever claims next will say so

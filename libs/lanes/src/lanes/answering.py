@@ -39,7 +39,7 @@ class Claimed:
     - `full`: there was more in the queue than it could carry.
     - `not_before`: the end of the pause after the request before it.
     - `untold`: what recording the answer before it changed, to be announced once this one is out.
-    - `under_way`: set when it may have left.
+    - `under_way`: set when it is out, so that other work may have the processor.
     """
 
     lane: LaneRecord

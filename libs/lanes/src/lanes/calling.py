@@ -9,6 +9,9 @@ from lanes.settings import LaneSettings
 
 log = logging.getLogger(__name__)
 
+OUT_OF_THE_WAY_SECONDS = 0.02
+"""After the last check, until the request's last byte is out and other work may have the processor."""
+
 
 class Call:
     """One request under way. `began` tells whether a byte may have left."""
@@ -25,7 +28,7 @@ class Call:
         fail_point: FailPointHook,
         under_way: asyncio.Event,
     ) -> None:
-        """Send this request under a lease that ends at `lease_ends` of `clock.monotonic()`; tell `under_way`."""
+        """Send this request under a lease until `lease_ends` of `clock.monotonic()`, and set `under_way`."""
         self.request = request
         self.began = False
         self._lease_ends = lease_ends
@@ -82,5 +85,5 @@ class Call:
             )
         self._timeout.reschedule(asyncio.get_running_loop().time() + self._settings.deadline_seconds)
         self.began = True
-        self._under_way.set()
+        asyncio.get_running_loop().call_later(OUT_OF_THE_WAY_SECONDS, self._under_way.set)
         self._fail_point(FailPoint.CALL_AFTER_LAST_CHECK)

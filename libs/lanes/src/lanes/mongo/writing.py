@@ -1,5 +1,6 @@
 """What changes lanes and intents: staging, leases, transitions."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,19 +13,18 @@ from pymongo.read_concern import ReadConcern
 
 from lanes.model import AccountRecord, Intent, LaneRecord
 from lanes.mongo import leases
-from lanes.mongo.collections import MAJORITY, Collections
+from lanes.mongo.collections import MAJORITY
 from lanes.mongo.documents import (
     Document,
     account_from,
     account_update,
-    intent_changes,
     intent_document,
     lane_changes,
     lane_from,
-    seen_document,
 )
 from lanes.mongo.errors import translated
-from lanes.mongo.guards import broken
+from lanes.mongo.guards import Guards
+from lanes.mongo.updating import update_one, updates
 from lanes.store import IntentChange, Transition
 
 DUPLICATE_KEY = 11000
@@ -34,7 +34,7 @@ class _ChangedMeanwhile(Exception):  # noqa: N818 - a message inside this module
     """Something moved: the transaction is abandoned."""
 
 
-class Writing(Collections):
+class Writing(Guards):
     """The writing half of `LaneStore`."""
 
     async def stage(self, inserts_and_changes: Sequence[Intent | IntentChange]) -> bool:
@@ -101,14 +101,17 @@ class Writing(Collections):
 
     async def _in_transaction(self, transition: Transition) -> None:
         async def run(session: AsyncIOMotorClientSession) -> None:
-            await self._change_lane(transition, session=session)
-            await self._change_intents(transition.intents, session)
-            if transition.account:
-                await self._block_account(transition.account, session)
-            if transition.guard:
-                found = self._lanes.aggregate(broken(transition.before.lane, transition.guard), session=session)
-                if await found.to_list(1):
+            guarding = asyncio.create_task(self.holds(transition))
+            try:
+                await self._change_lane(transition, session=session)
+                await self._change_intents(transition.intents, session)
+                if transition.account:
+                    await self._block_account(transition.account, session)
+                if not await guarding:
                     raise _ChangedMeanwhile
+            finally:
+                guarding.cancel()
+                await asyncio.wait({guarding})
 
         async with await self._database.client.start_session() as session:
             await session.with_transaction(
@@ -131,7 +134,7 @@ class Writing(Collections):
     async def _change_intents(self, changes: Sequence[IntentChange], session: AsyncIOMotorClientSession) -> None:
         if not changes:
             return
-        result = await self._intents.bulk_write([_update(change) for change in changes], session=session)
+        result = await self._intents.bulk_write(updates(changes), session=session)
         if result.matched_count != len(changes):
             raise _ChangedMeanwhile
 
@@ -143,7 +146,7 @@ class Writing(Collections):
 
     async def change_intent(self, change: IntentChange) -> bool:
         """Change one intent that is not in flight."""
-        operation = _update(change)
+        operation = update_one(change)
         with translated():
             result = await self._intents.bulk_write([operation])
         return bool(result.matched_count == 1)
@@ -166,16 +169,7 @@ class Writing(Collections):
 
 
 def _stage_operation(write: Intent | IntentChange) -> "InsertOne[Document] | UpdateOne":
-    return InsertOne(intent_document(write)) if isinstance(write, Intent) else _update(write)
-
-
-def _update(change: IntentChange) -> UpdateOne:
-    """`seen` has no version of its own: a consumer that wakes late must not lower it."""
-    before = change.before
-    where: Document = {"_id": before.ref_id, "version": before.version, "state": before.state.value}
-    if change.after.seen != before.seen:
-        where["seen"] = seen_document(before)
-    return UpdateOne(where, {"$set": intent_changes(before, change.after) or {"version": change.after.version}})
+    return InsertOne(intent_document(write)) if isinstance(write, Intent) else update_one(write)
 
 
 def _only_duplicates(error: BulkWriteError) -> bool:
