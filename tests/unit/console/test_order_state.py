@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from console.orders_view import reason_of, state_of
+from console.orders_view import code_of, reason_of, state_of
 from console.output import Output
 from console.session import Session
 from contracts.decisions import Outcome
@@ -51,15 +51,15 @@ def order(outcome: Outcome, *, sequence: int, planned_at: int | None, facts: Inv
 
 
 @pytest.mark.parametrize(
-    ("given", "state", "reason"),
+    ("given", "state", "reason", "code"),
     (
-        (order(Outcome.HELD, sequence=1, planned_at=None, facts=None), "held", "Decision."),
-        (order(Outcome.PLANNED, sequence=1, planned_at=1, facts=None), "planned", "Decision."),
-        (order(Outcome.PLANNED, sequence=1, planned_at=1, facts=REFUSED), "rejected", "Refused."),
-        (order(Outcome.SKIPPED, sequence=2, planned_at=1, facts=REFUSED), "skipped", "Decision."),
+        (order(Outcome.HELD, sequence=1, planned_at=None, facts=None), "held", "Decision.", "r"),
+        (order(Outcome.PLANNED, sequence=1, planned_at=1, facts=None), "planned", "Decision.", "r"),
+        (order(Outcome.PLANNED, sequence=1, planned_at=1, facts=REFUSED), "rejected", "Refused.", "X"),
+        (order(Outcome.SKIPPED, sequence=2, planned_at=1, facts=REFUSED), "skipped", "Decision.", "r"),
     ),
 )
-def test_the_newest_word_is_shown(given: OrderRecord, state: str, reason: str) -> None:
+def test_the_newest_word_is_shown(given: OrderRecord, state: str, reason: str, code: str) -> None:
     """A decision made after a refusal is what counts now."""
-    assert state_of(given) == state
+    assert (state_of(given), code_of(given)) == (state, code)
     assert reason_of(given, Session("en", Output(as_json=False))) == reason

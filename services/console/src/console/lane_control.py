@@ -83,11 +83,12 @@ async def resume(session: Session, target: Target, *, dry_run: bool) -> None:
         else:
             account, views = await _account(lanes, target.account or "")
             accounts = [account]
-        for account in accounts:
-            if account.state is not LaneState.RUNNING or target.account is not None:
-                await _resume(session, account, lanes.resume_account, dry_run=dry_run)
-        if target.lane is not None:
-            await _resume(session, views[0].record, lanes.resume, dry_run=dry_run)
+        stopped = [each for each in accounts if each.state is not LaneState.RUNNING or target.account is not None]
+        for account in stopped:
+            await _resume(session, account, lanes.resume_account, dry_run=dry_run)
+        lane = views[0].record if target.lane is not None else None
+        if lane is not None and (lane.state is not LaneState.RUNNING or not stopped):
+            await _resume(session, lane, lanes.resume, dry_run=dry_run)
         _say_what_goes_on(session, views)
 
 

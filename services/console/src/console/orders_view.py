@@ -60,6 +60,14 @@ def reason_of(order: OrderRecord, session: Session) -> str:
     return (source.message_vi if session.language == "vi" else source.message_en) or ""
 
 
+def code_of(order: OrderRecord) -> str:
+    """Return the code of that reason: of the invoice's refusal, else of the decision."""
+    invoice = _newest_word(order)
+    decided = order.decision.reason if order.decision else ""
+    refused = invoice is not None and invoice.state is InvoiceState.REJECTED
+    return (invoice.code if invoice and refused else None) or decided
+
+
 def _newest_word(order: OrderRecord) -> InvoiceFacts | None:
     """What became of the newest invoice; None while there is no word on it, or when the order was judged anew since."""
     planned = order.invoices[-1] if order.invoices else None
@@ -176,7 +184,7 @@ async def show_order(session: Session, order: str, shop: str | None) -> None:
             session.word("order"): f"{found.order_name} ({found.order_id})",
             session.word("shop"): f"{found.shop} ({found.org_id})",
             session.word("state"): session.word(f"state-{state_of(found)}"),
-            session.word("reason"): f"{reason_of(found, session)} [{decision.reason}]" if decision else "",
+            session.word("reason"): f"{reason_of(found, session)} [{code_of(found)}]" if decision else "",
             session.word("updated"): moment(found.newest.updated_at),
             session.word("decided"): moment(decision.decided_at) if decision else "",
             session.word("detail"): "; ".join(f"{name}: {value}" for name, value in decision.facts.items())
