@@ -36,6 +36,7 @@ lint: setup ## Check style, types, layers, manifests
 docs: setup ## Write the generated parts of docs/reference again
 	@$(BIN)/python -m runtime.settings_reference > docs/reference/settings.md
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m lanes_model --page docs/explanation/lane-model.md
 
 schemas: setup ## Write the JSON Schemas of the events again
 	@$(BIN)/python -m contracts.schemas libs/contracts/schemas

@@ -11,6 +11,7 @@ from lanes_model.model import Model, Scenario
 from lanes_model.rules import Rule
 from lanes_model.scenarios import SCENARIOS, WHERE
 from lanes_model.search import Found, search
+from lanes_model.stories import STORIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def _rule_lines(job: Job, found: Found, seconds: float) -> Iterator[str]:
         raise ValueError("a rule must be missing")
     yield ""
     yield f"{job.without.name}: {job.without.sentence}"
+    yield f"  {STORIES[job.without]}"
     if found.violation is None:
         yield f"  without it nothing breaks in {job.scenario.name!r} ({found.states:,} states): superfluous?"
         return

@@ -21,8 +21,8 @@ TAKEOVER = Scenario(
     commands=(Command(A, 1), Command(B, 2)),
     staged=2,
     most=1,
-    budget=Budget(leases=2, losses=1, hidden=1),
-    deeper=Budget(crashes=1, leases=2, losses=1, stragglers=1, hidden=1),
+    budget=Budget(crashes=1, leases=2, losses=1),
+    deeper=Budget(crashes=1, leases=2, losses=2, stragglers=1, hidden=1),
 )
 MIDNIGHT = Scenario(
     name="midnight",
@@ -140,7 +140,7 @@ ANNOUNCING = Scenario(
     workers=1,
     announces=True,
     answers=frozenset({Verdict.REJECTED}),
-    budget=Budget(crashes=1, losses=1),
+    budget=Budget(crashes=1),
     deeper=Budget(crashes=1, losses=2, faults=1),
 )
 JOINED = Scenario(
@@ -151,8 +151,8 @@ JOINED = Scenario(
     most=1,
     joined=True,
     answers=frozenset({Verdict.RACE, Verdict.MISSING}),
-    budget=Budget(leases=1, losses=1, faults=1),
-    deeper=Budget(crashes=1, leases=1, losses=1, faults=1),
+    budget=Budget(crashes=1, leases=1, losses=1, faults=1),
+    deeper=Budget(crashes=1, leases=2, losses=1, faults=2),
 )
 
 SCENARIOS = (

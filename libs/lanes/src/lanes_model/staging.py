@@ -97,12 +97,12 @@ def _moved(model: Model, stored: Intent | None, snapshot: Intent | None) -> bool
 
 
 def _written(model: Model, world: World, command: Command, handler: Handler, after: Intent | None) -> Handled:
-    stored = world.intents[command.ref]
+    stored, snapshot = world.intents[command.ref], handler.snapshot
     label = f"stages {_described(command, handler)}"
     if stored is not None and not model.keeps(Rule.REF_ID_OF_SOURCE) and not command.withdraws:
         another = fresh(command, handler.offset)
         return f"{label} under a new RefID", world._replace(intents=(*world.intents, another)), True, ()
-    if after is None or (stored is not None and after == stored):
+    if after is None or after == snapshot:
         return f"{label}: nothing happens", world, True, ()
     heard = stored.heard if stored else 0
     acts = stored is not None and after.version != stored.version

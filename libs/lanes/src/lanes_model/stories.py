@@ -1,0 +1,77 @@
+"""What happens without a rule, in a sentence or two: the shortest counterexample, told."""
+
+from lanes_model.rules import Rule
+
+STORIES = {
+    Rule.LANE_IS_THE_LOCK: "Two workers claim different intents, each guarded by itself, and send at the same time.",
+    Rule.COMPARE_AND_SET: (
+        "A worker reads that nothing is in flight and is suspended. Its lease ends, another claims and sends; it "
+        "wakes, claims the next intent on what it read, and sends too."
+    ),
+    Rule.FENCED_RECORD: (
+        "A worker loses its lease before it records 'no answer'. Its successor looks up, finds and adopts; then the "
+        "first one writes 'unknown' over what is issued."
+    ),
+    Rule.DATABASE_TIME: "By its own clock, which is ahead, a worker takes the lease while its holder is calling.",
+    Rule.COUNT_FROM_BEFORE: (
+        "The receipt of a claim arrives when the lease has ended. Counted from then, it looks fresh: the worker sends "
+        "beside its successor."
+    ),
+    Rule.CLOCK_GOES_ON: "A machine sleeps past the end of its lease; on its clock no time has passed, and it sends.",
+    Rule.LAST_CHECK: "A worker sends after a pause that has outlasted its lease, while its successor is sending.",
+    Rule.HARD_DEADLINE: "A call goes on for longer than the lease; whoever takes over sends beside it.",
+    Rule.STAGE_BEFORE_COMMIT: "The offset is committed, the consumer dies, and nobody ever inserts the intent.",
+    Rule.STAGE_IN_ORDER: "The second command is staged and claimed while the first is not stored yet.",
+    Rule.POSITION_OF_TOPIC: (
+        "A redelivered command draws a new number from the counter, so it looks like a new command, and undoes what a "
+        "later one has changed."
+    ),
+    Rule.REF_ID_OF_SOURCE: "A redelivered command gets another RefID: two intents, two invoices for one order.",
+    Rule.REDELIVERY_IGNORED: "After a rebalance an old command comes again and acts again.",
+    Rule.SEEN_ONLY_RISES: (
+        "A consumer that lost its partition writes the older position over the newer one. The intent is withdrawn; the "
+        "newest command comes again, looks new, and brings it back."
+    ),
+    Rule.RETRY_AT_TAIL: "A refused intent is sent in again and goes before those that have waited for longer.",
+    Rule.CHANGE_KEEPS_PLACE: "A change before the first sending costs the intent its place; a later one overtakes it.",
+    Rule.FIRST_STANDS: "An issued intent gets new content and is sent again with it.",
+    Rule.WRITE_BEFORE_CALL: (
+        "A worker dies during its call, and nothing is written. The vendor issues; here the intent still waits as if "
+        "nobody had sent it."
+    ),
+    Rule.CLAIM_IN_ONE: "A crash between the two writes: the intents are 'sending', and no lane knows of them.",
+    Rule.RECORD_IN_ONE: "A crash between the two writes: the lane is free, its intents are 'sending' for ever.",
+    Rule.JOIN_WHEN_SETTLED: "One intent's outcome is open, and the next is claimed on top of it.",
+    Rule.DATE_NEVER_BACK: "Midnight has come to one worker only; the other sends yesterday's date after today's.",
+    Rule.OPEN_FIRST: (
+        "Of two intents that were sent yesterday one counts as refused and gets today's date; the other's body is "
+        "frozen with yesterday's, and follows it."
+    ),
+    Rule.ONE_POST: (
+        "The connection breaks and the transport sends the same again. The second is refused and recorded; the first, "
+        "which nobody counted, is issued."
+    ),
+    Rule.UNNAMED_IS_UNKNOWN: "The answer leaves out an intent; it is taken as refused, and was issued.",
+    Rule.RESULT_OR_UNKNOWN: "An intent is recorded as issued, without its number.",
+    Rule.WHOLE_REFUSAL_SPLITS: "One bad intent has the request refused as a whole: the good ones are rejected with it.",
+    Rule.FAULT_BLOCKS: "The password is wrong, and every intent of the queue is rejected for it.",
+    Rule.SETTLE_FIRST: "A request is left behind; the next claim takes its place in the lane, and nobody settles it.",
+    Rule.QUIET_PERIOD: "Nothing is found because the vendor is still at work; the resend overlaps with it.",
+    Rule.TWO_LOOK_UPS: "The vendor shows late what it has issued; after one look-up it is sent again.",
+    Rule.IDENTICAL_BODY: "After midnight a resend carries the new date while the first body may still be alive.",
+    Rule.ONE_BY_ONE: "The vendor never answers for one intent; its healthy neighbour is given up with it.",
+    Rule.RESENDS_END: "No answer ever comes, and the same is sent again and again; nobody is told.",
+    Rule.REFUSAL_PROVISIONAL: (
+        "A request is lost, its resend refused, the content changed and sent: while the first may still arrive."
+    ),
+    Rule.SET_ASIDE_WATCHED: "An intent is set aside while its request is under way. It is issued, and nobody looks.",
+    Rule.WATCH_ENDS_ASKED: (
+        "A look-up finds nothing; its worker is suspended for a day, in which the vendor issues. It wakes, sees that "
+        "the watch is over, and counts the intent as refused."
+    ),
+    Rule.WITHDRAW_UNSENT: "An intent with an open outcome is withdrawn, and had been issued.",
+    Rule.VERSION_RISES: "A look-up adopts what was unknown, under the same version: no announcement follows.",
+    Rule.HIGHEST_KEPT: "An announcement of an older version arrives after the newest one, and is believed.",
+    Rule.ANNOUNCED_IS_A_VERSION: "While the older version is announced a newer one is written; the mark covers both.",
+    Rule.SWEEP: "A worker dies between recording and telling; nobody tells.",
+}
