@@ -9,6 +9,7 @@ from datetime import date
 
 from lanes.model import Intent, IntentState, LaneState
 from lanes.outcomes import AccountFault, NotSent, Rejected, TryAgain, WholeAccountFault, WholeRefused, WholeTryAgain
+from lanes.ports import Count
 from support.lane_vendor import RecordingAnnouncer, accepted_and_issued_later, answer, each
 from support.lanes_world import ACCOUNT, LANE, World
 from typing_extensions import override
@@ -43,6 +44,7 @@ async def test_holds_what_cannot_be_prepared(world: World) -> None:
     await world.until_state(IntentState.ISSUED, "next")
     held = await world.intent("held")
     assert (held.state, held.reason) == (IntentState.HELD, "no template")
+    assert world.metrics.counts[Count.HELD] == 1
     await world.stage("held")
     await world.until_state(IntentState.ISSUED, "held")
 

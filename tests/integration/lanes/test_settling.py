@@ -6,7 +6,7 @@ from datetime import date
 
 from lanes.model import Intent, IntentState, LaneState
 from lanes.outcomes import Answer, Answered, Issued, LookUp, Lost, Rejected, TryAgain
-from lanes.ports import Request
+from lanes.ports import Count, Request
 from lanes.staging import StageKind
 from support.lane_vendor import (
     ScriptedVendor,
@@ -29,6 +29,7 @@ async def test_lost_answer_is_adopted_without_a_resend(world: World) -> None:
     await world.until_state(IntentState.ISSUED, "a", "b")
     await world.assert_all_well("a", "b")
     assert len(world.vendor.requests) == 1
+    assert world.metrics.counts[Count.ADOPTED] == 2
 
 
 async def test_hanging_call_ends_at_its_deadline(world: World) -> None:

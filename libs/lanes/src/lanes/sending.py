@@ -70,6 +70,7 @@ class Sender:
             return None
         after, lease_ends = taken
         context.fail_point(FailPoint.CLAIM_AFTER_COMMIT)
+        context.metrics.count(Count.HELD, len(batch.held))
         if not batch.parcels:
             await self.announce(after, transition)
             return after

@@ -12,7 +12,7 @@ from lanes.answering import Superseded
 from lanes.clock import ServerTime
 from lanes.context import Context
 from lanes.deciding import AskAbout, Claim, GiveUp, Idle, MarkUnknown, Resend, Step, WaitUntil, decide
-from lanes.model import Intent, LaneRecord
+from lanes.model import Intent, IntentState, LaneRecord
 from lanes.ports import Count, FailPoint
 from lanes.sending import Sender
 from lanes.settling import give_up_transition, look_up_transition, takeover_transition
@@ -170,6 +170,9 @@ class Turn:
         settings = self._context.settings
         transition = look_up_transition(lane, intents, found, at=self._time.now(), settings=settings)
         after = await self._apply(transition)
+        if after is not None:
+            adopted = sum(change.after.state is IntentState.ISSUED for change in transition.intents)
+            self._context.metrics.count(Count.ADOPTED, adopted)
         self._context.fail_point(FailPoint.SETTLE_AFTER_RECORD)
         return after
 
