@@ -115,7 +115,7 @@ def read_batch(exchange: Exchange, options: MeInvoiceOptions) -> tuple[SignType,
     entries = payload.get(name)
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise EnvelopeError("InvalidInvoiceData", errors=(name,))
-    if payload.get("SignType") not in set(SignType):
+    if payload.get("SignType") not in tuple(SignType):
         raise EnvelopeError("APINotSupportTypeInvoice", errors=("SignType",))
     if len(entries) > options.max_invoices_per_request:
         raise EnvelopeError("InvoiceQuantityTooLarge")

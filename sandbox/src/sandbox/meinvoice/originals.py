@@ -40,7 +40,7 @@ def read_correction(
         RefusedError: the original cannot be corrected that way any more, or (as an option) does not exist.
     """
     kind = invoice.get("ReferenceType")
-    if kind not in {REPLACE, ADJUST}:
+    if kind not in (REPLACE, ADJUST):
         return None
     key = original_key(invoice)
     if invoice["OrgInvoiceType"] != _DECREE_123:

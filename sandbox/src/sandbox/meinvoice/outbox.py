@@ -22,10 +22,14 @@ def put(meinvoice: MeInvoice, tax_code: str, data: dict[str, Any], cause: str) -
         "INSERT INTO outbox (tax_code, transaction_id, receiver_name, receiver_email, cc_email, reply_email,"
         " cause, sent, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(tax_code, *(data.get(name) for name in fields), cause),
+            *(tax_code, *(_text(data.get(name)) for name in fields), cause),
             *(meinvoice.options.current.environment == "product", to_text(meinvoice.basics.clock.now())),
         ),
     )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def put_published(meinvoice: MeInvoice, tax_code: str, transaction_id: str, entry: dict[str, Any]) -> None:

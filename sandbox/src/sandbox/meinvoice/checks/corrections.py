@@ -23,9 +23,9 @@ _FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
 def check_correction(invoice: Fields) -> None:
     """The original is named completely and consistently; only adjustments may be negative."""
     kind = invoice.get("ReferenceType")
-    if kind in {REPLACE, ADJUST}:
+    if kind in (REPLACE, ADJUST):
         _check_original(invoice)
-    elif kind not in {None, 0}:
+    elif kind not in (None, 0):
         raise invalid("ReferenceType", "chỉ nhận 1 (thay thế) hoặc 2 (điều chỉnh)")
     elif any(invoice.get(name) for name in _REQUIRED[:-1]):
         raise missing("ReferenceType")
@@ -35,9 +35,9 @@ def check_correction(invoice: Fields) -> None:
 
 def _check_original(invoice: Fields) -> None:
     for name in _REQUIRED:
-        if invoice.get(name) in {None, ""}:
+        if invoice.get(name) in (None, ""):
             raise missing(name)
-    if invoice["OrgInvoiceType"] not in {_DECREE_123, _DECREE_51}:
+    if invoice["OrgInvoiceType"] not in (_DECREE_123, _DECREE_51):
         raise invalid("OrgInvoiceType", "chỉ nhận 1 (NĐ 123) hoặc 3 (NĐ 51)")
     if invoice["OrgInvoiceType"] == _DECREE_123:
         for name, (form, why) in _FORMS.items():
@@ -50,7 +50,7 @@ def _check_original(invoice: Fields) -> None:
 def rate_date(invoice: Fields) -> date:
     """The day whose VAT rates count: the original's for a correction, else the invoice's own."""
     return (
-        read_date(invoice, "OrgInvDate") if invoice.get("ReferenceType") in {REPLACE, ADJUST} else check_date(invoice)
+        read_date(invoice, "OrgInvDate") if invoice.get("ReferenceType") in (REPLACE, ADJUST) else check_date(invoice)
     )
 
 

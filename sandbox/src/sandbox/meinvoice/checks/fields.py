@@ -95,7 +95,7 @@ def _check_digits(invoice: Fields) -> None:
     for name, value in options.items():
         if name.endswith("DecimalDigits") and value is not None and not re.fullmatch(r"\d", str(value)):
             raise invalid("OptionUserDefined", f"{name} phải là số chữ số thập phân, từ 0 đến 9")
-    if options.get("MainCurrency") not in {None, "", invoice.get("CurrencyCode") or "VND"}:
+    if options.get("MainCurrency") not in (None, "", invoice.get("CurrencyCode") or "VND"):
         raise invalid("OptionUserDefined", "MainCurrency khác CurrencyCode")
 
 

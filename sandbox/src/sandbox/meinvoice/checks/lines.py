@@ -143,9 +143,10 @@ def _check_order(line: Fields, position: int, kind: ItemType) -> None:
 
 
 def _check_specialty(line: Fields, position: int) -> None:
-    for entry in line.get("SpecialtyItem") or ():
+    entries = line.get("SpecialtyItem")
+    for entry in entries if isinstance(entries, list) else [entries] if entries else []:
         kind = entry.get("TypicalItem") if isinstance(entry, Mapping) else None
-        if not isinstance(kind, int) or entry.get("FieldName") not in _TRANSPORT_FIELDS.get(kind, ()):
+        if not isinstance(kind, int) or str(entry.get("FieldName")) not in _TRANSPORT_FIELDS.get(kind, ()):
             raise invalid_line("SpecialtyItem", position, "TypicalItem và FieldName không hợp lệ")
 
 

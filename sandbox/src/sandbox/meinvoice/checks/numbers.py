@@ -7,16 +7,15 @@ from typing import Any
 
 ZERO = Decimal(0)
 HALF = Decimal("0.5")
+_BEYOND = 10**18
 
 Fields = Mapping[str, Any]
 
 
 def number(fields: Fields, name: str) -> Decimal | None:
-    """The field as Decimal; None where it is absent, null or not a JSON number."""
+    """The field as Decimal; None where it is absent, null, not a JSON number, or beyond any amount there is."""
     value = fields.get(name)
-    if type(value) is int:  # nearly always
-        return Decimal(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not -_BEYOND < value < _BEYOND:
         return None
     return Decimal(value)
 
