@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from contracts.commands import IssueInvoice
+from contracts.commands import IssueInvoice, WithdrawInvoice
 from lanes.model import IntentState, LaneState, Position
 from lanes.mongo.store import MongoLaneStore
 from lanes.staging import StageKind, place
 from local_stack.processes import script
 from motor.motor_asyncio import AsyncIOMotorDatabase
-from orders.model import InvoiceState
+from orders.model import Attention, InvoiceState
+from orders.retrying import retried
 from orders.store import OrderStore
 from support.console import Hoadon
 from support.stuck_invoices import (
@@ -137,6 +138,44 @@ async def test_a_retry_reaches_the_tail_once_staged(
     outcome = place(known, sent, Position(2, 0), MOMENT)
     assert (outcome.kind, outcome.intent.state) == (StageKind.REPOSITIONED, IntentState.STAGED)
     assert outcome.intent.command == known.command
+
+
+async def test_a_retry_that_died_before_its_command_is_finished_by_the_next(
+    hoadon: Hoadon, commands: str, kafka_bootstrap_servers: str, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """Noted on the order and not in Kafka: the invoice is still refused in its lane, and the same retry sends it."""
+    store = OrderStore(database)
+    order = await store.get("demo", 11)
+    assert order is not None
+    assert await store.save(retried(order, ref(11), MOMENT))
+    done = await hoadon("invoices", "retry", "#11", "--yes", "--json")
+    assert (done.code, done.json()["sent"]) == (0, 1)
+    assert len(read_events(kafka_bootstrap_servers, commands, lambda found: len(found) == 1)) == 1
+
+
+async def test_an_order_cancelled_while_its_retry_is_sent_has_it_taken_back(
+    hoadon: Hoadon,
+    commands: str,
+    kafka_bootstrap_servers: str,
+    database: AsyncIOMotorDatabase[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The withdrawal stands behind the retry in the topic, whichever of both the order's own withdrawal overtook."""
+    mark_published = OrderStore.mark_published
+
+    async def cancelled_meanwhile(self: OrderStore, shop: str, order_id: int, sequence: int) -> None:
+        await mark_published(self, shop, order_id, sequence)
+        order = await self.get(shop, order_id)
+        assert order is not None
+        note = Attention(code="cancelled-after-planned", message_vi="Đơn bị hủy.", message_en="Cancelled.", at=MOMENT)
+        assert await self.save(order.model_copy(update={"attention": note}))
+
+    monkeypatch.setattr(OrderStore, "mark_published", cancelled_meanwhile)
+    done = await hoadon("invoices", "retry", "#11", "--yes", "--json")
+    assert (done.json()["sent"], done.json()["changed_meanwhile"]) == (0, [ref(11)])
+    events = read_events(kafka_bootstrap_servers, commands, lambda found: len(found) == 2)
+    assert [event.type for event in events] == [IssueInvoice.event_type, WithdrawInvoice.event_type]
+    assert WithdrawInvoice.from_event(events[1]).reason == "Đơn bị hủy."
 
 
 async def test_lanes_in_the_way_are_resumed_if_asked(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts.commands import WithdrawInvoice
 from contracts.envelope import Event
 from contracts.topics import Topic
 from lanes.model import Intent, IntentState, LaneRecord
@@ -177,7 +178,32 @@ async def _send(
         await publish([event])
         if order.decision is not None:
             await stores.orders.mark_published(order.shop, order.order_id, order.decision.sequence)
-        done.sent.append(one.intent.ref_id)
+        taken_back = await _taken_back(stores, one.intent.ref_id)
+        await publish(taken_back)
+        (done.changed if taken_back else done.sent).append(one.intent.ref_id)
+
+
+async def _taken_back(stores: Backend, ref_id: str) -> list[Event]:
+    """The command that takes a retry back, if the order was cancelled or changed between its note and the command.
+
+    The withdrawal that this brought about may stand before the retry in the topic, where it took nothing back.
+    """
+    order = await stores.orders.get_by_ref_id(ref_id)
+    stored = order.invoice_of(ref_id) if order else None
+    if order is None or stored is None or retry_hindrance(order, ref_id) is None:
+        return []
+    now = datetime.now(UTC)
+    withdrawal = WithdrawInvoice(
+        ref_id=ref_id,
+        sequence=stored.sequence,
+        lane=stored.lane,
+        shop=order.shop,
+        order_id=order.order_id,
+        reason=order.attention.message_vi if order.attention else "Đơn đã thay đổi trong lúc gửi lại.",
+        decided_at=now,
+    )
+    event = withdrawal.to_event(source=SOURCE, time=now)
+    return [replace(event, id=f"{event.id}:retry:{now.isoformat()}")]
 
 
 async def _ready(stores: Backend, one: Planned) -> tuple[OrderRecord, Event] | None:
