@@ -22,7 +22,7 @@ TAKEOVER = Scenario(
     staged=2,
     most=1,
     budget=Budget(crashes=1, leases=2, losses=1),
-    deeper=Budget(crashes=1, leases=2, losses=2, stragglers=1, hidden=1),
+    deeper=Budget(crashes=1, leases=2, losses=1, stragglers=1, hidden=1),
 )
 MIDNIGHT = Scenario(
     name="midnight",
@@ -57,7 +57,7 @@ ANSWERS = Scenario(
         {Verdict.RACE, Verdict.FAULT, Verdict.REJECTED, Verdict.MISSING, Verdict.NO_NUMBER, Verdict.ACCEPTED}
     ),
     budget=Budget(losses=1, faults=3, stragglers=1, hidden=1),
-    deeper=Budget(crashes=1, losses=2, faults=3, stragglers=1, hidden=1),
+    deeper=Budget(crashes=1, losses=1, faults=3, stragglers=1, hidden=1),
 )
 POISON = Scenario(
     name="poison",
@@ -100,7 +100,7 @@ STAGING = Scenario(
     most=1,
     answers=frozenset({Verdict.REJECTED}),
     budget=Budget(redeliveries=1, faults=1),
-    deeper=Budget(redeliveries=2, faults=1, losses=1),
+    deeper=Budget(redeliveries=2, faults=1),
 )
 ONE_ORDER = Scenario(
     name="one order",
@@ -152,7 +152,7 @@ JOINED = Scenario(
     joined=True,
     answers=frozenset({Verdict.RACE, Verdict.MISSING}),
     budget=Budget(crashes=1, leases=1, losses=1, faults=1),
-    deeper=Budget(crashes=1, leases=2, losses=1, faults=2),
+    deeper=Budget(crashes=1, leases=1, losses=1, faults=2),
 )
 
 SCENARIOS = (
