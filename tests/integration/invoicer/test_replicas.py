@@ -21,7 +21,7 @@ from typing_extensions import override
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(1800)]
 
-SIZE = int(os.environ.get("REPLICAS_INVOICES", "20"))
+SIZE = int(os.environ.get("REPLICAS_INVOICES", "18"))
 """How many invoices each test sends; many make a soak."""
 SEED = int(os.environ.get("REPLICAS_SEED", "20261121"))
 """Of the vendor's faults, and of who dies when."""
