@@ -9,6 +9,7 @@ from lanes.model import Intent, IntentState
 from lanes.outcomes import LookUp, Unclear
 from lanes.ports import Count, FailPoint
 from lanes.settling import watch_change
+from lanes.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,14 @@ async def watch(context: Context) -> None:
         by_account.setdefault(intent.command.account, []).append(intent)
     async with asyncio.TaskGroup() as group:
         for intents in by_account.values():
-            group.create_task(_watch_account(context, intents))
+            group.create_task(_watch_or_wait(context, intents))
+
+
+async def _watch_or_wait(context: Context, intents: Sequence[Intent]) -> None:
+    try:
+        await _watch_account(context, intents)
+    except StoreUnavailable as error:  # it passes, and these come again; the other accounts' must go on
+        log.warning("look-ups beside the lanes wait for the database: %s", error)
 
 
 async def _watch_account(context: Context, intents: Sequence[Intent]) -> None:
