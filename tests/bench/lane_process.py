@@ -97,6 +97,7 @@ class Tally(LaneMetrics):
             TimeoutError: it takes more than `within` seconds.
         """
         self.wanted = issued
+        self.reached.clear()
         async with asyncio.timeout(within):
             await self.reached.wait()
 
@@ -255,7 +256,7 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
     await exchanges.ensure_indexes()
     limits = httpx.Limits(max_connections=lane_settings().most_lanes, keepalive_expiry=2.0)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=limits)))
-    tokens = AccountTokens(mongo.database, box, clock)
+    tokens = AccountTokens(mongo.database, box, clock, remember=timedelta(seconds=2))
     writer = ExchangeWriter(exchanges)
     clients = VendorClients(http, tokens, observe_meinvoice=writer.observe_meinvoice)
     accounts = MeInvoiceAccounts(

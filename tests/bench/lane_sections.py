@@ -15,6 +15,8 @@ BATCH = 30
 LATENCY = 0.3
 _WINDOW_SECONDS = float(os.environ.get("BENCH_LANE_WINDOW", "6"))
 _WARM_SECONDS = _WINDOW_SECONDS / 2
+_ROUNDS = 2
+_PATIENCE_SECONDS = 180
 _MOST_A_SECOND = 700
 """More than any machine of today publishes in one process: what is staged for a window must outlast it."""
 _QUICK_END = {"deadline": 8, "margin": 2, "lease": 15}
@@ -69,7 +71,8 @@ async def many_lanes(process: Process, number: int) -> Window:
     process.latency(LATENCY)
     lanes = process.lanes(number)
     seconds = _WARM_SECONDS + _WINDOW_SECONDS
-    await process.stage(lanes, int(min(seconds * BATCH / LATENCY, seconds * _MOST_A_SECOND / number)) + 2 * BATCH)
+    enough = int(min(seconds * BATCH / LATENCY, seconds * _MOST_A_SECOND / number)) + 2 * BATCH
+    await process.stage(lanes, max(enough, (_ROUNDS + 3) * BATCH))
     async with process.serving(lane_settings(pause=0)) as (engine, tally):
         window = await _window(engine, tally, lanes)
     await process.clear()
@@ -77,11 +80,13 @@ async def many_lanes(process: Process, number: int) -> Window:
 
 
 async def _window(engine: LaneEngine, tally: Tally, lanes: Sequence[str]) -> Window:
+    """From when each lane could have had its turn, until all could have had two more, and not too short."""
     for lane in lanes:
         engine.notify(lane)
-    await asyncio.sleep(_WARM_SECONDS)
+    a_round = len(lanes) * BATCH
+    await _at_least(tally, a_round, _WARM_SECONDS)
     before, processor = tally.issued, Processor()
-    await asyncio.sleep(_WINDOW_SECONDS)
+    await _at_least(tally, _ROUNDS * a_round, _WINDOW_SECONDS)
     issued = max(1, tally.issued - before)
     return Window(
         lanes=len(lanes),
@@ -90,6 +95,12 @@ async def _window(engine: LaneEngine, tally: Tally, lanes: Sequence[str]) -> Win
         machine=processor.machine,
         milliseconds=processor.used / issued * 1000,
     )
+
+
+async def _at_least(tally: Tally, invoices: int, seconds: float) -> None:
+    begun = asyncio.get_running_loop().time()
+    await tally.until(tally.issued + invoices, within=_PATIENCE_SECONDS)
+    await asyncio.sleep(begun + seconds - asyncio.get_running_loop().time())
 
 
 async def beside_blocked(process: Process, *, serving: int, blocked: int) -> float:

@@ -228,3 +228,18 @@ async def test_a_login_that_was_forgotten_meanwhile_is_not_kept(mongo: Mongo) ->
     fresh = Vendor()
     assert (await process(fresh).get()).get_secret_value() == "t1"
     assert fresh.logins == 1
+
+
+async def test_a_remembered_token_is_not_read_each_time(mongo: Mongo, clock: ManualClock) -> None:
+    """For a moment a process asks nobody; a refusal ends that at once, and time does."""
+    vendor, box = Vendor(), SecretBox([generate_key()])
+    tokens = AccountTokens(mongo.database, box, clock, POLICY, remember=timedelta(seconds=2))
+    first = await tokens.of(ACCOUNT, vendor.login).get()
+    await forget_tokens(mongo.database, [ACCOUNT])
+    assert await tokens.of(ACCOUNT, vendor.login).get() == first
+    second = await tokens.of(ACCOUNT, vendor.login).renew(first)
+    assert (second.get_secret_value(), vendor.logins) == ("t2", 2)
+    assert await tokens.of(ACCOUNT, vendor.login).get() == second
+    clock.move(seconds=2)
+    await forget_tokens(mongo.database, [ACCOUNT])
+    assert (await tokens.of(ACCOUNT, vendor.login).get()).get_secret_value() == "t3"

@@ -60,9 +60,20 @@ class AccountTokens:
     """The tokens of all accounts, in the collection `account_tokens`."""
 
     def __init__(
-        self, database: Database, secret_box: SecretBox, clock: Clock, policy: TokenPolicy | None = None
+        self,
+        database: Database,
+        secret_box: SecretBox,
+        clock: Clock,
+        policy: TokenPolicy | None = None,
+        *,
+        remember: timedelta = timedelta(0),
     ) -> None:
-        """Keep tokens in `database`, encrypted with `secret_box`."""
+        """Keep tokens in `database`, encrypted with `secret_box`; in memory for as long as `remember`.
+
+        A remembered token may have been replaced meanwhile: then it works on, or is refused and renewed as ever.
+        """
+        self.remembered: dict[str, tuple[float, SecretStr]] = {}
+        self.remember = remember.total_seconds()
         self.collection: Collection = database[COLLECTION]
         self.secret_box = secret_box
         self.clock = clock
@@ -122,7 +133,10 @@ class AccountToken:
         Raises:
             Exception: what `login` raised, or what `refuse` makes of `LoginPostponedError`.
         """
-        return await self._valid(refused=None)
+        kept = self._all.remembered.get(self._account)
+        if kept is not None and self._all.clock.monotonic() - kept[0] < self._all.remember:
+            return kept[1]
+        return self._remembered(await self._valid(refused=None))
 
     async def renew(self, refused_token: SecretStr) -> SecretStr:
         """Another token than the refused one; the stored one if somebody has renewed it meanwhile.
@@ -130,7 +144,12 @@ class AccountToken:
         Raises:
             Exception: as for `get`.
         """
-        return await self._valid(refused=refused_token)
+        self._all.remembered.pop(self._account, None)
+        return self._remembered(await self._valid(refused=refused_token))
+
+    def _remembered(self, token: SecretStr) -> SecretStr:
+        self._all.remembered[self._account] = (self._all.clock.monotonic(), token)
+        return token
 
     async def _valid(self, refused: SecretStr | None) -> SecretStr:
         while True:

@@ -103,7 +103,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
     writer = ExchangeWriter(exchanges)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
-    tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock)
+    tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock, remember=shared.settings.shop_cache)
     lane_settings = shared.settings.lane.engine()
     signed = SignedInvoices(shared.mongo.database)
     accounts = MeInvoiceAccounts(
