@@ -24,7 +24,8 @@ class Leaves(StrEnum):
 class Fault:
     """One column of the table. The fault meets the first publish request, or lasts until it is lifted.
 
-    `posts` is how many POSTs one request becomes: a refused token is renewed and the request goes out once more.
+    `posts` is how many POSTs one request becomes: a refused token is renewed and the request goes out once more. `code`
+    is what the vendor refuses with, where it can refuse with several.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Fault:
     lasting: bool = False
     reaches_vendor: bool = True
     posts: int = 1
+    code: str | None = None
 
     @property
     def in_doubt(self) -> bool:
@@ -46,9 +48,9 @@ class Fault:
         return self.leaves in {Leaves.ANSWER, Leaves.DOUBT_ISSUED}
 
 
-def _issued(kind: FaultKind, meaning: str) -> Fault:
+def _issued(kind: FaultKind, meaning: str, *, code: str | None = None) -> Fault:
     """The first request is issued, and its answer says less than that."""
-    return Fault(kind.value, meaning, Leaves.DOUBT_ISSUED, kind)
+    return Fault(kind.value, meaning, Leaves.DOUBT_ISSUED, kind, code=code)
 
 
 def _lost(kind: FaultKind, meaning: str) -> Fault:
@@ -67,6 +69,9 @@ FAULTS: tuple[Fault, ...] = (
     _issued(FaultKind.ACCEPT_THEN_RESET, "issued, then the connection is reset"),
     _issued(FaultKind.ACCEPT_THEN_ERROR, "issued, then HTTP 500"),
     _issued(FaultKind.GARBAGE, "issued, then an answer that is not JSON"),
+    _issued(FaultKind.PARTIAL, "issued, then half of the answer"),
+    _issued(FaultKind.SLOW, "issued, then an answer that is not over by the deadline"),
+    _issued(FaultKind.ACCEPT_THEN_REFUSE, "issued, and each invoice is answered with `Exception`", code="Exception"),
     _issued(FaultKind.ELEMENT_MISSING, "issued, and the answer leaves one invoice out"),
     _issued(FaultKind.ELEMENT_TWICE, "issued, and the answer names one invoice twice"),
     _issued(FaultKind.ELEMENT_WITHOUT_NUMBER, "issued, and the answer gives neither number nor lookup code"),
@@ -75,6 +80,13 @@ FAULTS: tuple[Fault, ...] = (
     _lost(FaultKind.RESET_BEFORE, "not processed, the connection is reset"),
     _lost(FaultKind.ERROR_BEFORE, "not processed, HTTP 500"),
     _refused(FaultKind.TOO_MANY_REQUESTS, "not processed, HTTP 429 with Retry-After", reaches=False),
+    Fault(
+        "refuse-all",
+        "refused as a whole without naming an invoice: the next requests carry one each",
+        Leaves.REFUSAL,
+        FaultKind.REFUSE_ALL,
+        code="InvalidInvoiceData",
+    ),
     _refused(FaultKind.NUMBER_RACE, "refused: another request took the number"),
     Fault("token-expired", "the token is refused once; it is renewed", Leaves.ANSWER, FaultKind.TOKEN_EXPIRED, posts=2),
     _refused(FaultKind.TOKEN_INVALID, "every token is refused until somebody sees to it", lasting=True, posts=2),
@@ -85,6 +97,12 @@ FAULTS: tuple[Fault, ...] = (
 NOT_IN_THE_TABLE: Mapping[FaultKind, str] = {
     FaultKind.LATENCY: "makes step 3.3 last long enough to die in it",
     FaultKind.UNAUTHORIZED: "for a lane the same as token-invalid",
+    FaultKind.REFUSE: "a refusal of one invoice is in every cell: the third order's",
+    FaultKind.ASYNCHRONOUS_SLOW: "SignType 3 and 6 only; for a lane a look-up that finds nothing yet",
+    FaultKind.ASYNCHRONOUS_NEVER: "as above, for ever: ends with a person, not with an invoice",
+    FaultKind.STATUS_EMPTY: "for a lane the same as delayed-visibility",
+    FaultKind.STATUS_UNCLEAR: "a fault of look-ups, not of publishing: such a look-up counts as not made",
     FaultKind.VERDICT_REFUSED: "comes after publishing, and is the status poller's",
+    FaultKind.VERDICT_ERROR: "the same",
 }
 """Faults of the sandbox that are no column, and why."""

@@ -100,7 +100,9 @@ def _rule(fault: Fault) -> dict[str, Any]:
         rule["count"] = 1
     if fault.kind is FaultKind.DELAYED_VISIBILITY:
         rule["seconds"] = INVISIBLE_SECONDS
-    if fault.kind in {FaultKind.ACCEPT_THEN_HANG, FaultKind.HANG_BEFORE}:
+    if fault.code is not None:
+        rule["code"] = fault.code
+    if fault.kind in {FaultKind.ACCEPT_THEN_HANG, FaultKind.HANG_BEFORE, FaultKind.SLOW}:
         rule["seconds"] = HANGING_SECONDS
     return rule
 
