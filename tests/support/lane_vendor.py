@@ -189,5 +189,6 @@ class RecordingAnnouncer:
                 self.intents[intent.ref_id] = intent
 
     async def announce_lane(self, change: LaneChange) -> None:
-        """Take notice."""
-        self.lanes.append(change)
+        """Take notice; the same again, which announcing at least once allows, is no news."""
+        if change not in self.lanes:
+            self.lanes.append(change)

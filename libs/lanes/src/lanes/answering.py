@@ -64,11 +64,24 @@ class _Write:
     """What is written: the recording, and the same with the next claim in it if there is one."""
 
     recorded: Transition
+    asked_at: float
     following: Transition | None = None
 
     @property
     def transition(self) -> Transition:
         return joined(self.recorded, self.following) if self.following else self.recorded
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """How far recording has come. `doubtful` may have been written although nobody said so."""
+
+    lane: LaneRecord
+    request: Request
+    answer: Answer
+    ready: NextRequest | None
+    doubtful: _Write | None = None
+    failures: int = 0
 
 
 class Recorder:
@@ -96,50 +109,56 @@ class Recorder:
         If `ready` can follow at once, it is claimed in the same transaction. Whatever moved meanwhile (the lane, its
         account, an intent, the queue) makes that fail whole; then the answer is recorded alone.
         """
-        lane, failures = claimed.lane, 0
-        doubtful: tuple[_Write, float] | None = None
+        attempt = _Attempt(claimed.lane, claimed.request, answer, ready)
         while True:
-            write = self._write(lane, claimed.request, answer, ready)
-            asked_at = self._context.clock.monotonic()
-            try:
-                after = await self._context.store.apply(write.transition)
-                if after is not None:
-                    break
-                if write.following is not None:
-                    ready = None
-                    continue
-                fresh = await self._still_ours(lane, answer)
-            except StoreUnavailable as error:
-                failures += 1
-                log.warning("an answer waits for the database: %s", error, extra={"lane": lane.lane})
-                if write.following is not None:
-                    doubtful, ready = (write, asked_at), None
-                await self._context.clock.sleep(backoff(failures, first=0.1, longest=5.0))
-                continue
-            if not _waits_for(fresh, claimed.request):
-                if doubtful is None or not _names(fresh, doubtful[0]):
-                    return Recorded(None)
-                after, (write, asked_at) = fresh, doubtful  # it was written, and only the receipt was lost
-                break
-            if fresh.revision == lane.revision:
-                raise RuntimeError(
-                    f"intents of request {claimed.request.request_id} changed while they were being sent"
-                )
-            lane = fresh
-        return await self._recorded(after, write, answer, asked_at)
+            recorded = await self._once(attempt)
+            if recorded is not None:
+                return recorded
 
-    def _write(self, lane: LaneRecord, request: Request, answer: Answer, ready: NextRequest | None) -> _Write:
-        at = self._time.now()
-        sent = [parcel.intent for parcel in request.parcels]
-        recorded = record_transition(lane, sent, answer, at=at, settings=self._context.settings)
+    async def _once(self, attempt: _Attempt) -> Recorded | None:
+        """One try; None asks for another."""
+        write = self._write(attempt)
+        try:
+            after = await self._context.store.apply(write.transition)
+            if after is not None:
+                return await self._recorded(after, write, attempt.answer)
+            if write.following is not None:
+                attempt.ready = None
+                return None
+            fresh = await self._still_ours(attempt.lane, attempt.answer)
+        except StoreUnavailable as error:
+            await self._database_away(attempt, write, error)
+            return None
+        return await self._moved(attempt, fresh)
+
+    async def _database_away(self, attempt: _Attempt, write: _Write, error: StoreUnavailable) -> None:
+        log.warning("an answer waits for the database: %s", error, extra={"lane": attempt.lane.lane})
+        if write.following is not None:
+            attempt.doubtful, attempt.ready = write, None
+        attempt.failures += 1
+        await self._context.clock.sleep(backoff(attempt.failures, first=0.1, longest=5.0))
+
+    async def _moved(self, attempt: _Attempt, fresh: LaneRecord) -> Recorded | None:
+        """The lane has changed: by this very recording, whose receipt was lost, or by somebody's word."""
+        request, doubtful = attempt.request, attempt.doubtful
+        if not _waits_for(fresh, request):
+            named = doubtful is not None and _names(fresh, doubtful)
+            return await self._recorded(fresh, doubtful, attempt.answer) if doubtful and named else Recorded(None)
+        if fresh.revision == attempt.lane.revision:
+            raise RuntimeError(f"intents of request {request.request_id} changed while they were being sent")
+        attempt.lane = fresh
+        return None
+
+    def _write(self, attempt: _Attempt) -> _Write:
+        at, asked_at, settings = self._time.now(), self._context.clock.monotonic(), self._context.settings
+        sent = [parcel.intent for parcel in attempt.request.parcels]
+        recorded = record_transition(attempt.lane, sent, attempt.answer, at=at, settings=settings)
+        ready = attempt.ready
         if ready is None or not settles_everything(recorded, at) or not self._may_follow(recorded.after, ready):
-            return _Write(recorded)
+            return _Write(recorded, asked_at)
         self._context.fail_point(FailPoint.CLAIM_AFTER_PREPARE)
-        settings = self._context.settings
-        return _Write(
-            recorded,
-            claim_transition(recorded.after, ready.batch, request_id=ready.request_id, at=at, settings=settings),
-        )
+        following = claim_transition(recorded.after, ready.batch, request_id=ready.request_id, at=at, settings=settings)
+        return _Write(recorded, asked_at, following)
 
     def _may_follow(self, lane: LaneRecord, ready: NextRequest) -> bool:
         today = self._context.today()
@@ -165,7 +184,7 @@ class Recorder:
             extra=about,
         )
 
-    async def _recorded(self, lane: LaneRecord, write: _Write, answer: Answer, asked_at: float) -> Recorded:
+    async def _recorded(self, lane: LaneRecord, write: _Write, answer: Answer) -> Recorded:
         self._context.fail_point(FailPoint.RECORD_AFTER_COMMIT)
         self._count(write, answer)
         if write.following is None:
@@ -175,7 +194,7 @@ class Recorder:
         following = Claimed(
             lane=lane,
             request=request_of(write.following, resend=False),
-            lease_ends=asked_at + self._context.settings.lease_seconds,
+            lease_ends=write.asked_at + self._context.settings.lease_seconds,
             full=True,
             untold=write.transition,
         )
