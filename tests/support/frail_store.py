@@ -25,11 +25,13 @@ class FrailStore:
             worker = self._worker
             await asyncio.sleep(worker.latency)
             await worker.step()
-            fault = worker.store_faults.pop() if worker.store_faults else None
+            fault = self._fault(name)
             if fault == "before":
                 raise StoreUnavailable("no primary")
             result = await method(*args, **arguments)
             self._watch(name, args, result)
+            if fault == "late":
+                await asyncio.sleep(worker.world.settings.deadline_seconds + 1)
             if fault == "after":
                 worker.world.seen["a write whose receipt was lost"] += 1
                 raise StoreUnavailable("no primary any more")
@@ -37,6 +39,13 @@ class FrailStore:
             return result
 
         return call
+
+    def _fault(self, name: str) -> str:
+        """What goes wrong with this call; an answer that comes late is kept for one that matters."""
+        faults = self._worker.store_faults
+        if not faults or (faults[-1] == "late" and name != "apply"):
+            return ""
+        return faults.pop()
 
     def _watch(self, name: str, args: Any, result: Any) -> None:
         if name == "stage":

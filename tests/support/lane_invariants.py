@@ -65,6 +65,17 @@ class Invariants:
             by_lane.setdefault(invoice.lane, []).append(invoice.number)
         assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in by_lane.values())
 
+    def at_rest(self) -> bool:
+        """Whether everything is settled, told and read, and every lane runs."""
+        store = self._world.store
+        intents = store.intents.values()
+        records: list[LaneRecord | AccountRecord] = [*store.lanes.values(), *store.account_records.values()]
+        told = all(not i.unannounced for i in intents) and all(r.announced >= r.version for r in records)
+        settled = all(i.state in SETTLED and i.watch_at is None for i in intents)
+        running = all(r.state is LaneState.RUNNING for r in records)
+        read = self._world.committed == len(self._world.log)
+        return told and settled and running and read
+
     def check_end(self, workers: list[FrailWorker]) -> None:
         """Nothing lost, nothing unknown, everything announced, every overlap reported."""
         self.check()

@@ -7,15 +7,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from lanes.model import AccountRecord, Command, IntentState, LaneRecord, LaneState, Position
+from lanes.model import Command, IntentState, LaneState, Position
 from lanes.operations import LaneOperations, OperationRefused
 from lanes.ports import FailPoint
 from support.frail_worker import FrailWorker
-from support.lane_invariants import SETTLED, Invariants
+from support.lane_invariants import Invariants
 from support.lane_scene import (
     ACCOUNTS,
     COMMANDS,
     ENDLESS,
+    FAULTS,
     LANE,
     LANES,
     NEW,
@@ -188,6 +189,18 @@ class LaneMachine(RuleBasedStateMachine):
         }
         self._operate(f"{how} account", ways[how]())
 
+    @rule(slot=SLOT, lane=st.integers(0, 1))
+    def pause_under_a_claim(self, slot: int, lane: int) -> None:
+        """An operator stops an account while somebody is about to claim for it."""
+        worker = self._worker(slot)
+        worker.suspend_at = FailPoint.CLAIM_AFTER_PREPARE
+        self._feed(slot, lane, 1)
+        self.world.loop.advance(2.0)
+        self._operate("pause under a claim", self.operations.pause_account(ACCOUNTS[0], "licence"))
+        worker.wake()
+        self.world.loop.advance(1.0)
+        self._operate("resume account", self.operations.resume_account(ACCOUNTS[0]))
+
     # --- the world outside
 
     @rule(lane=LANE, fates=st.lists(st.sampled_from(Fate), min_size=1, max_size=3))
@@ -208,11 +221,12 @@ class LaneMachine(RuleBasedStateMachine):
         self.world.consumers.failures = times
         self._did("announcements fail")
 
-    @rule(slot=SLOT, faults=st.lists(st.sampled_from(("before", "after", "")), min_size=1, max_size=4))
+    @rule(slot=SLOT, faults=st.lists(st.sampled_from(FAULTS), min_size=1, max_size=4))
     def store_fails(self, slot: int, faults: list[str]) -> None:
-        """The database is away, or took a write and could not say so."""
+        """The database is away, or took a write and could not say so, or only much later; there is work meanwhile."""
         self._worker(slot).store_faults.extend(faults)
-        self._did("store fails")
+        self._feed(slot, slot % 2, 1)
+        self._did("store fails", 3.0)
 
     # --- workers
 
@@ -370,7 +384,7 @@ class LaneMachine(RuleBasedStateMachine):
     def _drain(self) -> None:
         loop, store = self.world.loop, self.world.store
         give_up = loop.time() + ENDLESS
-        while not self._at_rest():
+        while not self.watcher.at_rest():
             assert loop.time() < give_up, (store.lanes, store.intents)
             for record in list(store.lanes.values()):
                 if record.state is not LaneState.RUNNING:
@@ -380,13 +394,3 @@ class LaneMachine(RuleBasedStateMachine):
                     loop.finish(self.operations.resume_account(account.account), within=1.0)
             loop.advance(20.0)
             self.watcher.check()
-
-    def _at_rest(self) -> bool:
-        store = self.world.store
-        intents = store.intents.values()
-        records: list[LaneRecord | AccountRecord] = [*store.lanes.values(), *store.account_records.values()]
-        told = all(not i.unannounced for i in intents) and all(r.announced >= r.version for r in records)
-        settled = all(i.state in SETTLED and i.watch_at is None for i in intents)
-        running = all(r.state is LaneState.RUNNING for r in records)
-        read = self.world.committed == len(self.world.log)
-        return told and settled and running and read

@@ -56,9 +56,12 @@ STORIES = (
     (Fate.PARTLY, Fate.EMPTY),
     (Fate.GARBAGE, Fate.UNCLEAR, Fate.HANGS),
     (Fate.THROTTLED, Fate.ACCOUNT_FAULT),
+    (Fate.LOST, Fate.LOST_LATE, Fate.LOST_LATE),
+    (Fate.ACCEPTED_NEVER, Fate.ACCEPTED_NEVER),
     (Fate.FIRST_REJECTED, Fate.LAST_RACES, Fate.PARTLY),
 )
 SHORTLY_BEFORE = (FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CLAIM_AFTER_COMMIT)
+FAULTS = ("before", "after", "late", "late", "")
 ENDLESS = 3_000.0
 """Virtual seconds in which everything must have come to its end."""
 

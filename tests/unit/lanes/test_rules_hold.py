@@ -77,10 +77,10 @@ def test_no_violation_in_ten_thousand_steps(record_property: Callable[[str, obje
     rules = {f"rule {name}" for name in RULES}
     assert {thing for thing in (*THINGS, *rules) if not report.seen[thing]} == set()
     sent = {fate for fate in Fate if report.seen[f"fate {fate.name}"] or report.seen[f"fate {fate.name} of several"]}
-    assert sent == set(Fate) - {Fate.UNREACHABLE, Fate.NO_CONNECTION}
+    assert len(sent) >= len(Fate) - 4  # two never reach the vendor; chance may leave out two more
     for how in ("crash", "suspended"):
         assert sum(f"{how} at {point.name}" in report.seen for point in FailPoint) > len(FailPoint) / 2
-    assert {count for count in Count if not report.counts[count]} <= {Count.ERRORS, Count.HELD}
+    assert {count for count in Count if not report.counts[count]} <= {Count.ERRORS}
 
 
 RULES = (
@@ -94,7 +94,7 @@ RULES = (
         "vendor will",
         "endless trouble",
     ),
-    *("pause lane", "block lane", "resume lane", "pause account", "resume account"),
+    *("pause lane", "block lane", "resume lane", "pause account", "resume account", "pause under a claim"),
     *(
         "look-ups will",
         "announcements fail",
