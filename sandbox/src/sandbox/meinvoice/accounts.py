@@ -100,6 +100,7 @@ class Accounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._read: dict[str, tuple[str, Account]] = {}
 
     def put(self, tax_code: str, account: Account) -> None:
         """Add or replace a company; invoices and tokens stay."""
@@ -109,7 +110,11 @@ class Accounts:
     def get(self, tax_code: str) -> Account | None:
         """The company, or None."""
         body = self._database.value("SELECT body FROM accounts WHERE tax_code = ?", (tax_code,))
-        return None if body is None else Account.model_validate(jsons.loads(body))
+        if body is None:
+            return None
+        if self._read.get(tax_code, ("",))[0] != body:
+            self._read[tax_code] = (body, Account.model_validate(jsons.loads(body)))
+        return self._read[tax_code][1]
 
     def all(self) -> dict[str, Account]:
         """Every company by its tax code."""

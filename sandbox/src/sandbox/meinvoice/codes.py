@@ -5,13 +5,13 @@ import hashlib
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
+_TABLE = bytes(ord(_ALPHABET[value % len(_ALPHABET)]) for value in range(256))
+
+
 def _draw(length: int, *parts: object) -> str:
-    value = int.from_bytes(hashlib.sha256(":".join(map(str, parts)).encode()).digest(), "big")
-    text = ""
-    for _ in range(length):
-        value, remainder = divmod(value, len(_ALPHABET))
-        text += _ALPHABET[remainder]
-    return text
+    """At most 64 letters and digits that look random and depend on the parts alone."""
+    digest = hashlib.sha512(":".join(map(str, parts)).encode()).digest()
+    return digest[:length].translate(_TABLE).decode()
 
 
 def lookup_code(seed: int, tax_code: str, ref_id: str) -> str:

@@ -15,7 +15,7 @@ class Head:
     """How far a series has come."""
 
     numbers: dict[int, int]
-    """The last number by year."""
+    """The last number by year, as far as it was asked for."""
     last_day: date | None
 
 
@@ -43,7 +43,7 @@ class Register:
 
     def next_number(self, series: Series) -> int:
         """The number that the next invoice of that series and year gets."""
-        return self._head(series).numbers.get(series.year, 0) + 1
+        return self._last_number(series) + 1
 
     def check_date(self, series: Series, day: date) -> None:
         """The date fits behind the last invoice of the series.
@@ -59,25 +59,33 @@ class Register:
 
     def reserve(self, series: Series, day: date) -> int:
         """Count one number further in this batch, without an invoice yet; nothing of it is kept."""
-        head = self._head(series)
-        head.numbers[series.year] = head.numbers.get(series.year, 0) + 1
-        head.last_day = day
-        return head.numbers[series.year]
+        number = self._last_number(series) + 1
+        self._set(series, number, day)
+        return number
 
     def note(self, row: Any, series: Series, day: date) -> None:
         """An invoice has been issued."""
-        head = self._head(series)
-        head.numbers[series.year] = max(row["number"], head.numbers.get(series.year, 0))
-        head.last_day = day
+        self._set(series, row["number"], day)
         self._issued[str(row["ref_id"]).lower()] = row
+
+    def _set(self, series: Series, number: int, day: date) -> None:
+        head = self._head(series)
+        head.numbers[series.year], head.last_day = number, day
 
     def _head(self, series: Series) -> Head:
         if series.base not in self._heads:
-            rows = self._database.rows(
-                "SELECT year, max(number) AS number, max(inv_date) AS day FROM invoices"
-                " WHERE tax_code = ? AND base = ? GROUP BY year",
-                (self._tax_code, series.base),
+            text = self._database.value(
+                "SELECT max(inv_date) FROM invoices WHERE tax_code = ? AND base = ?", (self._tax_code, series.base)
             )
-            days = [date.fromisoformat(row["day"]) for row in rows]
-            self._heads[series.base] = Head({row["year"]: row["number"] for row in rows}, max(days, default=None))
+            self._heads[series.base] = Head({}, None if text is None else date.fromisoformat(text))
         return self._heads[series.base]
+
+    def _last_number(self, series: Series) -> int:
+        numbers = self._head(series).numbers
+        if series.year not in numbers:
+            last = self._database.value(
+                "SELECT max(number) FROM invoices WHERE tax_code = ? AND base = ? AND year = ?",
+                (self._tax_code, series.base, series.year),
+            )
+            numbers[series.year] = int(last or 0)
+        return numbers[series.year]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 ZERO = Decimal(0)
@@ -15,6 +16,8 @@ Fields = Mapping[str, Any]
 def number(fields: Fields, name: str) -> Decimal | None:
     """The field as Decimal; None where it is absent, null, not a JSON number, or beyond any amount there is."""
     value = fields.get(name)
+    if type(value) is int and -_BEYOND < value < _BEYOND:  # nearly always
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not -_BEYOND < value < _BEYOND:
         return None
     return Decimal(value)
@@ -59,20 +62,27 @@ class Digits:
     """Percentages."""
 
 
+_DIGITS = (
+    "AmountOCDecimalDigits",
+    "AmountDecimalDigits",
+    "UnitPriceOCDecimalDigits",
+    "QuantityDecimalDigits",
+    "CoefficientDecimalDigits",
+)
+
+
 def digits_of(invoice: Fields) -> Digits:
     """The decimals that this invoice announces."""
     options = invoice.get("OptionUserDefined")
     declared: Fields = options if isinstance(options, Mapping) else {}
     foreign = (invoice.get("CurrencyCode") or "VND") != "VND"
+    return _read_digits(tuple(str(declared.get(name, "")) for name in _DIGITS), foreign=foreign)
+
+
+@lru_cache(maxsize=64)
+def _read_digits(texts: tuple[str, ...], *, foreign: bool) -> Digits:
+    defaults = (2 if foreign else 0, 0, 6, 6, 2)
+    stripped = (text.strip() for text in texts)
     return Digits(
-        amount_oc=_digits(declared, "AmountOCDecimalDigits", 2 if foreign else 0),
-        amount=_digits(declared, "AmountDecimalDigits", 0),
-        unit_price=_digits(declared, "UnitPriceOCDecimalDigits", 6),
-        quantity=_digits(declared, "QuantityDecimalDigits", 6),
-        coefficient=_digits(declared, "CoefficientDecimalDigits", 2),
+        *(int(text) if text.isdecimal() else default for text, default in zip(stripped, defaults, strict=True))
     )
-
-
-def _digits(declared: Fields, name: str, default: int) -> int:
-    text = str(declared.get(name, "")).strip()
-    return int(text) if text.isdecimal() else default
