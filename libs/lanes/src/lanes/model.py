@@ -14,7 +14,8 @@ from typing import Self
 class Position:
     """Where a command stands in its topic; intents of a lane are published in this order.
 
-    The generation rises when the topic's partition count changes, since offsets of another partition say nothing.
+    The generation rises when the lane moves to another partition, or the topic is made anew: offsets of another
+    partition say nothing. It depends on the command's own place, never on when it is read.
     """
 
     generation: int
