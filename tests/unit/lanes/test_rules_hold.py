@@ -3,7 +3,8 @@
 Workers are whole `LaneEngine`s with their `Stager`s over one store and one vendor. After every step the rules must
 hold; at the end everything is healed, and all that was asked for must be settled and announced.
 
-`LANE_STEPS=200000` makes more steps than a usual run, from another beginning each time.
+`LANE_STEPS=200000` makes more steps than a usual run, from another beginning each time; `LANE_QUICK=1` tells a
+violation as it was found, without looking for a shorter way to it, which takes minutes.
 """
 
 import logging
