@@ -22,6 +22,7 @@ from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.settings import InvoicerLaneSettings
+from invoicing.mapping import Mapping
 from lanes.engine import LaneEngine
 from lanes.model import Command, Position
 from lanes.mongo import MongoLaneStore
@@ -250,6 +251,7 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
     await shops.ensure_indexes()
     for shop in chain:
         await shops.apply(shop, None, "bench")
+        await shops.get(shop.shop)  # raises if it is not valid
     store = MongoLaneStore(mongo.database)
     await store.ensure_indexes()
     exchanges = ExchangeLog(mongo.database, ExchangeSettings())
@@ -285,7 +287,9 @@ def _shop(shop: Shop, url: str, number: int, names: Sequence[str]) -> Shop:
     series = tuple(Series.model_validate({"series": name, "sign_type": 2}) for name in names)
     account = shop.accounts[0].model_copy(update={"base_url": url, "series": series})
     haravan = shop.haravan.model_copy(update={"org_id": shop.haravan.org_id + number})
-    return shop.model_copy(update={"shop": f"cua-hang-{number}", "haravan": haravan, "accounts": (account,)})
+    mapping = Mapping.model_validate({"default": {"account": account.name, "series": names[0]}})
+    changed = {"shop": f"cua-hang-{number}", "haravan": haravan, "accounts": (account,), "mapping": mapping}
+    return shop.model_copy(update=changed)
 
 
 def _login(account: Account) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
@@ -16,7 +17,7 @@ LATENCY = 0.3
 _WINDOW_SECONDS = float(os.environ.get("BENCH_LANE_WINDOW", "6"))
 _WARM_SECONDS = _WINDOW_SECONDS / 2
 _ROUNDS = 2
-_PATIENCE_SECONDS = 180
+_PATIENCE_SECONDS = 90
 _MOST_A_SECOND = 700
 """More than any machine of today publishes in one process: what is staged for a window must outlast it."""
 _QUICK_END = {"deadline": 8, "margin": 2, "lease": 15}
@@ -99,7 +100,8 @@ async def _window(engine: LaneEngine, tally: Tally, lanes: Sequence[str]) -> Win
 
 async def _at_least(tally: Tally, invoices: int, seconds: float) -> None:
     begun = asyncio.get_running_loop().time()
-    await tally.until(tally.issued + invoices, within=_PATIENCE_SECONDS)
+    with suppress(TimeoutError):  # a machine as slow as that misses the goals, and is told so
+        await tally.until(tally.issued + invoices, within=_PATIENCE_SECONDS)
     await asyncio.sleep(begun + seconds - asyncio.get_running_loop().time())
 
 
