@@ -9,12 +9,11 @@ from uuid import UUID
 import httpx
 import pytest
 from invoicer.adapters.key_signing import KeySigning
-from invoicer.adapters.signed_invoices import SignedInvoices
+from invoicer.adapters.signed_invoices import Kept, SignedInvoices
 from lanes import outcomes as lane
 from lanes.model import Command, Intent, Position
 from lanes.ports import LeaseTooShort, Parcel
 from meinvoice.client import MeInvoiceClient
-from meinvoice.models import PublishInvoiceData
 from meinvoice.signing import SignService
 from meinvoice.tokens import FixedToken
 from meinvoice.transport import Transport
@@ -27,19 +26,19 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 class InMemory(SignedInvoices):
     """Signed invoices kept in memory."""
 
-    items: dict[str, PublishInvoiceData]
+    items: dict[str, Kept]
 
     def __init__(self) -> None:
         super().__init__(None)  # type: ignore[arg-type]  # no database here
         object.__setattr__(self, "items", {})
 
     @override
-    async def find(self, bodies: Sequence[str]) -> Mapping[str, PublishInvoiceData]:
+    async def find(self, bodies: Sequence[str]) -> Mapping[str, Kept]:
         return {body: self.items[body] for body in bodies if body in self.items}
 
     @override
-    async def keep(self, body: str, item: PublishInvoiceData, at: datetime) -> None:
-        self.items[body] = item
+    async def keep(self, kept: Mapping[str, Kept], at: datetime) -> None:
+        self.items.update(kept)
 
     @override
     async def drop(self, bodies: Sequence[str]) -> None:
@@ -138,6 +137,7 @@ class World:
             kept=self.kept,
             now=lambda: NOW,
             monotonic=lambda: self.vendor.clock,
+            new_id=lambda: str(self.vendor.created),
             budget_seconds=self.budget,
         )
         parcels = [invoice(number) for number in numbers]
@@ -192,7 +192,7 @@ async def test_a_duplicate_lookup_code_may_be_our_own_earlier_success() -> None:
 
 
 async def test_an_invoice_whose_xml_is_refused_takes_no_other_with_it() -> None:
-    """It is told at once; the others keep their signatures and go out with the next request."""
+    """It is told at once; the others are created with the next request, so that no number is left out."""
     world = World()
     bad = str(UUID(int=1))
     world.vendor.creation = lambda ref_id: {"ErrorCode": "InvalidTaxCode"} if ref_id == bad else {}
@@ -200,8 +200,9 @@ async def test_an_invoice_whose_xml_is_refused_takes_no_other_with_it() -> None:
     assert isinstance(first, lane.Rejected)
     assert isinstance(second, lane.TryAgain)
     assert not world.vendor.published
+    assert not world.kept.items
     assert isinstance(outcomes(await world.publish(2))[0], lane.Issued)
-    assert world.vendor.signed == 1
+    assert (world.vendor.created, world.vendor.signed) == (2, 1)
 
 
 async def test_a_refusing_tool_stops_the_account_and_is_asked_once() -> None:
@@ -239,7 +240,19 @@ async def test_signing_takes_several_rounds_and_keeps_what_it_has() -> None:
     assert (first.code, first.delay_seconds) == ("Signing", 0.0)
     assert not world.vendor.published
     assert all(isinstance(one, lane.Issued) for one in outcomes(await world.publish(1, 2, 3, 4, 5)))
-    assert world.vendor.signed == 5
+    assert (world.vendor.created, world.vendor.signed) == (1, 5)
+
+
+async def test_what_comes_later_waits_for_the_next_request() -> None:
+    """Numbers in XML of two requests could clash: only what was created together is published together."""
+    world = World(budget=1.5)
+    world.vendor.seconds_to_sign = 1.0
+    assert isinstance(await world.publish(1, 2, 3), lane.WholeTryAgain)
+    first, second, third, late = outcomes(await world.publish(1, 2, 3, 4))
+    assert all(isinstance(one, lane.Issued) for one in (first, second, third))
+    assert isinstance(late, lane.TryAgain)
+    assert world.vendor.created == 1
+    assert isinstance(outcomes(await world.publish(4))[0], lane.Issued)
 
 
 async def test_a_lease_that_ended_during_signing_sends_nothing() -> None:

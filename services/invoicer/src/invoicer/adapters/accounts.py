@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 from lanes.model import Intent, Scope
 from meinvoice.client import MeInvoiceClient
@@ -53,6 +54,7 @@ class MeInvoiceAccounts(Accounts):
             kept=self.signed,
             now=self.clock.utc_now,
             monotonic=self.clock.monotonic,
+            new_id=lambda: uuid4().hex,
             budget_seconds=self.signing_seconds,
         )
 

@@ -1,7 +1,7 @@
 """Publishing with the shop's own token, SignType 1: create XML, have it signed at the shop, publish (Open API §5)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lanes import outcomes as lane
@@ -12,7 +12,7 @@ from meinvoice.client import MeInvoiceClient
 from meinvoice.models import InvoiceData, PublishInvoiceData
 from meinvoice.signing import Signed, SignRefused, SignService, to_publish
 
-from invoicer.adapters.signed_invoices import SignedInvoices
+from invoicer.adapters.signed_invoices import Kept, SignedInvoices
 from invoicer.domain.answers import LATER_SECONDS, lane_answer, outcome
 
 SIGN_REFUSED = "SignRefused"
@@ -24,18 +24,19 @@ _KEPT = (vendor.Unclear, vendor.Accepted)
 number may be another's now, its lookup code was taken (`DuplicateTransactionID`: create again, Open API §14)."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Stopped(Exception):  # noqa: N818 - an answer on its way out, not a fault
-    answer: lane.Answer
+    def __init__(self, answer: lane.Answer) -> None:
+        super().__init__(type(answer).__name__)
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
 class KeySigning:
     """Signs and publishes the invoices of one account.
 
-    Creating and signing issue nothing: they are repeated freely. What is signed is kept before it is published, and a
-    resend publishes that very document. Signing takes its time (a token signs about one invoice a second), so a request
-    may stop after `budget_seconds` and go on with what is missing when it is asked again.
+    Creating and signing issue nothing: they are repeated freely. What is created and what is signed is kept at once,
+    and a resend publishes the very document. Signing takes its time (a token signs about one invoice a second), so a
+    request may stop after `budget_seconds` and go on with what is missing when it is asked again.
     """
 
     client: MeInvoiceClient
@@ -43,8 +44,8 @@ class KeySigning:
     kept: SignedInvoices
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    new_id: Callable[[], str]
     budget_seconds: float
-    _refused: dict[str, lane.Outcome] = field(default_factory=dict)
 
     async def publish(
         self, parcels: Sequence[Parcel], *, deadline_seconds: float, last_check: Callable[[], None]
@@ -52,46 +53,49 @@ class KeySigning:
         """Publish, once. `last_check` is asked before the only request that issues anything."""
         ends = self.monotonic() + self.budget_seconds
         try:
-            signed = await self._signed(parcels, ends)
+            signed = await self._signed(await self._created(parcels, ends), ends)
         except _Stopped as stopped:
             return stopped.answer
-        if self._refused:  # these are told first; what is signed stays so and goes out with the next request
-            return lane.Answered({**self._wait_for(parcels), **self._refused})
-        items = [signed[parcel.body] for parcel in parcels]
         answer = await self.client.publish_signed(
-            items, deadline_seconds=deadline_seconds, before_first_byte=last_check
+            [item for _, item in signed], deadline_seconds=deadline_seconds, before_first_byte=last_check
         )
-        await self._forget(parcels, answer)
-        return lane_answer(answer)
+        await self._forget([parcel for parcel, _ in signed], answer)
+        told = lane_answer(answer)
+        return _with_the_rest(told, parcels) if isinstance(told, lane.Answered) else told
 
-    def _wait_for(self, parcels: Sequence[Parcel]) -> Mapping[str, lane.Outcome]:
-        reason = "Chờ gửi cùng lượt sau: hóa đơn khác trong lượt này bị từ chối khi tạo XML."
-        return {parcel.intent.ref_id: lane.TryAgain(SIGNING, 0.0, reason) for parcel in parcels}
+    async def _created(self, parcels: Sequence[Parcel], ends: float) -> list[tuple[Parcel, Kept]]:
+        """What one request has created, from the first invoice on; numbers of several requests could clash."""
+        kept = await self.kept.find([parcel.body for parcel in parcels])
+        if not kept:
+            kept = await self._create(parcels, ends)
+        first = next(kept[parcel.body].batch for parcel in parcels if parcel.body in kept)
+        return [(parcel, one) for parcel in parcels if (one := kept.get(parcel.body)) and one.batch == first]
 
-    async def _signed(self, parcels: Sequence[Parcel], ends: float) -> Mapping[str, PublishInvoiceData]:
-        signed = dict(await self.kept.find([parcel.body for parcel in parcels]))
-        missing = [parcel for parcel in parcels if parcel.body not in signed]
-        if not missing:
-            return signed
-        for parcel, created in await self._created(missing, ends):
-            signed[parcel.body] = await self._sign(parcel, created, ends)
-        return signed
-
-    async def _created(self, parcels: Sequence[Parcel], ends: float) -> list[tuple[Parcel, vendor.Created]]:
+    async def _create(self, parcels: Sequence[Parcel], ends: float) -> Mapping[str, Kept]:
         answer = await self.client.create_xml([parcel.body for parcel in parcels], deadline_seconds=self._left(ends))
         if not isinstance(answer, vendor.Creations):
             raise _Stopped(_not_created(answer))
-        created: list[tuple[Parcel, vendor.Created]] = []
+        batch, created = self.new_id(), dict[str, Kept]()
+        refused: dict[str, lane.Outcome] = {}
         for parcel in parcels:
             one = answer.results[parcel.intent.ref_id]
             if isinstance(one, vendor.Created):
-                created.append((parcel, one))
+                created[parcel.body] = Kept(batch, one)
             else:
-                self._refused[parcel.intent.ref_id] = _creation_outcome(one)
+                refused[parcel.intent.ref_id] = _creation_outcome(one)
+        if refused:
+            # Told first. The others are created again with the next request: the numbers in their XML would leave gaps.
+            raise _Stopped(_with_the_rest(lane.Answered(refused), parcels))
+        await self.kept.keep(created, self.now())
         return created
 
-    async def _sign(self, parcel: Parcel, created: vendor.Created, ends: float) -> PublishInvoiceData:
-        answer = await self.tool.sign(created.xml, deadline_seconds=self._left(ends))
+    async def _signed(
+        self, created: Sequence[tuple[Parcel, Kept]], ends: float
+    ) -> list[tuple[Parcel, PublishInvoiceData]]:
+        return [(parcel, kept.item or await self._sign(parcel, kept, ends)) for parcel, kept in created]
+
+    async def _sign(self, parcel: Parcel, kept: Kept, ends: float) -> PublishInvoiceData:
+        answer = await self.tool.sign(kept.created.xml, deadline_seconds=self._left(ends))
         if isinstance(answer, SignRefused):
             reason = f"Công cụ ký số từ chối: {answer.reason}. Kiểm tra USB token và mã PIN rồi mở lại."
             raise _Stopped(lane.WholeAccountFault(SIGN_REFUSED, reason, Scope.ACCOUNT))
@@ -100,13 +104,13 @@ class KeySigning:
             raise _Stopped(lane.WholeTryAgain(SIGN_UNAVAILABLE, LATER_SECONDS, reason))
         invoice = InvoiceData.from_json(parcel.body)
         item = to_publish(
-            created,
+            kept.created,
             answer,
             send_email=invoice.IsSendEmail,
             receiver_name=invoice.ReceiverName,
             receiver_email=invoice.ReceiverEmail,
         )
-        await self.kept.keep(parcel.body, item, self.now())
+        await self.kept.keep({parcel.body: replace(kept, item=item)}, self.now())
         return item
 
     def _left(self, ends: float) -> float:
@@ -119,6 +123,13 @@ class KeySigning:
         if isinstance(answer, vendor.Answered):
             done = {ref_id for ref_id, one in answer.results.items() if not isinstance(one, _KEPT)}
             await self.kept.drop([parcel.body for parcel in parcels if parcel.intent.ref_id in done])
+
+
+def _with_the_rest(told: lane.Answered, parcels: Sequence[Parcel]) -> lane.Answered:
+    """An answer about some of these; the others were not sent and go out with the next request."""
+    reason = "Chờ gửi ở lượt sau: chưa tạo XML cùng các hóa đơn khác của lượt này."
+    waiting = {parcel.intent.ref_id: lane.TryAgain(SIGNING, 0.0, reason) for parcel in parcels}
+    return lane.Answered({**waiting, **told.by_ref_id})
 
 
 def _not_created(answer: vendor.Failure) -> lane.Answer:

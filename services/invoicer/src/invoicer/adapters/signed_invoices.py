@@ -1,4 +1,4 @@
-"""Signed XML that was or is to be published (SignType 1), kept so that a resend is the identical document."""
+"""XML that is created, signed and to be published (SignType 1), kept so that a resend is the identical document."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from meinvoice.answers import Created
 from meinvoice.models import PublishInvoiceData
-from runtime.mongo import Collection, Database
+from runtime.mongo import Collection, Database, Document
 
 COLLECTION = "signed_invoices"
 _FORGOTTEN_AFTER = timedelta(days=30)
@@ -15,8 +16,21 @@ _FORGOTTEN_AFTER = timedelta(days=30)
 
 
 def name_of(body: str) -> str:
-    """What a body's signed form is kept under: another body, another signature."""
+    """What a body's XML is kept under: another body, another document."""
     return sha256(body.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One invoice on its way to being published.
+
+    `batch` names the request that created it: numbers in the XML of one request follow each other, those of two may
+    clash. `item` is there once it is signed.
+    """
+
+    batch: str
+    created: Created
+    item: PublishInvoiceData | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +46,47 @@ class SignedInvoices:
     async def ensure_indexes(self) -> None:
         """Create the index that forgets what nobody needs any more."""
         seconds = int(_FORGOTTEN_AFTER.total_seconds())
-        await self._collection.create_index("signed_at", name="forget", expireAfterSeconds=seconds)
+        await self._collection.create_index("kept_at", name="forget", expireAfterSeconds=seconds)
 
-    async def find(self, bodies: Sequence[str]) -> Mapping[str, PublishInvoiceData]:
-        """What is signed already, by body."""
+    async def find(self, bodies: Sequence[str]) -> Mapping[str, Kept]:
+        """What is kept, by body."""
         names = {name_of(body): body for body in bodies}
         found = self._collection.find({"_id": {"$in": list(names)}})
-        return {
-            names[document["_id"]]: PublishInvoiceData.from_json(zlib.decompress(document["item"]).decode())
-            async for document in found
-        }
+        return {names[document["_id"]]: _kept(document) async for document in found}
 
-    async def keep(self, body: str, item: PublishInvoiceData, at: datetime) -> None:
-        """Keep a signed invoice before it is published; `at` is aware."""
-        document = {"ref_id": item.RefID, "item": zlib.compress(item.to_json().encode()), "signed_at": at}
-        await self._collection.replace_one({"_id": name_of(body)}, document, upsert=True)
+    async def keep(self, kept: Mapping[str, Kept], at: datetime) -> None:
+        """Keep these by their bodies, in place of what was kept; `at` is aware."""
+        for body, one in kept.items():
+            await self._collection.replace_one({"_id": name_of(body)}, _document(one, at), upsert=True)
 
     async def drop(self, bodies: Sequence[str]) -> None:
         """Forget what is issued, or what was refused and must be created anew."""
         if bodies:
             await self._collection.delete_many({"_id": {"$in": [name_of(body) for body in bodies]}})
+
+
+def _document(kept: Kept, at: datetime) -> Document:
+    created = kept.created
+    return {
+        "ref_id": created.ref_id,
+        "batch": kept.batch,
+        "transaction_id": created.transaction_id,
+        "inv_series": created.inv_series,
+        "inv_no": created.inv_no,
+        "xml": zlib.compress(created.xml.encode()),
+        "item": zlib.compress(kept.item.to_json().encode()) if kept.item else None,
+        "kept_at": at,
+    }
+
+
+def _kept(document: Document) -> Kept:
+    created = Created(
+        ref_id=document["ref_id"],
+        transaction_id=document["transaction_id"],
+        inv_series=document["inv_series"],
+        xml=zlib.decompress(document["xml"]).decode(),
+        inv_no=document["inv_no"],
+    )
+    item = document["item"]
+    signed = PublishInvoiceData.from_json(zlib.decompress(item).decode()) if item else None
+    return Kept(document["batch"], created, signed)
