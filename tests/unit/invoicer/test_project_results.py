@@ -145,3 +145,14 @@ async def test_nothing_is_read_again_before_it_is_settled_or_without_need() -> N
     ):
         await kept.use_case()(result)
         assert kept.sent == []
+
+
+async def test_a_correction_that_was_taken_back_leaves_the_note_of_its_order() -> None:
+    """The invoice itself is issued: a cancelled or deleted order still needs its correction."""
+    record = reopened("deleted-after-planned").model_copy(update={"deleted": True})
+    correction = record.invoices[0].model_copy(update={"kind": "adjust", "corrects": "r"})
+    for result in ENDED[:2]:
+        kept = Kept(record.model_copy(update={"invoices": (correction,)}))
+        await kept.use_case()(result)
+        assert [call for call in kept.calls if call[0] == "clear"] == []
+        assert kept.sent == []

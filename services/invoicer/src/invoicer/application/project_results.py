@@ -78,12 +78,14 @@ class ProjectResults:
     async def _result(self, result: InvoiceResult) -> None:
         facts = facts_of(result)
         await self.orders.record_invoice(result.shop, result.order_id, result.ref_id, facts)
-        if facts.code == _WITHDRAWN:
-            for code in VOID:
-                await self.orders.clear_attention(result.shop, result.order_id, code)
         if facts.state is InvoiceState.PENDING and facts.code not in {_HELD, _WITHDRAWN}:
             return
         record = await self.orders.get(result.shop, result.order_id)
+        if record is not None and _is_correction(record, result.ref_id):
+            return  # the order's own invoice is issued: what it asks of a person stays as it is
+        if facts.code == _WITHDRAWN:
+            for code in VOID:
+                await self.orders.clear_attention(result.shop, result.order_id, code)
         if record is not None and _asks_for_judgement(record, result.ref_id):
             await self._read_again(result, record)
 
@@ -96,6 +98,11 @@ class ProjectResults:
             cause=f"{result.ref_id}:{result.version}",
         )
         await self.events.publish([(request.topic, request.to_event(source=SOURCE, time=self.now()))])
+
+
+def _is_correction(record: OrderRecord, ref_id: str) -> bool:
+    planned = record.invoice_of(ref_id)
+    return planned is not None and planned.corrects is not None
 
 
 def _asks_for_judgement(record: OrderRecord, ref_id: str) -> bool:
