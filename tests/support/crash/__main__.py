@@ -25,6 +25,11 @@ def main() -> int:
     """Play, print, write; the exit code is 0 only if everything held."""
     arguments = _arguments()
     cells = [cell for cell in every_cell() if not arguments.only or _named(cell, arguments.only)]
+    if not cells:
+        sys.stderr.write(
+            f"no cell, step or fault is named {' '.join(arguments.only)}: see docs/reference/crash-table.md\n"
+        )
+        return 2
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     began = time.monotonic()
