@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from invoicing.claim import DressHold, dress
@@ -104,10 +105,15 @@ def test_the_total_in_words_is_ours() -> None:
 def test_the_same_correction_has_the_same_ref_id() -> None:
     """Asked for again it is the same document; another adjustment is another one, another replacement is not."""
     less = body(BuyerFullName="Nguyễn Văn B")
-    assert correction_ref_id(ORIGINAL, ADJUST, body()) == correction_ref_id(ORIGINAL, ADJUST, body())
-    assert correction_ref_id(ORIGINAL, ADJUST, body()) != correction_ref_id(ORIGINAL, ADJUST, less)
-    assert correction_ref_id(ORIGINAL, REPLACE, body()) == correction_ref_id(ORIGINAL, REPLACE, less)
-    assert correction_ref_id(ORIGINAL, REPLACE, body()) != correction_ref_id(ORIGINAL, ADJUST, body())
+
+    def name(kind: CorrectionKind, invoice: InvoiceData, note: str = "Trả 1 áo") -> UUID:
+        return correction_ref_id(ORIGINAL, kind, invoice, note)
+
+    assert name(ADJUST, body()) == name(ADJUST, body(InvDate=date(2026, 11, 2)), " Trả 1 áo ")
+    assert name(ADJUST, body()) != name(ADJUST, less)
+    assert name(ADJUST, body()) != name(ADJUST, body(), "Trả thêm 1 áo")
+    assert name(REPLACE, body()) == name(REPLACE, less, "Sai tên")
+    assert name(REPLACE, body()) != name(ADJUST, body())
 
 
 def test_an_invoice_of_a_cash_register_is_only_replaced() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from invoicing.content import Content
 from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
 from invoicing.reasons import Reason
+from invoicing.words import WordOptions
 from meinvoice.models import InvoiceData
 from orders.corrections import CorrectionPlan, Request, plan_correction, read_command
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot
@@ -118,6 +119,20 @@ def test_asking_again_sends_the_stored_command_again() -> None:
     first = plan(order(issued()), request(CorrectionKind.REPLACE))
     again = plan(first.record, replace(request(CorrectionKind.REPLACE), at=NOW.replace(hour=9)))
     assert (again.known, again.command, again.record) == (True, first.command, first.record)
+
+
+def test_what_was_issued_is_never_planned_anew() -> None:
+    """The same goods come back twice: another reason, another adjustment. The same one spelled otherwise is known."""
+    first = plan(order(issued()), request(CorrectionKind.ADJUST))
+    record = with_facts(first.record, first.command.ref_id, issued("00000043"))
+    second = plan(record, replace(request(CorrectionKind.ADJUST), note="Trả thêm 1 áo"))
+    assert not second.known
+    assert second.command.ref_id != first.command.ref_id
+    assert second.record.invoice_of(first.command.ref_id) == record.invoice_of(first.command.ref_id)
+    spelled = replace(request(CorrectionKind.ADJUST), words=WordOptions(thousand="ngàn"))
+    again = plan(record, spelled)
+    assert (again.known, again.command, again.record) == (True, first.command, record)
+    assert again.content == first.content
 
 
 def test_a_refused_correction_may_be_asked_for_with_other_content_or_in_the_other_form() -> None:

@@ -134,7 +134,7 @@ def correction(
     """
     if not note.strip() or len(note) > _LONGEST_NOTE:
         return CorrectionHold(Reason.CORRECTION_WITHOUT_NOTE, {"longest": str(_LONGEST_NOTE)})
-    name = correction_ref_id(original, kind, invoice)
+    name = correction_ref_id(original, kind, invoice, note)
     own = {
         "RefID": name,
         "InvSeries": None,
@@ -149,17 +149,15 @@ def correction(
     return Correction(name, content, len(dressed.OriginalInvoiceDetail))
 
 
-def correction_ref_id(original: Original, kind: CorrectionKind, invoice: InvoiceData) -> UUID:
+def correction_ref_id(original: Original, kind: CorrectionKind, invoice: InvoiceData, note: str) -> UUID:
     """The RefID of a correction, the same each time it is asked for.
 
     An original is replaced once, so its lookup code names the replacement. It may be adjusted several times, so an
-    adjustment is named by what it says, too.
+    adjustment is named by what it says, too, its reason included: the same goods may come back twice.
     """
     source = original.lookup_code
     if kind is CorrectionKind.ADJUST:
-        said = invoice.model_copy(
-            update={"RefID": UUID(int=0), "InvDate": None, "InvSeries": None, "TotalAmountInWords": ""}
-        )
+        said = invoice.model_copy(update={**_NOT_SAID_BY_THE_INVOICE, "InvoiceNote": note.strip()})
         source = f"{source}:{sha256(said.to_json().encode()).hexdigest()}"
     return ref_id(original.environment, original.shop, original.order_id, kind.value, source)
 

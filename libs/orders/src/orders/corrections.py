@@ -77,8 +77,8 @@ def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | C
     if isinstance(made, CorrectionHold):
         return made
     before = record.invoice_of(str(made.ref_id))
-    if before is not None and _stands(before) and read_command(before).content == made.content.to_json():
-        return _again(record, before, made)
+    if before is not None and _stands(before) and _says_the_same(before, made):
+        return _again(record, before)
     if hold := forbidden(original, request.kind, request.cause, _earlier(record, request.ref_id)):
         return hold
     return _planned(record, planned, original, made, request)
@@ -120,11 +120,16 @@ def _stands(planned: PlannedInvoice) -> bool:
     return facts.state is not InvoiceState.REJECTED and facts.code != _WITHDRAWN
 
 
-def _again(record: OrderRecord, before: PlannedInvoice, made: Correction) -> CorrectionPlan:
+def _says_the_same(before: PlannedInvoice, made: Correction) -> bool:
+    """An adjustment is named by what it says: only the spelling of its total may differ, and the first stands."""
+    return before.kind == CorrectionKind.ADJUST.value or read_command(before).content == made.content.to_json()
+
+
+def _again(record: OrderRecord, before: PlannedInvoice) -> CorrectionPlan:
     command = read_command(before)
     if not isinstance(command, AdjustInvoice | ReplaceInvoice):
         raise TypeError(f"{before.ref_id} is no correction")
-    return CorrectionPlan(record, command, made.content, known=True)
+    return CorrectionPlan(record, command, Content.from_json(command.content), known=True)
 
 
 def _planned(
