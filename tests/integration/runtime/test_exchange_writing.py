@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from prometheus_client import REGISTRY
@@ -15,24 +14,8 @@ from runtime.exchanges import ExchangeLog
 from runtime.logs import bound
 from runtime.mongo import Document, Mongo
 from runtime.settings import ExchangeSettings, MongoSettings
+from support.told_exchange import Exchange
 from typing_extensions import override
-
-MOMENT = datetime(2026, 3, 14, 3, 7, 2, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What a vendor client tells."""
-
-    method: str = "POST"
-    path: str = "/invoice"
-    request_body: str | None = '{"SignType": 2}'
-    status: int | None = 200
-    response_body: str | None = '{"success": true}'
-    error: str | None = None
-    started_at: datetime = MOMENT
-    elapsed: float = 0.25
-    attempt: int = 1
 
 
 class FailingLog(ExchangeLog):

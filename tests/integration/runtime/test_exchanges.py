@@ -1,8 +1,8 @@
 """The log of exchanges in a real MongoDB: found by whatever one knows, without secrets, forgotten in time."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,23 +12,7 @@ from runtime.exchanges import ExchangeLog, Subject
 from runtime.logs import bound
 from runtime.mongo import Mongo
 from runtime.settings import ExchangeSettings, MongoSettings
-
-MOMENT = datetime(2026, 3, 14, 3, 7, 2, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What a vendor client tells."""
-
-    method: str = "POST"
-    path: str = "/invoice"
-    request_body: str | None = '{"TotalAmount": 1.10}'
-    status: int | None = 200
-    response_body: str | None = '{"success": true}'
-    error: str | None = None
-    started_at: datetime = MOMENT
-    elapsed: float = 0.25
-    attempt: int = 1
+from support.told_exchange import MOMENT, Exchange
 
 
 @pytest.fixture
@@ -67,7 +51,7 @@ async def test_a_batch_is_found_by_anything_it_is_about(log: ExchangeLog) -> Non
         (found,) = await log.find(**known)
         assert (found.shop, found.ref_ids, found.orders) == ("a", about.ref_ids, about.orders)
         assert found.trace_ids == (*about.trace_ids, present)
-        assert (found.request_body, found.started_at) == ('{"TotalAmount": 1.10}', MOMENT)
+        assert (found.request_body, found.started_at) == (Exchange().request_body, MOMENT)
     assert await log.find(shop="c") == []
     assert await log.get("nonsense") is await log.get("0" * 24) is None
 

@@ -1,8 +1,7 @@
 """Kafka subscriptions and the publisher against a real broker: what is lost, repeated, put aside or waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,9 +25,9 @@ from runtime.kafka import (
 )
 from runtime.settings import KafkaSettings
 from runtime.tracing import context_of, span
+from support.subscribed import SOON, Seen, opened
 
 TOPIC = Topic.HARAVAN_ORDERS
-SOON = 30.0
 
 
 def event(key: str, data: bytes = b"{}", number: int = 0) -> Event:
@@ -45,40 +44,6 @@ def settings(kafka_bootstrap_servers: str, topic_prefix: str) -> KafkaSettings:
         graceful_timeout=timedelta(seconds=10),
         rebalance_timeout=timedelta(seconds=20),
     )
-
-
-@asynccontextmanager
-async def opened(settings: KafkaSettings, register: Callable[[Kafka], None] = lambda _: None) -> AsyncIterator[Kafka]:
-    kafka = Kafka(settings, service="test")
-    register(kafka)
-    await kafka.open()
-    try:
-        yield kafka
-    finally:
-        await kafka.close()
-
-
-class Seen:
-    """Keeps what a handler got and answers what the test wants."""
-
-    def __init__(self, answer: Callable[[Record], Awaitable[Outcome]] | None = None) -> None:
-        self.records: list[Record] = []
-        self._answer = answer
-        self._more = asyncio.Condition()
-
-    async def __call__(self, record: Record) -> Outcome:
-        async with self._more:
-            self.records.append(record)
-            self._more.notify_all()
-        return Ack() if self._answer is None else await self._answer(record)
-
-    async def wait(self, count: int) -> list[Record]:
-        async with asyncio.timeout(SOON), self._more:
-            await self._more.wait_for(lambda: len(self.records) >= count)
-        return self.records
-
-    def values(self) -> list[bytes]:
-        return [record.value for record in self.records]
 
 
 def reading(seen: Seen, topic: Topic = TOPIC, group: str = "readers") -> Callable[[Kafka], None]:
