@@ -1,5 +1,6 @@
 """The three collections and their indexes."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,10 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReadPreference, WriteConc
 from pymongo.read_concern import ReadConcern
 
 from lanes.mongo.errors import translated
+
+MOST_TRANSACTIONS = 6
+"""Of one process at once: below the threads of the driver, so that one that is open is never kept waiting by those that
+are not, until the database aborts it for its age."""
 
 MAJORITY = WriteConcern("majority", wtimeout=10_000)
 
@@ -56,6 +61,7 @@ class Collections:
         self._lanes: AsyncIOMotorCollection[Any] = self._database["lanes"]
         self._intents: AsyncIOMotorCollection[Any] = self._database["intents"]
         self._accounts: AsyncIOMotorCollection[Any] = self._database["lane_accounts"]
+        self._transactions = asyncio.Semaphore(MOST_TRANSACTIONS)
 
     async def ensure_indexes(self) -> None:
         """Create what is missing; call it at start. Shards by lane: every hot query names the lane or one RefID."""

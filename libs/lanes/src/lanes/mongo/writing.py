@@ -113,7 +113,7 @@ class Writing(Guards):
                 guarding.cancel()
                 await asyncio.wait({guarding})
 
-        async with await self._database.client.start_session() as session:
+        async with self._transactions, await self._database.client.start_session() as session:
             await session.with_transaction(
                 run, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY, max_commit_time_ms=10_000
             )
