@@ -10,7 +10,8 @@ from lanes.model import AccountRecord, Intent, IntentState, LaneRecord, LaneStat
 from lanes.store import Guard, IntentChange, IntentFilter, Transition
 
 _MADE_BY_TRANSITIONS = (
-    "state", "code", "reason", "state_since", "last_date", "in_flight", "next_at", "failures", "version", "unannounced",
+    "state", "code", "reason", "state_since", "paused_for", "last_date", "in_flight", "next_at", "failures", "version",
+    "unannounced",
 )  # fmt: skip
 _INTENT_FIELDS = tuple(field.name for field in fields(Intent))
 _WAITING = frozenset({IntentState.STAGED, IntentState.SENDING, IntentState.ACCEPTED, IntentState.UNKNOWN})

@@ -139,6 +139,10 @@ class LaneState(StrEnum):
     """By a fault: no claims and no resends; look-ups go on."""
 
 
+PAUSED_CODE = "Paused"
+"""The code of a lane or account that a person paused."""
+
+
 class Phase(StrEnum):
     """What is happening with what a lane has in flight."""
 
@@ -161,7 +165,8 @@ class LaneRecord:
     """The lane document: the only lock. Every change of it is a compare-and-set on `revision`.
 
     `staged_count` rises with each staging, so that a lane is never put to sleep over work that has just arrived.
-    `now` is the database's time at reading.
+    `now` is the database's time at reading. `paused_for`: why a person had paused it before it was blocked over an
+    unknown outcome; when that is settled, it is paused again.
     """
 
     lane: str
@@ -174,6 +179,7 @@ class LaneRecord:
     code: str | None = None
     reason: str | None = None
     state_since: datetime | None = None
+    paused_for: str | None = None
     accounts: frozenset[str] = frozenset()
     last_date: date | None = None
     in_flight: InFlight | None = None
@@ -190,7 +196,14 @@ class LaneRecord:
         if (self.state, self.code, self.reason) == (state, code, reason):
             return self
         return replace(
-            self, state=state, code=code, reason=reason, state_since=at, version=self.version + 1, unannounced=True
+            self,
+            state=state,
+            code=code,
+            reason=reason,
+            state_since=at,
+            paused_for=None,
+            version=self.version + 1,
+            unannounced=True,
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from lanes.model import AccountRecord, Intent, IntentState, LaneRecord, LaneState, LaneView, Phase
+from lanes.model import PAUSED_CODE, AccountRecord, Intent, IntentState, LaneRecord, LaneState, LaneView, Phase
 from lanes.recording import watched
 from lanes.settings import LaneSettings
 from lanes.settling import without
@@ -70,7 +70,7 @@ class LaneOperations:
 
     async def pause(self, lane: str, reason: str) -> LaneRecord:
         """Stop claims of a lane; what is in flight is settled."""
-        return await self._set_state(lane, LaneState.PAUSED, "Paused", reason)
+        return await self._set_state(lane, LaneState.PAUSED, PAUSED_CODE, reason)
 
     async def block(self, lane: str, code: str, reason: str) -> LaneRecord:
         """Stop claims and resends of a lane; look-ups go on."""
@@ -82,7 +82,7 @@ class LaneOperations:
 
     async def pause_account(self, account: str, reason: str) -> AccountRecord:
         """Stop claims and resends of all lanes of an account, present and future; look-ups go on."""
-        return await self._set_account(account, LaneState.PAUSED, "Paused", reason)
+        return await self._set_account(account, LaneState.PAUSED, PAUSED_CODE, reason)
 
     async def resume_account(self, account: str) -> AccountRecord:
         """Let the lanes of an account go on; lanes that are paused or blocked themselves stay so."""

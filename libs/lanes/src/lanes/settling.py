@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from lanes.deciding import LOOK_UPS_BEFORE_RESEND, GiveUp
-from lanes.model import Intent, IntentState, LaneRecord, LaneState
+from lanes.model import PAUSED_CODE, Intent, IntentState, LaneRecord, LaneState
 from lanes.outcomes import Found, LookUp, Lost, NotFound, Unclear
 from lanes.recording import UNKNOWN_OUTCOME, issued, record_transition
 from lanes.settings import LaneSettings
@@ -41,7 +41,7 @@ def look_up_transition(
 
 
 def without(lane: LaneRecord, ref_ids: set[str], at: datetime) -> LaneRecord:
-    """The lane with these no longer in flight; it runs again if an unsettled one was all that blocked it."""
+    """The lane with these no longer in flight; as it was before if an unsettled one was all that blocked it."""
     if lane.in_flight is None:
         return lane
     left = tuple(ref_id for ref_id in lane.in_flight.ref_ids if ref_id not in ref_ids)
@@ -49,6 +49,8 @@ def without(lane: LaneRecord, ref_ids: set[str], at: datetime) -> LaneRecord:
         return replace(lane, in_flight=replace(lane.in_flight, ref_ids=left))
     settled = replace(lane, in_flight=None)
     if lane.state is LaneState.BLOCKED and lane.code == UNKNOWN_OUTCOME:
+        if lane.paused_for is not None:  # a person's word stands until a person takes it back
+            return settled.with_state(LaneState.PAUSED, code=PAUSED_CODE, reason=lane.paused_for, at=at)
         return settled.with_state(LaneState.RUNNING, code=None, reason=None, at=at)
     return settled
 
@@ -96,6 +98,8 @@ def give_up_transition(lane: LaneRecord, give_up: GiveUp, *, at: datetime) -> Tr
     """Block the lane; what is in flight stays there and is looked up on and on."""
     reason = f"{give_up.intents[0].ref_id}: {give_up.reason}"
     after = lane.with_state(LaneState.BLOCKED, code=UNKNOWN_OUTCOME, reason=reason, at=at)
+    if lane.state is LaneState.PAUSED:
+        after = replace(after, paused_for=lane.reason or "")
     return Transition(before=lane, after=after)
 
 

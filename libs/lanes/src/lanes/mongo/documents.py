@@ -25,17 +25,18 @@ _INTENT_AS_IS = (
     "staged_at", "sent_at", "issued_at", "changed_at",
 )  # fmt: skip
 _LANE_AS_IS = (
-    "epoch", "holder", "lease_end", "code", "reason", "state_since", "next_at", "failures", "staged_count", "wake_at",
-    "version", "announced", "unannounced",
+    "epoch", "holder", "lease_end", "code", "reason", "state_since", "paused_for", "next_at", "failures", "staged_count",
+    "wake_at", "version", "announced", "unannounced",
 )  # fmt: skip
 LANE_ENGINE_FIELDS = (
-    "state", "code", "reason", "state_since", "last_date", "in_flight", "next_at", "failures", "version", "unannounced",
+    "state", "code", "reason", "state_since", "paused_for", "last_date", "in_flight", "next_at", "failures", "version",
+    "unannounced",
 )  # fmt: skip
 """What a transition may change; the rest belongs to leases, staging and announcing."""
 NEW_LANE: Document = {
     "revision": 0, "epoch": 0, "holder": None, "lease_end": None, "state": "running", "code": None, "reason": None,
-    "state_since": None, "accounts": [], "last_date": None, "in_flight": None, "next_at": None, "failures": 0,
-    "staged_count": 0, "wake_at": None, "version": 0, "announced": 0, "unannounced": False,
+    "state_since": None, "paused_for": None, "accounts": [], "last_date": None, "in_flight": None, "next_at": None,
+    "failures": 0, "staged_count": 0, "wake_at": None, "version": 0, "announced": 0, "unannounced": False,
 }  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def lane_from(document: Mapping[str, Any], now: datetime) -> LaneRecord:
         accounts=frozenset(document["accounts"]),
         last_date=date.fromisoformat(document["last_date"]) if document["last_date"] else None,
         in_flight=_in_flight_from(document["in_flight"]),
-        **{name: document[name] for name in _LANE_AS_IS},
+        **{name: document.get(name, NEW_LANE[name]) for name in _LANE_AS_IS},  # older ones may lack a field
     )
 
 
