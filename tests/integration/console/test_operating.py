@@ -1,15 +1,20 @@
 """What an operator does to single invoices, lanes and accounts."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from lanes.model import IntentState, LaneRecord, LaneState
+from lanes.model import IntentState, LaneRecord, LaneState, Position
 from lanes.mongo.store import MongoLaneStore
 from lanes.operations import LaneOperations
 from lanes.settings import LaneSettings
 from motor.motor_asyncio import AsyncIOMotorDatabase
+from orders.store import OrderStore
 from support.console import Hoadon
 from support.stuck_invoices import ACCOUNT, BLOCKED, LANE, fill_with_stuck_invoices, ref
+
+ISSUED = "0b0a3c1d-6f0c-5b0e-9c57-0f5d2f8e4a11"
 
 
 @pytest.fixture
@@ -44,6 +49,36 @@ async def test_set_aside_and_withdraw(hoadon: Hoadon, database: AsyncIOMotorData
     aside = await hoadon("--lang", "en", "invoices", "set-aside", "#19", "--reason", "x", COLUMNS="80")
     assert (aside.code, "does not wait for it" in " ".join(aside.out.split())) == (1, True)
     assert (await hoadon("invoices", "withdraw", "#20", "--reason", " ")).code == 2
+
+
+async def test_what_changes_an_invoice_is_told_which_one(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]], tmp_path: Path
+) -> None:
+    """Each series has a number 42, each shop an order #20: by such a name nothing is corrected, retried, withdrawn."""
+    orders, lanes, other = OrderStore(database), MongoLaneStore(database), ref(90)
+    mine = await orders.get("demo", 1001)
+    assert mine is not None
+    issued, (sale,) = (await lanes.known([ISSUED]))[ISSUED], mine.invoices
+    namesake = {"shop": "z", "order_name": "#20", "invoices": (sale.model_copy(update={"ref_id": other}),)}
+    await orders.save(mine.model_copy(update={**namesake, "revision": 0}))
+    await lanes.stage([replace(issued, command=replace(issued.command, ref_id=other), position=Position(1, 90))])
+    content = tmp_path / "content.json"
+    content.write_text(
+        (Path(__file__).parents[2] / "data/meinvoice/invoice.json").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    adjust = ("--lang", "en", "invoices", "adjust", "42", str(content), "--note", "x", "--dry-run")
+    refused = await hoadon(*adjust)
+    assert refused.code == 1
+    assert "several invoices go by '42'" in refused.error
+    assert all(one in "".join(refused.error.split()) for one in (ISSUED, other))
+    assert "several" not in (await hoadon(*adjust, "--shop", "z")).error
+    assert (await hoadon("invoices", "show", "42")).code == 0
+    for command in (
+        ("retry", "42", "--dry-run"),
+        ("withdraw", "#20", "--reason", "x"),
+        ("set-aside", "20", "--reason", "x"),
+    ):
+        assert "several" in (await hoadon("--lang", "en", "invoices", *command)).error
 
 
 async def test_a_lane_is_shown_in_depth(hoadon: Hoadon) -> None:

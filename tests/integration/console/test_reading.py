@@ -91,6 +91,7 @@ async def test_invoice_is_shown_whole(hoadon: Hoadon) -> None:
     shown = (await hoadon("invoices", "show", ISSUED, "--json")).json()
     assert shown["content"]["OriginalInvoiceDetail"]
     assert [exchange["path"] for exchange in shown["exchanges"]] == ["/invoice"]
+    assert not {"request_body", "response_body"} & shown["exchanges"][0].keys()  # other buyers are in them
     assert len(shown["timeline"]) == 5
     table = await hoadon("--lang", "en", "invoices", "show", ISSUED)
     assert table.code == 0

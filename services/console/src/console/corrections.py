@@ -1,7 +1,7 @@
 """Adjust or replace an issued invoice: shows what would be issued, stores it on the order, sends its command."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from orders.corrections import CorrectionPlan, Request, plan_correction
 from orders.model import OrderRecord
 
 from console.backend import Backend, backend
-from console.invoice_view import find_invoice
+from console.invoice_view import find_the_invoice
 from console.kafka import publishing
 from console.output import money
 from console.recheck import SOURCE
@@ -54,8 +54,9 @@ async def correct(session: Session, wanted: Wanted, *, dry_run: bool, yes: bool)
             _show(session, plan, sent=False)
         if dry_run or not (yes or session.confirmed(session.word("correction-question"))):
             return
+        shown = replace(wanted, invoice=plan.command.original.ref_id)  # its name may be another invoice's by now
         async with publishing(Topic.INVOICING_COMMANDS) as publish:
-            plan = await _stored(session, stores, wanted, invoice)
+            plan = await _stored(session, stores, shown, invoice)
             await publish([plan.command.to_event(source=SOURCE, time=datetime.now(UTC))])
         _show(session, plan, sent=True)
 
@@ -77,7 +78,7 @@ def _read(session: Session, name: str) -> InvoiceData:
 
 
 async def _plan(session: Session, stores: Backend, wanted: Wanted, invoice: InvoiceData) -> CorrectionPlan:
-    intent = await find_invoice(stores, wanted.invoice, wanted.shop)
+    intent = await find_the_invoice(stores, wanted.invoice, wanted.shop)
     order = await stores.orders.get_by_ref_id(intent.ref_id)
     if order is None:
         raise CommandError("no-order-of-invoice", invoice=wanted.invoice)

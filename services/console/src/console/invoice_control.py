@@ -8,7 +8,7 @@ from lanes.operations import OperationRefused, set_aside_refusal, withdraw_refus
 
 from console.backend import Backend, backend
 from console.failures import explained
-from console.invoice_view import find_invoice
+from console.invoice_view import find_the_invoice
 from console.invoices_view import intent_json
 from console.output import Column
 from console.retry_plan import state_and_why
@@ -68,7 +68,7 @@ async def operate(session: Session, operation: Operation, wanted: Wanted) -> int
     if not wanted.reason.strip():
         raise CommandError("no-reason", code=2)
     async with backend() as stores:
-        found = [await find_invoice(stores, name, wanted.shop) for name in wanted.names]
+        found = [await find_the_invoice(stores, name, wanted.shop) for name in wanted.names]
         intents = {intent.ref_id: intent for intent in found}.values()
         results = [await _one(session, stores, operation, intent, wanted) for intent in intents]
     _show(session, results, dry_run=wanted.dry_run)

@@ -1,6 +1,6 @@
 """One invoice: its content, its requests and what happened when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from operator import itemgetter
@@ -14,12 +14,14 @@ from orders.store import OrderFilter
 from runtime.exchanges import StoredExchange
 
 from console.backend import Backend, backend
+from console.exchanges_view import exchange_json
 from console.invoices_view import intent_json
-from console.orders_view import find_order, write_back_problem
+from console.orders_view import find_orders, write_back_problem
 from console.output import Column, moment, money
 from console.session import CommandError, Session
 
 _MOST_EXCHANGES = 50
+_MOST_NAMESAKES = 10
 
 
 async def show_invoice(session: Session, invoice: str, shop: str | None) -> None:
@@ -38,7 +40,7 @@ async def show_invoice(session: Session, invoice: str, shop: str | None) -> None
                 "bodies": [
                     {**asdict(sent), "text": simplejson.loads(sent.text, use_decimal=True)} for sent in intent.bodies
                 ],
-                "exchanges": [asdict(exchange) for exchange in exchanges],
+                "exchanges": [exchange_json(exchange) for exchange in exchanges],
                 "timeline": [{"at": at, "event": event} for at, event in events],
             }
         )
@@ -51,33 +53,66 @@ async def show_invoice(session: Session, invoice: str, shop: str | None) -> None
 
 
 async def find_invoice(stores: Backend, invoice: str, shop: str | None) -> Intent:
-    """Find an invoice by RefID, order, number or lookup code; of several of an order the newest.
+    """Find an invoice by RefID, order, number or lookup code, to look at it; of several of an order the newest.
 
     Raises:
         CommandError: when there is none.
     """
-    for ref_id in await _ref_ids(stores, invoice, shop):
-        if found := await stores.intents.show(ref_id):
-            return found
-    raise CommandError("no-invoice", invoice=invoice)
+    return (await _named(stores, invoice, shop))[0]
 
 
-async def _ref_ids(stores: Backend, invoice: str, shop: str | None) -> list[str]:
+async def find_the_invoice(stores: Backend, invoice: str, shop: str | None) -> Intent:
+    """Find an invoice as `find_invoice` does, to do something to it: a number runs in each series, a name in each shop.
+
+    Raises:
+        CommandError: when there is none, or the name is that of several.
+    """
+    found = await _named(stores, invoice, shop)
+    if len(found) > 1:
+        told = "; ".join(_told(intent) for intent in found)
+        raise CommandError("several-invoices", invoice=invoice, invoices=told)
+    return found[0]
+
+
+def _told(intent: Intent) -> str:
+    labels, result = intent.command.labels, intent.result
+    order = f"{labels.get('order_name', '')} ({labels.get('shop', '')})"
+    return " ".join(filter(None, (intent.ref_id, result.get("InvSeries"), result.get("InvNo"), order)))
+
+
+async def _named(stores: Backend, invoice: str, shop: str | None) -> list[Intent]:
+    """Every invoice that goes by this name, of an order its newest."""
+    found: dict[str, Intent] = {}
+    async for ref_ids in _ref_ids(stores, invoice, shop):
+        for ref_id in ref_ids:
+            if intent := await stores.intents.show(ref_id):
+                found.setdefault(intent.ref_id, intent)
+                break
+    if not found:
+        raise CommandError("no-invoice", invoice=invoice)
+    return list(found.values())
+
+
+def _ref_id(invoice: str) -> str | None:
     try:
-        return [str(UUID(invoice))]
+        return str(UUID(invoice))
     except ValueError:
-        pass
+        return None
+
+
+async def _ref_ids(stores: Backend, invoice: str, shop: str | None) -> AsyncIterator[Sequence[str]]:
+    if ref_id := _ref_id(invoice):
+        yield [ref_id]
+        return
     padded = invoice.zfill(8) if invoice.isdecimal() else invoice
-    named = OrderFilter(shop=shop, invoice_number=padded), OrderFilter(shop=shop, lookup_code=invoice)
-    for wanted in named:
-        async for order in stores.orders.find(wanted, limit=1):
-            facts = [(planned.ref_id, planned.invoice) for planned in order.invoices if planned.invoice]
-            return [ref_id for ref_id, known in facts if known.number == padded or known.lookup_code == invoice]
-    try:
-        order = await find_order(stores.orders, invoice, shop)
-    except CommandError:
-        return []
-    return [planned.ref_id for planned in reversed(order.invoices)]
+    for wanted in (OrderFilter(shop=shop, invoice_number=padded), OrderFilter(shop=shop, lookup_code=invoice)):
+        async for order in stores.orders.find(wanted, limit=_MOST_NAMESAKES):
+            for planned in order.invoices:
+                facts = planned.invoice
+                if facts is not None and (facts.number == padded or facts.lookup_code == invoice):
+                    yield [planned.ref_id]
+    async for order in find_orders(stores.orders, invoice, shop, limit=_MOST_NAMESAKES):
+        yield [planned.ref_id for planned in reversed(order.invoices)]
 
 
 def body_of(intent: Intent) -> Mapping[str, Any]:

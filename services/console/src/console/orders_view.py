@@ -1,5 +1,6 @@
 """Orders as tables and JSON. The body of an order is never shown here: it holds personal data."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -159,12 +160,18 @@ async def find_order(store: OrderStore, order: str, shop: str | None) -> OrderRe
     Raises:
         CommandError: when there is none.
     """
+    async for found in find_orders(store, order, shop, limit=1):
+        return found
+    raise CommandError("no-order", order=order)
+
+
+async def find_orders(store: OrderStore, order: str, shop: str | None, *, limit: int) -> AsyncIterator[OrderRecord]:
+    """Orders of this number or name, the newest first; at most `limit` of each."""
     names = [OrderFilter(shop=shop, order_name=name) for name in (order, f"#{order}")]
     numbers = [OrderFilter(shop=shop, order_id=int(order))] if _is_number(order) else []
     for wanted in (*numbers, *names):
-        async for found in store.find(wanted, limit=1):
-            return found
-    raise CommandError("no-order", order=order)
+        async for found in store.find(wanted, limit=limit):
+            yield found
 
 
 def _is_number(order: str) -> bool:

@@ -15,7 +15,7 @@ from orders.retrying import retried, retry_hindrance
 from runtime.clock import VIETNAM
 
 from console.backend import Backend, backend
-from console.invoice_view import find_invoice
+from console.invoice_view import find_the_invoice
 from console.invoices_view import intent_json
 from console.kafka import publishing
 from console.lanes_view import known_lane
@@ -105,7 +105,7 @@ def _check(wanted: Wanted, how: How) -> None:
 
 async def _intents(stores: Backend, wanted: Wanted) -> list[Intent]:
     if wanted.names:
-        found = [await find_invoice(stores, name, wanted.shop) for name in wanted.names]
+        found = [await find_the_invoice(stores, name, wanted.shop) for name in wanted.names]
         return list({intent.ref_id: intent for intent in found}.values())
     if wanted.lane:
         await known_lane(stores.lanes, wanted.lane)

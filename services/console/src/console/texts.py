@@ -134,6 +134,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "không tìm thấy hóa đơn {invoice!r}; dùng RefID, tên đơn, số hóa đơn hoặc mã tra cứu",
         "there is no invoice {invoice!r}; use a RefID, an order's name, an invoice number or a lookup code",
     ),
+    "several-invoices": (
+        "{invoice!r} là tên của nhiều hóa đơn: {invoices}; dùng RefID, hoặc thêm --shop",
+        "several invoices go by {invoice!r}: {invoices}; use the RefID, or --shop",
+    ),
     "no-letter": (
         "không có thư {letter!r}; xem `hoadon dead-letters list`",
         "there is no letter {letter!r}; see `hoadon dead-letters list`",
