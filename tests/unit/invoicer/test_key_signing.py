@@ -184,6 +184,46 @@ async def test_after_a_refusal_the_document_is_created_anew(code: str) -> None:
     assert world.vendor.created == 2
 
 
+@pytest.mark.parametrize(
+    ("code", "created"),
+    (
+        ("InvoiceNumberNotCotinuous", 2),
+        ("DuplicateTransactionID", 2),
+        ("InvalidXMLData", 2),
+        ("InvalidSignature", 2),
+        ("Exception", 1),
+    ),
+)
+async def test_a_refusal_of_the_whole_request_is_told_apart_as_well(code: str, created: int) -> None:
+    """A number that was taken or a certificate that was changed would refuse the very document for ever."""
+    world = World()
+    world.vendor.publishing = lambda _: httpx.Response(400, json={"success": False, "errorCode": code})
+    assert not isinstance(await world.publish(1), lane.Answered)
+    world.vendor.publishing = None
+    assert isinstance(outcomes(await world.publish(1))[0], lane.Issued)
+    assert world.vendor.created == created
+
+
+async def test_after_an_unknown_outcome_the_very_document_goes_out_again() -> None:
+    """It may be issued (Open API §14, `Exception`): another document under its RefID is not what is resent."""
+    world = World()
+    world.vendor.publishing = refused("Exception")
+    assert isinstance(outcomes(await world.publish(1))[0], lane.Unknown)
+    world.vendor.publishing = None
+    await world.publish(1)
+    assert world.vendor.published[0] == world.vendor.published[1]
+
+
+@pytest.mark.parametrize("code", ("Exception", "CreateInvoiceDataError"))
+async def test_an_unknown_error_of_creating_leaves_nothing_open(code: str) -> None:
+    """Nothing was published, so there is nothing to be looked up: it is created again later."""
+    world = World()
+    world.vendor.creation = lambda _: {"ErrorCode": code}
+    (one,) = outcomes(await world.publish(1))
+    assert isinstance(one, lane.TryAgain)
+    assert one.code == code
+
+
 async def test_a_duplicate_lookup_code_may_be_our_own_earlier_success() -> None:
     """It is looked up by RefID before anything else is concluded."""
     world = World()

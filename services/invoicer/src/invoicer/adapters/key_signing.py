@@ -9,6 +9,7 @@ from lanes.model import Scope
 from lanes.ports import Parcel
 from meinvoice import answers as vendor
 from meinvoice.client import MeInvoiceClient
+from meinvoice.error_texts import ErrorClass
 from meinvoice.models import InvoiceData, PublishInvoiceData
 from meinvoice.signing import Signed, SignRefused, SignService, to_publish
 
@@ -22,6 +23,10 @@ SIGNING = "Signing"
 _KEPT = (vendor.Unclear, vendor.Accepted)
 """Answers after which the very document may go out again. After any other it is published, or a new one is needed: its
 number may be another's now, its lookup code was taken (`DuplicateTransactionID`: create again, Open API §14)."""
+
+_KEPT_AFTER = frozenset({ErrorClass.UNKNOWN_OUTCOME, ErrorClass.TRY_LATER})
+"""The same for refusals of a whole request. After any other (a number race, a wrong certificate) the very document would
+be refused for ever."""
 
 
 class _Stopped(Exception):  # noqa: N818 - an answer on its way out, not a fault
@@ -123,6 +128,8 @@ class KeySigning:
         if isinstance(answer, vendor.Answered):
             done = {ref_id for ref_id, one in answer.results.items() if not isinstance(one, _KEPT)}
             await self.kept.drop([parcel.body for parcel in parcels if parcel.intent.ref_id in done])
+        elif isinstance(answer, vendor.WholeRefusal) and answer.meaning.error_class not in _KEPT_AFTER:
+            await self.kept.drop([parcel.body for parcel in parcels])
 
 
 def _with_the_rest(told: lane.Answered, parcels: Sequence[Parcel]) -> lane.Answered:
