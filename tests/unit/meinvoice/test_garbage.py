@@ -29,7 +29,7 @@ from meinvoice.errors import classify
 from meinvoice.files import download_answer
 from meinvoice.models import InvoiceStatus
 from meinvoice.outcomes import Sent, publish_answer
-from meinvoice.parsing import parse_envelope, rows_of
+from meinvoice.parsing import load, parse_envelope, rows_of
 from meinvoice.sign_types import ASYNCHRONOUS, SignType
 from meinvoice.tokens import FixedToken
 from meinvoice.transport import Reply, Request, Transport
@@ -217,3 +217,17 @@ def test_frames_are_read_or_not_there(text: str) -> None:
 def test_absurd_answers_are_unknown(text: str) -> None:
     """Numbers without end, nesting without end, half characters."""
     assert isinstance(publish_answer(Reply(200, text), SENT, SignType.HSM), Unknown)
+
+
+@pytest.mark.parametrize("nested", (False, True))
+def test_half_characters_can_be_kept(*, nested: bool) -> None:
+    """A text that the vendor cut inside a character can be written to a database: its answer must not be lost."""
+    rows: Any = [{"RefID": "r1", "ErrorCode": "Odd\ud83d", "DescriptionErrorCode": "Áo 👕 \ud83d"}]
+    answer = {"success": True, "publishInvoiceResult": json.dumps(rows) if nested else rows}
+    said = publish_answer(Reply(200, json.dumps(answer)), [Sent("r1", "1C26TAA", None)], SignType.HSM)
+    assert isinstance(said, Answered)
+    unclear = said.results["r1"]
+    assert isinstance(unclear, Unclear)
+    assert unclear.code is not None
+    assert unclear.code.encode() == "Odd\N{REPLACEMENT CHARACTER}".encode()
+    assert load('"Áo \\ud83d\\udc55"') == "Áo 👕"

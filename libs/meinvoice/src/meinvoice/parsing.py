@@ -4,6 +4,7 @@ Observed by several integrations beside the document: an envelope in camelCase o
 strings; whole refusals as HTTP 400 with the same envelope; numbers where texts are documented.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,12 +26,30 @@ class Envelope:
     create_result: Any = None
 
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, left where a text was cut inside one; no database, log or message can keep it."""
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+
+
 def load(text: str) -> Any:
-    """JSON with exact numbers; None when the text is no JSON."""
+    """JSON with exact numbers, half characters replaced by U+FFFD; None when the text is no JSON."""
     try:
-        return simplejson.loads(text, parse_float=Decimal)
+        value = simplejson.loads(text, parse_float=Decimal)
+        return _whole(value) if _ESCAPED.search(text) or _HALF_PAIR.search(text) else value
     except (ValueError, RecursionError):
         return None
+
+
+def _whole(value: Any) -> Any:
+    match value:
+        case str():
+            return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", value)
+        case list():
+            return [_whole(item) for item in value]
+        case dict():
+            return {_whole(name): _whole(item) for name, item in value.items()}
+        case _:
+            return value
 
 
 def lower_keys(value: Mapping[Any, Any]) -> dict[str, Any]:
