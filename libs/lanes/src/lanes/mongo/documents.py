@@ -25,8 +25,8 @@ _INTENT_AS_IS = (
     "staged_at", "sent_at", "issued_at", "changed_at",
 )  # fmt: skip
 _LANE_AS_IS = (
-    "epoch", "holder", "lease_end", "code", "reason", "state_since", "paused_for", "next_at", "failures", "staged_count",
-    "wake_at", "version", "announced", "unannounced",
+    "epoch", "holder", "lease_end", "code", "reason", "state_since", "paused_for", "next_at", "failures",
+    "staged_count", "wake_at", "version", "announced", "unannounced",
 )  # fmt: skip
 LANE_ENGINE_FIELDS = (
     "state", "code", "reason", "state_since", "paused_for", "last_date", "in_flight", "next_at", "failures", "version",
