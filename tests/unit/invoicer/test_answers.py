@@ -97,3 +97,10 @@ def test_a_status_without_number_does_not_count_as_found() -> None:
     assert found(row) == lane.Found(
         {"TransactionID": "QTX1", "InvNo": "00000007", "InvSeries": "1C26TAA", "InvCode": "00AB"}
     )
+
+
+def test_what_is_not_published_does_not_count_as_found() -> None:
+    """XML that was created, or an invoice still being signed, may have lookup code and number already (§13.11)."""
+    row = InvoiceStatus(TransactionID="QTX1", InvNo="7", InvSeries="1C26TAA", PublishStatus=0)
+    assert isinstance(found(row), lane.Unclear)
+    assert isinstance(found(row.model_copy(update={"PublishStatus": 1})), lane.Found)

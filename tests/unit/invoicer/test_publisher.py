@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 import httpx
@@ -142,6 +143,15 @@ async def test_one_failed_question_keeps_not_found_from_being_concluded() -> Non
     answers = iter((httpx.Response(500), status_answer([])))
     known = await MeInvoicePublisher(Played(lambda _: next(answers))).look_up([intent(1)])
     assert isinstance(known[str(UUID(int=1))], lane.Unclear)
+
+
+async def test_two_invoices_under_one_ref_id_are_for_a_person_to_look_at() -> None:
+    """Adopting either would hide the other; the same row twice says nothing new."""
+    row = {"RefID": str(UUID(int=1)), "TransactionID": "T1", "InvNo": "00000001", "InvSeries": "1C26TAA"}
+    for other, expected in (({"TransactionID": "T2", "InvNo": "00000002"}, lane.Unclear), ({}, lane.Found)):
+        told = status_answer([row, {**row, **other}])
+        known = await MeInvoicePublisher(Played(partial(lambda kept, _: kept, told))).look_up([intent(1)])
+        assert isinstance(known[str(UUID(int=1))], expected)
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ _KEPT = (vendor.Unclear, vendor.Accepted)
 number may be another's now, its lookup code was taken (`DuplicateTransactionID`: create again, Open API §14)."""
 
 _KEPT_AFTER = frozenset({ErrorClass.UNKNOWN_OUTCOME, ErrorClass.TRY_LATER})
-"""The same for refusals of a whole request. After any other (a number race, a wrong certificate) the very document would
-be refused for ever."""
+"""The same for refusals of a whole request. After any other (a number race, a wrong certificate) the very document
+would be refused for ever."""
 
 
 class _Stopped(Exception):  # noqa: N818 - an answer on its way out, not a fault

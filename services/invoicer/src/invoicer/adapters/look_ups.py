@@ -44,6 +44,7 @@ class LookUps:
     async def rows(self, ids: Sequence[str], by: StatusBy) -> StatusRows:
         """Rows of up to 50 ids. One unclear answer keeps "unknown" from being concluded, whatever the other says."""
         rows: dict[str, InvoiceStatus] = {}
+        doubled: set[str] = set()
         unclear: str | None = None
         for flag in (self._with_code, not self._with_code):
             left = [one for one in ids if one.lower() not in rows]
@@ -57,8 +58,12 @@ class LookUps:
                 continue
             if answer.unreadable:
                 unclear = f"{answer.unreadable} rows could not be read"
-            rows |= {_id(row, by): row for row in answer.rows}
-        return StatusRows(rows, unclear)
+            for row in answer.rows:
+                if _contradicts(rows.setdefault(_id(row, by), row), row):
+                    doubled.add(_id(row, by))
+        if doubled:
+            unclear = f"several invoices go by the same id: {', '.join(sorted(doubled))}"
+        return StatusRows({one: row for one, row in rows.items() if one not in doubled}, unclear)
 
     async def _look_up(self, intent: Intent, asked: StatusRows) -> lane.LookUp:
         row = asked.rows.get(intent.ref_id.lower())
@@ -83,3 +88,8 @@ class LookUps:
 
 def _id(row: InvoiceStatus, by: StatusBy) -> str:
     return (row.RefID if by is StatusBy.REF_ID else row.TransactionID).lower()
+
+
+def _contradicts(one: InvoiceStatus, other: InvoiceStatus) -> bool:
+    """Whether two rows of one id speak of two invoices: which of them is ours is for a person to find out."""
+    return (one.TransactionID, one.InvNo) != (other.TransactionID, other.InvNo)
