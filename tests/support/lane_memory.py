@@ -118,9 +118,10 @@ class MemoryLaneStore:
         return replace(known, now=self._clock()) if known else None
 
     async def queue(self, lane: str, *, limit: int) -> Sequence[Intent]:
-        """The head of the queue."""
+        """The head of the queue, and what may be alive behind it."""
         staged = [i for i in self.intents.values() if i.command.lane == lane and i.state is IntentState.STAGED]
-        return sorted(staged, key=lambda intent: intent.position)[:limit]
+        ordered = sorted(staged, key=lambda intent: intent.position)
+        return [*ordered[:limit], *[i for i in ordered[limit:] if i.open_attempts][:limit]]
 
     async def accounts(self, accounts: Sequence[str]) -> Mapping[str, AccountRecord]:
         """Accounts with a state of their own."""

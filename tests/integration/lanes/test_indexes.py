@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from lanes.mongo import leases
 from lanes.mongo.announcements import UNANNOUNCED
+from lanes.mongo.reading import MAY_BE_ALIVE
 from support.lanes_world import World
 
 
@@ -24,6 +25,11 @@ def stages(plan: dict[str, Any]) -> set[str]:
         ("intents", {"unannounced": True, "$expr": {"$lte": ["$changed_at", "$$NOW"]}}, {"changed_at": 1}),
         ("intents", {"state": {"$in": ["rejected"]}}, {"staged_at": -1, "_id": 1}),
         ("intents", {"lane": "x", "state": "staged"}, {"position.generation": 1, "position.offset": 1}),
+        (
+            "intents",
+            {"lane": "x", "state": "staged", **MAY_BE_ALIVE},
+            {"position.generation": 1, "position.offset": 1},
+        ),
     ),
 )
 async def test_no_sweep_reads_a_whole_collection(

@@ -151,6 +151,15 @@ async def test_a_guard_keeps_what_it_says(store: LaneStore) -> None:
     assert await store.apply(sending(record, b, guard=Guard(account=ACCOUNT))) is not None
 
 
+async def test_what_may_be_alive_is_seen_wherever_it_stands(store: LaneStore) -> None:
+    """The head of the queue, and behind it only what may be alive and waits in the same lane."""
+    aside = intent("d", 3, open_attempts=1, state=IntentState.SET_ASIDE)
+    await store.stage([intent("a"), intent("b", 1), intent("c", 2, open_attempts=1), aside, intent("e", 4)])
+    for limit, expected in ((1, "ac"), (2, "abc"), (3, "abc"), (5, "abce")):
+        assert "".join(each.ref_id for each in await store.queue(LANE, limit=limit)) == expected
+    assert await store.queue("elsewhere", limit=1) == []
+
+
 async def test_an_account_is_blocked_once(store: LaneStore) -> None:
     """The same fault again is no news; what stops or starts an account wakes its lanes."""
     record = await staged(store, "a")

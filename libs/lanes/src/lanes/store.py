@@ -95,7 +95,7 @@ class LaneStore(Protocol):
         """The lane as it stands."""
 
     async def queue(self, lane: str, *, limit: int) -> Sequence[Intent]:
-        """The staged intents of a lane in order of position."""
+        """The first staged intents of a lane in order of position, and those further on that may be alive."""
 
     async def accounts(self, accounts: Sequence[str]) -> Mapping[str, AccountRecord]:
         """Accounts that were ever paused or blocked."""

@@ -25,6 +25,11 @@ INTENT_INDEXES = (
         [("lane", ASCENDING), ("state", ASCENDING), ("position.generation", ASCENDING), ("position.offset", ASCENDING)],
         name="queue",
     ),
+    IndexModel(
+        [("lane", ASCENDING), ("position.generation", ASCENDING), ("position.offset", ASCENDING)],
+        name="alive_in_queue",
+        partialFilterExpression={"state": "staged", "open_attempts": {"$gt": 0}},
+    ),
     IndexModel([("lane", ASCENDING), ("staged_at", DESCENDING), ("_id", ASCENDING)], name="lane_newest"),
     IndexModel([("labels.shop", ASCENDING), ("labels.order", ASCENDING)], name="shop_order"),
     IndexModel([("labels.shop", ASCENDING), ("staged_at", DESCENDING), ("_id", ASCENDING)], name="shop_newest"),

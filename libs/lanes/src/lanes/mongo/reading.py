@@ -16,6 +16,9 @@ from lanes.store import IntentFilter
 BY_POSITION = [("position.generation", ASCENDING), ("position.offset", ASCENDING)]
 
 
+MAY_BE_ALIVE = {"open_attempts": {"$gt": 0}}
+
+
 class Reading(Collections):
     """The reading half of `LaneStore`."""
 
@@ -43,11 +46,15 @@ class Reading(Collections):
         return [row["_id"] for row in rows]
 
     async def queue(self, lane: str, *, limit: int) -> Sequence[Intent]:
-        """The head of the queue."""
+        """The head of the queue, and what may be alive behind it: it goes first (see `deciding`)."""
+        staged = {"lane": lane, "state": IntentState.STAGED.value}
         with translated():
-            found = self._intents.find({"lane": lane, "state": IntentState.STAGED.value})
-            documents = await found.sort(BY_POSITION).limit(limit).to_list(None)
-        return [intent_from(document) for document in documents]
+            head = await self._intents.find(staged).sort(BY_POSITION).limit(limit).to_list(None)
+            if len(head) == limit:
+                alive = self._intents.find({**staged, **MAY_BE_ALIVE}).sort(BY_POSITION).limit(limit)
+                known = {document["_id"] for document in head}
+                head += [document for document in await alive.to_list(None) if document["_id"] not in known]
+        return [intent_from(document) for document in head]
 
     async def accounts(self, accounts: Sequence[str]) -> Mapping[str, AccountRecord]:
         """Accounts that were ever paused or blocked."""
