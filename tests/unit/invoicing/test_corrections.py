@@ -160,11 +160,26 @@ def test_a_second_correction_has_the_form_of_the_first(
 
 def test_figures_that_do_not_tie_are_never_sent() -> None:
     """Header against lines, lines against rates, each named."""
-    wrong = body(TotalAmountOC=Decimal(5500001))
+    wrong = body(TotalAmountOC=Decimal(5500001), TotalAmount=Decimal(5500001))
     assert not_tying(wrong, with_vat=True) == ("TotalAmountOC",)
     assert reason_of(correction(ORIGINAL, REPLACE, wrong, note="x")) is Reason.CORRECTION_DOES_NOT_TIE
     rates = tuple(info.model_copy(update={"VATAmountOC": Decimal(1)}) for info in body().TaxRateInfo or ())
     assert not_tying(body(TaxRateInfo=rates), with_vat=True) == ("TaxRateInfo[0].VATAmountOC",)
+
+
+def test_each_amount_is_the_same_in_both_of_its_fields() -> None:
+    """What is announced and what the buyer reads would differ; other currencies than đồng are not spelled out."""
+    assert not_tying(body(TotalAmount=Decimal(1)), with_vat=True) == ("TotalAmount",)
+    lines = tuple(line.model_copy(update={"VATAmount": Decimal(1)}) for line in body().OriginalInvoiceDetail)
+    assert not_tying(body(OriginalInvoiceDetail=lines), with_vat=True) == ("OriginalInvoiceDetail[0].VATAmount",)
+    assert not_tying(body(CurrencyCode="USD", ExchangeRate=Decimal(26000)), with_vat=True) == ("CurrencyCode",)
+
+
+def test_each_rate_is_summed_up_once() -> None:
+    """A rate that is missing or listed twice ties by itself and is wrong all the same."""
+    rates = body().TaxRateInfo or ()
+    for wrong in ((), (*rates, *rates)):
+        assert not_tying(body(TaxRateInfo=wrong), with_vat=True) == ("TaxRateInfo",)
 
 
 def test_a_replacement_is_not_negative_and_says_why() -> None:
