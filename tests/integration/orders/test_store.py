@@ -135,3 +135,19 @@ async def test_orders_are_found_and_counted(store: OrderStore) -> None:
     assert found == [2]
     assert await store.count(OrderFilter(shop="demo", outcome=Outcome.PLANNED)) == 2
     assert await store.count_by_decision() == [("planned", "delivered", 2), ("held", "does-not-tie", 1)]
+
+
+async def test_a_correction_that_was_taken_back_leaves_the_last_word_to_the_sale(store: OrderStore) -> None:
+    """One that is under way or was refused has it: that is what somebody waits for."""
+    for order_id, code in ((1, "withdrawn"), (2, "sending")):
+        facts = InvoiceFacts(version=1, state=InvoiceState.PENDING, at=MOMENT, code=code)
+        changes = {"kind": "adjust", "corrects": f"ref-{order_id}", "invoice": facts}
+        sale = planned(f"ref-{order_id}").model_copy(update={"invoice": issued(1)})
+        await store.save(order(order_id, invoices=(sale, planned(f"adjust-{order_id}").model_copy(update=changes))))
+    for state, expected in ((InvoiceState.ISSUED, 1), (InvoiceState.PENDING, 2)):
+        wanted = OrderFilter(invoice_state=state, as_it_stands=True)
+        (found,) = [record async for record in store.find(wanted)]
+        assert found.order_id == expected
+        assert found.newest_invoice is not None
+        assert found.newest_invoice.invoice is not None
+        assert found.newest_invoice.invoice.state is state

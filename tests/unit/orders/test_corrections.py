@@ -139,8 +139,10 @@ def test_a_refused_correction_may_be_asked_for_with_other_content_or_in_the_othe
     """Refused for good counts for nothing; a replacement keeps its RefID, and its version goes on."""
     first = plan(order(issued()), request(CorrectionKind.REPLACE))
     record = with_facts(first.record, first.command.ref_id, refused(version=7))
-    second = plan(record, request(CorrectionKind.REPLACE, body(BuyerFullName="Nguyễn Văn B")))
+    later = replace(request(CorrectionKind.REPLACE, body(BuyerFullName="Nguyễn Văn B")), at=NOW.replace(hour=9))
+    second = plan(record, later)
     assert second.command.ref_id == first.command.ref_id
+    assert second.command.event_id != first.command.event_id
     planned = second.record.invoice_of(second.command.ref_id)
     assert planned is not None
     assert planned.invoice is not None

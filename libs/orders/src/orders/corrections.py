@@ -21,7 +21,6 @@ from meinvoice.models import InvoiceData
 
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice
 
-_WITHDRAWN = "withdrawn"
 _COMMANDS: dict[str, type[PublishInvoice]] = {
     CorrectionKind.ADJUST.value: AdjustInvoice,
     CorrectionKind.REPLACE.value: ReplaceInvoice,
@@ -77,7 +76,7 @@ def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | C
     if isinstance(made, CorrectionHold):
         return made
     before = record.invoice_of(str(made.ref_id))
-    if before is not None and _stands(before) and _says_the_same(before, made):
+    if before is not None and before.stands and _says_the_same(before, made):
         return _again(record, before)
     if hold := forbidden(original, request.kind, request.cause, _earlier(record, request.ref_id)):
         return hold
@@ -108,16 +107,8 @@ def _earlier(record: OrderRecord, ref_id: str) -> list[Earlier]:
             issued=each.invoice is not None and each.invoice.state is InvoiceState.ISSUED,
         )
         for each in record.corrections_of(ref_id)
-        if _stands(each)
+        if each.stands
     ]
-
-
-def _stands(planned: PlannedInvoice) -> bool:
-    """Whether it is issued or may still be: what was refused for good or taken back counts for nothing."""
-    facts = planned.invoice
-    if facts is None:
-        return True
-    return facts.state is not InvoiceState.REJECTED and facts.code != _WITHDRAWN
 
 
 def _says_the_same(before: PlannedInvoice, made: Correction) -> bool:

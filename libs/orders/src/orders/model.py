@@ -13,6 +13,9 @@ from contracts.haravan import Via
 from contracts.status import Verdict
 from pydantic import BaseModel, ConfigDict, Field
 
+WITHDRAWN = "withdrawn"
+"""The code of an invoice that was taken back, as its pending result names it."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -118,6 +121,17 @@ class PlannedInvoice(_Part):
     tax: TaxStatus | None = None
     write_back: WriteBack | None = None
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether it was withdrawn before it was sent, or after every attempt was refused."""
+        return self.invoice is not None and self.invoice.code == WITHDRAWN
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is issued or may still be; what was refused for good or taken back is not."""
+        refused = self.invoice is not None and self.invoice.state is InvoiceState.REJECTED
+        return not refused and not self.taken_back
+
 
 class Attention(_Part):
     """Something happened to the order after its invoice was planned that a person has to look at."""
@@ -153,6 +167,12 @@ class OrderRecord(_Part):
     def invoice_of(self, ref_id: str) -> PlannedInvoice | None:
         """The planned invoice with this RefID."""
         return next((planned for planned in self.invoices if planned.ref_id == ref_id), None)
+
+    @property
+    def newest_invoice(self) -> PlannedInvoice | None:
+        """The newest invoice; a correction that was taken back leaves the word to those before it."""
+        told = (planned for planned in reversed(self.invoices) if planned.corrects is None or not planned.taken_back)
+        return next(told, None)
 
     def corrections_of(self, ref_id: str) -> tuple[PlannedInvoice, ...]:
         """The corrections that were asked for of the invoice with this RefID."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice
+from orders.model import OrderRecord, PlannedInvoice
 
 
 class NoRetry(StrEnum):
@@ -33,13 +33,7 @@ def retry_hindrance(record: OrderRecord, ref_id: str) -> NoRetry | None:
 
 def _corrected_otherwise(record: OrderRecord, planned: PlannedInvoice) -> bool:
     others = (each for each in record.corrections_of(planned.corrects or "") if each.ref_id != planned.ref_id)
-    return any(_stands(each.invoice) for each in others)
-
-
-def _stands(facts: InvoiceFacts | None) -> bool:
-    if facts is None:
-        return True
-    return facts.state is not InvoiceState.REJECTED and facts.code != "withdrawn"
+    return any(each.stands for each in others)
 
 
 def retried(record: OrderRecord, ref_id: str, at: datetime) -> OrderRecord:

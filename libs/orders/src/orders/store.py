@@ -12,12 +12,15 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from orders.documents import encode, from_document, to_document
-from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack, document_id
+from orders.model import WITHDRAWN, InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack, document_id
 
 COLLECTION = "orders"
+_CORRECTION_TAKEN_BACK = {
+    "$and": [{"$gt": ["$$this.corrects", None]}, {"$eq": ["$$this.invoice.code", WITHDRAWN]}],
+}
 _LAST_WORD = {
     "$let": {
-        "vars": {"last": {"$last": "$invoices"}},
+        "vars": {"last": {"$last": {"$filter": {"input": "$invoices", "cond": {"$not": [_CORRECTION_TAKEN_BACK]}}}}},
         "in": {
             "$cond": [
                 {"$gt": ["$decision.sequence", "$$last.sequence"]},
@@ -27,7 +30,7 @@ _LAST_WORD = {
         },
     }
 }
-"""The state of the newest invoice, unless there is no word on it or a decision came after it."""
+"""The state of `OrderRecord.newest_invoice`, unless there is no word on it or a decision came after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def code_of(order: OrderRecord) -> str:
 
 def _newest_word(order: OrderRecord) -> InvoiceFacts | None:
     """What became of the newest invoice; None while there is no word on it, or when the order was judged anew since."""
-    planned = order.invoices[-1] if order.invoices else None
+    planned = order.newest_invoice
     if planned is None or (order.decision is not None and order.decision.sequence > planned.sequence):
         return None
     return planned.invoice
