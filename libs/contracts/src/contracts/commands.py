@@ -72,6 +72,12 @@ class CorrectInvoice(PublishInvoice):
     cause: Literal["error", "return"]
     """An error in the original, or goods that came back: the law allows other corrections for each."""
 
+    @property
+    @override
+    def event_id(self) -> str:
+        # One that was refused may be asked for with other content under its RefID, and the sale's decision is the same.
+        return f"{super().event_id}:{self.decided_at.isoformat()}"
+
 
 class AdjustInvoice(CorrectInvoice):
     """Issue an invoice that adjusts another (điều chỉnh, `ReferenceType` 2)."""
