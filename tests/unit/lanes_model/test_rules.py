@@ -15,6 +15,7 @@ SMALLER = {
     "midnight": Budget(losses=1, faults=1),
     "zombies": Budget(redeliveries=1, operations=1),
     "staging": Budget(redeliveries=1),
+    "paused": Budget(losses=3, operations=2),
     "operators": Budget(losses=1, stragglers=1, operations=1),
     "joined": Budget(leases=1, losses=1),
 }

@@ -32,7 +32,7 @@ def claimed(model: Model, world: World, index: int, verb: str) -> Changes:
     if not parcels:
         return
     label = f"worker {index + 1} {verb} {described(parcels)}"
-    broken = (Property.ORDER,) if _leaves_behind(model, world, parcels) else ()
+    broken = _breaks(model, world, parcels)
     ready = worker._replace(step=Step.WRITTEN, parcels=parcels, resend=False, answer=(), saw_nothing=False)
     if not model.keeps(Rule.WRITE_BEFORE_CALL):
         yield Change(label, with_worker(world, index, ready._replace(step=Step.CLAIMED)), broken)
@@ -100,6 +100,11 @@ def in_flight(world: World, parcels: tuple[Parcel, ...]) -> World:
 def described(parcels: tuple[Parcel, ...]) -> str:
     """A request in a trace."""
     return " and ".join(f"{name(ref)} (content {body.content}, day {body.date})" for ref, body in parcels)
+
+
+def _breaks(model: Model, world: World, parcels: tuple[Parcel, ...]) -> tuple[Property, ...]:
+    order = (Property.ORDER,) if _leaves_behind(model, world, parcels) else ()
+    return (*order, Property.PAUSE_STANDS) if world.lane.paused else order
 
 
 def _leaves_behind(model: Model, world: World, parcels: tuple[Parcel, ...]) -> bool:

@@ -16,8 +16,8 @@ def changes(model: Model, world: World) -> Changes:
         return
     paid = world._replace(budget=world.budget._replace(operations=world.budget.operations - 1))
     wanted = model.scenario.operations
-    if world.lane.status is LaneStatus.RUNNING and "pause" in wanted:
-        yield Change("a person pauses the lane", _reread(with_lane(paid, status=LaneStatus.PAUSED)))
+    if world.lane.status in {LaneStatus.RUNNING, LaneStatus.BLOCKED_UNSETTLED} and "pause" in wanted:
+        yield Change("a person pauses the lane", _reread(with_lane(paid, status=LaneStatus.PAUSED, paused=True)))
     if world.lane.status is LaneStatus.RUNNING and "block" in wanted:
         yield Change("a person blocks the lane", _reread(with_lane(paid, status=LaneStatus.BLOCKED)))
     for ref, intent in enumerate(world.intents):
@@ -45,7 +45,7 @@ def _resumed(world: World) -> World:
         for ref, intent in flying.items()
         if intent.resends > WHOLE_RESENDS and not world.lane.sending
     }
-    return _reread(with_intents(with_lane(world, status=LaneStatus.RUNNING), again))
+    return _reread(with_intents(with_lane(world, status=LaneStatus.RUNNING, paused=False), again))
 
 
 def _set_aside(model: Model, world: World, ref: int, intent: Intent) -> World:

@@ -20,4 +20,5 @@ class Property(Enum):
     NEWER_STANDS = "A command that was taken notice of has no effect again, nor has one older than it."
     INNOCENT = "An intent is rejected, or given up, only for what is its own."
     PERSON_CALLED = "Nothing is tried for ever in silence: at the limit a person is called."
+    PAUSE_STANDS = "A lane that a person has paused claims nothing until a person resumes it."
     SENT_ONCE = "What is issued is not sent again while the vendor keeps its times."

@@ -72,6 +72,10 @@ class Rule(Enum):
     IDENTICAL_BODY = "A resend is the identical body, its date included.", Property.ONE_BODY
     ONE_BY_ONE = "After the resends of the whole: one by one.", Property.INNOCENT
     RESENDS_END = "After the limit of resends the lane is blocked and a person called.", Property.PERSON_CALLED
+    PAUSE_OUTLASTS = (
+        "A pause outlasts a block over an unknown outcome: when that is settled, the lane is paused again.",
+        Property.PAUSE_STANDS,
+    )
     REFUSAL_PROVISIONAL = "A refusal is provisional while an older attempt may be alive.", Property.ONE_BODY
     SET_ASIDE_WATCHED = "What was set aside is looked up on while an attempt may be alive.", Property.NUMBERS
     WATCH_ENDS_ASKED = "A watch ends only by a look-up that was asked after its end.", Property.NUMBERS

@@ -123,6 +123,17 @@ OPERATORS = Scenario(
     budget=Budget(losses=1, faults=1, stragglers=1, operations=2),
     deeper=Budget(crashes=1, losses=1, faults=1, stragglers=1, operations=2),
 )
+PAUSED = Scenario(
+    name="paused",
+    about="a person pauses a lane before or after its request, whose answers are lost, is given up",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    most=1,
+    workers=1,
+    operations=frozenset({"pause", "set aside"}),
+    budget=Budget(losses=3, operations=2),
+    deeper=Budget(crashes=1, losses=4, stragglers=1, hidden=1, operations=2),
+)
 SILENCE = Scenario(
     name="silence",
     about="a vendor that answers nothing, again and again",
@@ -157,7 +168,7 @@ JOINED = Scenario(
 
 SCENARIOS = (
     CRASHES, TAKEOVER, MIDNIGHT, NEW_YEAR, ANSWERS, POISON, REFUSED_WHOLE, ZOMBIES, STAGING, ONE_ORDER, OPERATORS,
-    SILENCE, ANNOUNCING, JOINED,
+    PAUSED, SILENCE, ANNOUNCING, JOINED,
 )  # fmt: skip
 
 _WHERE = {
@@ -181,6 +192,7 @@ _WHERE = {
     POISON: (Rule.ONE_BY_ONE,),
     SILENCE: (Rule.RESENDS_END,),
     OPERATORS: (Rule.SET_ASIDE_WATCHED, Rule.WATCH_ENDS_ASKED, Rule.WITHDRAW_UNSENT),
+    PAUSED: (Rule.PAUSE_OUTLASTS,),
     ANNOUNCING: (Rule.VERSION_RISES, Rule.HIGHEST_KEPT, Rule.ANNOUNCED_IS_A_VERSION, Rule.SWEEP),
     JOINED: (Rule.JOIN_WHEN_SETTLED,),
 }  # fmt: skip

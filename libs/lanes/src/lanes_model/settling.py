@@ -19,7 +19,7 @@ from lanes_model.state import (
     World,
 )
 
-BLOCKED = frozenset({LaneStatus.BLOCKED, LaneStatus.BLOCKED_UNSETTLED})
+BLOCKED = frozenset({LaneStatus.BLOCKED, LaneStatus.BLOCKED_UNSETTLED, LaneStatus.BLOCKED_PAUSED})
 
 
 def changes(model: Model, world: World) -> Changes:
@@ -100,11 +100,13 @@ def _after_look_up(model: Model, intent: Intent, told: Told) -> Intent:
 
 
 def without(world: World, refs: set[int]) -> World:
-    """The lane with these no longer in flight; it runs again if an unsettled one was all that blocked it."""
+    """The lane with these no longer in flight; as it was before if an unsettled one was all that blocked it."""
     left = tuple(ref for ref in world.lane.in_flight if ref not in refs)
     status = world.lane.status
     if not left and status is LaneStatus.BLOCKED_UNSETTLED:
         status = LaneStatus.RUNNING
+    if not left and status is LaneStatus.BLOCKED_PAUSED:
+        status = LaneStatus.PAUSED
     return with_lane(world, in_flight=left, status=status)
 
 
@@ -153,6 +155,7 @@ def _resent(model: Model, world: World, index: int, refs: tuple[int, ...]) -> Ch
 def _given_up(model: Model, world: World, index: int, head: Intent) -> Change:
     scenario = model.scenario
     healthy = bool(scenario.poison) and not scenario.budget.losses and head.body.content not in scenario.poison
-    after = with_lane(world, status=LaneStatus.BLOCKED_UNSETTLED)
+    paused = world.lane.status is LaneStatus.PAUSED and model.keeps(Rule.PAUSE_OUTLASTS)
+    after = with_lane(world, status=LaneStatus.BLOCKED_PAUSED if paused else LaneStatus.BLOCKED_UNSETTLED)
     label = f"worker {index + 1} blocks the lane and calls a person about {name(head.source)}"
     return Change(label, after, (Property.INNOCENT,) if healthy else ())

@@ -62,6 +62,7 @@ class LaneStatus(StrEnum):
     PAUSED = "paused"
     BLOCKED = "blocked"
     BLOCKED_UNSETTLED = "blocked by an unknown outcome"
+    BLOCKED_PAUSED = "blocked by an unknown outcome, and paused before"
 
 
 class Lease(StrEnum):
@@ -73,13 +74,17 @@ class Lease(StrEnum):
 
 
 class Lane(NamedTuple):
-    """The lane document. `in_flight` are RefIDs; `sending` is the part that a request carries now."""
+    """The lane document. `in_flight` are RefIDs; `sending` is the part that a request carries now.
+
+    `paused` is no field of it but a person's wish: paused, and not resumed since.
+    """
 
     status: LaneStatus = LaneStatus.RUNNING
     lease: Lease = Lease.FREE
     in_flight: tuple[int, ...] = ()
     sending: tuple[int, ...] = ()
     last_date: int = 0
+    paused: bool = False
 
 
 class Parcel(NamedTuple):

@@ -61,6 +61,10 @@ STORIES = {
     Rule.IDENTICAL_BODY: "After midnight a resend carries the new date while the first body may still be alive.",
     Rule.ONE_BY_ONE: "The vendor never answers for one intent; its healthy neighbour is given up with it.",
     Rule.RESENDS_END: "No answer ever comes, and the same is sent again and again; nobody is told.",
+    Rule.PAUSE_OUTLASTS: (
+        "A person pauses a lane whose request is never answered. It is given up, which blocks the lane; the intent is "
+        "set aside, nothing is unsettled any more, and the lane runs."
+    ),
     Rule.REFUSAL_PROVISIONAL: (
         "A request is lost, its resend refused, the content changed and sent: while the first may still arrive."
     ),
