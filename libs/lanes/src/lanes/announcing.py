@@ -26,6 +26,7 @@ class Announcing:
         self._metrics = metrics
         self._fail_point = fail_point
         self._grace_seconds = grace_seconds
+        self._failed: dict[str, int] = {}
 
     async def announce(self, intents: Sequence[Intent]) -> bool:
         """Announce now; a failure is left to the sweep."""
@@ -79,12 +80,19 @@ class Announcing:
                 return
 
     async def _one_by_one(self, intents: Sequence[Intent]) -> None:
-        """One that can't be announced must not hold up those behind it; several mean that nothing gets through."""
+        """One that can't be announced must not hold up those behind it; several mean that nothing gets through.
+
+        Those that failed by themselves come last, so that however many there are the others get through in the end.
+        """
         failures = 0
-        for intent in intents:
-            failures += not await self.announce([intent])
+        failed = {i.ref_id: i.version for i in intents if self._failed.get(i.ref_id) == i.version}
+        for intent in sorted(intents, key=lambda intent: intent.ref_id in failed):
+            if not await self.announce([intent]):
+                failures += 1
+                failed[intent.ref_id] = intent.version
             if failures > MOST_FAILURES:
-                return
+                break
+        self._failed = failed
 
 
 def _lane_change(lane: LaneRecord) -> LaneChange:
