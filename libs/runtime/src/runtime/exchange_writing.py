@@ -9,8 +9,6 @@ from collections import deque
 from contextlib import suppress
 from datetime import timedelta
 
-from pymongo.errors import PyMongoError
-
 from runtime.backoff import Backoff
 from runtime.exchanges import Exchange, ExchangeLog, Noted, not_logged
 from runtime.mongo import Document, is_transient
@@ -56,20 +54,26 @@ class ExchangeWriter:
         await self._pause(_BEHIND_SECONDS)
         while self._waiting:
             some = [self._waiting[index] for index in range(min(_AT_ONCE, len(self._waiting)))]
-            await self._store([await self._packed(noted) for noted in some])
+            packed = [await self._packed(noted) for noted in some]
+            await self._store([document for document in packed if document is not None])
             for _ in some:
                 self._waiting.popleft()
 
-    async def _packed(self, noted: Noted) -> Document:
+    async def _packed(self, noted: Noted) -> Document | None:
+        """None, and an alarm, for what cannot be kept: it must not hold up what comes after it for ever."""
         await asyncio.sleep(0)  # packing takes milliseconds of processor: lanes come in between
-        return self._log.packed(noted)
+        try:
+            return self._log.packed(noted)
+        except Exception as error:  # noqa: BLE001  (whatever a vendor answered; the alarm says what it was)
+            not_logged(type(error).__name__, 1)
+            return None
 
     async def _store(self, documents: list[Document]) -> None:
         failures = 0
-        while True:
+        while documents:
             try:
                 await self._log.store(documents)
-            except PyMongoError as error:
+            except Exception as error:  # noqa: BLE001  (as above; a value that BSON has no form for is no PyMongoError)
                 if not is_transient(error):
                     not_logged(type(error).__name__, len(documents))
                     return
