@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invoicer.domain.progress import Arrival, deleted_record, next_record, pending
 from invoicer.domain.state import snapshot_of
+from invoicing.content import Content
+from invoicing.corrections import CorrectionCause, CorrectionKind
 from invoicing.order import parse_order
+from orders.corrections import CorrectionPlan, Request, plan_correction
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
 from shops.models import Shop
 from shops.store import StoredShop
@@ -98,6 +101,31 @@ def test_what_a_crash_left_unpublished_is_sent_as_it_was_stored() -> None:
     again = pending(stored)
     assert [type(message) for message in again] == [OrderDecided, IssueInvoice]
     assert all(message.shop_version == 1 for message in again if isinstance(message, OrderDecided | IssueInvoice))
+
+
+def test_a_correction_that_its_console_never_sent_is_sent_as_it_was_stored() -> None:
+    """A console that died between storing and sending; what is heard of is not sent again."""
+    sale = after(due(1))
+    (planned,) = sale.invoices
+    issued = InvoiceFacts(
+        version=1,
+        state=InvoiceState.ISSUED,
+        at=NOW,
+        series="1C26TAA",
+        number="00000001",
+        invoice_date=TODAY,
+        lookup_code="T1",
+    )
+    sale = sale.model_copy(update={"invoices": (planned.model_copy(update={"invoice": issued}),)})
+    content = Content.from_json(IssueInvoice.model_validate_json(planned.command).content).invoice
+    wanted = Request(planned.ref_id, CorrectionKind.REPLACE, content, "Sai tên", CorrectionCause.ERROR, 1, NOW)
+    made = plan_correction(sale, wanted)
+    assert isinstance(made, CorrectionPlan)
+    assert made.command in pending(made.record)
+    assert pending(published(made.record)) == ()
+    told = made.record.invoices[1].model_copy(update={"invoice": issued.model_copy(update={"number": "00000002"})})
+    heard_of = made.record.model_copy(update={"invoices": (made.record.invoices[0], told)})
+    assert made.command not in pending(heard_of)
 
 
 def test_old_news_is_passed_over() -> None:

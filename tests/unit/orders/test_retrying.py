@@ -98,11 +98,12 @@ def test_the_plan_stands_until_its_own_result_comes() -> None:
     assert not after.decision.published
 
 
-def test_a_correction_leaves_the_decision_alone() -> None:
-    """The decision announced the sale, not its correction."""
+def test_a_correction_is_sent_by_the_next_event_as_well() -> None:
+    """What a console that died left behind is found like the command of a sale."""
     after = retried(order(planned("s", None), planned(corrects="s")), "a", LATER)
     assert after.decision is not None
-    assert after.decision.published
+    assert not after.decision.published
+    assert after.invoices[1].unheard_of
 
 
 def test_an_invoice_without_a_result_stays_without() -> None:

@@ -140,7 +140,9 @@ def _planned(
         invoice=before.invoice.planned_anew(request.at) if before and before.invoice else None,
     )
     others = tuple(each for each in record.invoices if each.ref_id != stored.ref_id)
-    after = record.model_copy(update={"invoices": (*others, stored)})
+    # As for a retry: what a crash keeps from Kafka is sent by the next event of the order.
+    decision = record.decision.model_copy(update={"published": False}) if record.decision else None
+    after = record.model_copy(update={"invoices": (*others, stored), "decision": decision})
     return CorrectionPlan(after, command, made.content, known=False)
 
 

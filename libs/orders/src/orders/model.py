@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 WITHDRAWN = "withdrawn"
 """The code of an invoice that was taken back, as its pending result names it."""
 
+PLANNED_ANEW = "planned"
+"""The code of an invoice whose command goes out again, until its own result comes."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,7 +81,7 @@ class InvoiceFacts(_Part):
             version=self.version,
             state=InvoiceState.PENDING,
             at=at,
-            code="planned",
+            code=PLANNED_ANEW,
             message_vi="Đã lập lại, đang chờ phát hành.",
             message_en="Planned anew, waiting to be issued.",
         )
@@ -125,6 +128,11 @@ class PlannedInvoice(_Part):
     def taken_back(self) -> bool:
         """Whether it was withdrawn before it was sent, or after every attempt was refused."""
         return self.invoice is not None and self.invoice.code == WITHDRAWN
+
+    @property
+    def unheard_of(self) -> bool:
+        """Whether there is no word on its newest command yet: perhaps it never reached Kafka."""
+        return self.invoice is None or self.invoice.code == PLANNED_ANEW
 
     @property
     def stands(self) -> bool:

@@ -49,9 +49,7 @@ def retried(record: OrderRecord, ref_id: str, at: datetime) -> OrderRecord:
     if record.invoice_of(ref_id) is None:
         raise LookupError(f"order {record.order_name} has no invoice {ref_id}")
     invoices = tuple(_planned_anew(each, at) if each.ref_id == ref_id else each for each in record.invoices)
-    decision = record.decision
-    if decision is not None and any(each.ref_id == ref_id and each.corrects is None for each in record.invoices):
-        decision = decision.model_copy(update={"published": False})
+    decision = record.decision.model_copy(update={"published": False}) if record.decision else None
     return record.model_copy(update={"invoices": invoices, "decision": decision})
 
 

@@ -58,6 +58,8 @@ async def correct(session: Session, wanted: Wanted, *, dry_run: bool, yes: bool)
         async with publishing(Topic.INVOICING_COMMANDS) as publish:
             plan = await _stored(session, stores, shown, invoice)
             await publish([plan.command.to_event(source=SOURCE, time=datetime.now(UTC))])
+            if (decision := plan.record.decision) is not None:
+                await stores.orders.mark_published(plan.record.shop, plan.record.order_id, decision.sequence)
         _show(session, plan, sent=True)
 
 

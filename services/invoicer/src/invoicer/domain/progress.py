@@ -9,6 +9,7 @@ from contracts.commands import IssueInvoice, WithdrawInvoice
 from contracts.decisions import OrderDecided, Outcome
 from contracts.haravan import RawResource, RereadRequested, Via
 from invoicing.order import Order, parse_order
+from orders.corrections import read_command
 from orders.model import Attention, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
 from shops.store import StoredShop
 
@@ -200,7 +201,8 @@ def _decision(record: OrderRecord) -> tuple[Message, ...]:
         return ()
     sales = [planned for planned in record.invoices if planned.corrects is None]
     commands = [_command(planned) for planned in sales if planned.sequence == decision.sequence]
-    return (_announcement(record, decision, commands[0] if commands else None), *commands)
+    corrections = [read_command(each) for each in record.invoices if each.corrects is not None and each.unheard_of]
+    return (_announcement(record, decision, commands[0] if commands else None), *commands, *corrections)
 
 
 def _withdrawal(record: OrderRecord) -> tuple[Message, ...]:
