@@ -322,3 +322,17 @@ async def test_adopting_after_several_bodies_reads_the_document(document: str, t
     else:
         assert isinstance(found, lane.Found)
         assert (found.result["TotalAmount"], found.result["InvDate"]) == (total, "2026-11-19")
+
+
+async def test_a_duplicate_after_a_changed_body_is_looked_up() -> None:
+    """The vendor names the invoice that exists, not which of the bodies it was: its amounts may be the other's."""
+    element = {"RefID": str(UUID(int=1)), "TransactionID": "T1", "InvNo": "00000007"}
+    duplicate = {**element, "ErrorCode": "DuplicateInvoiceRefID"}
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"success": True, "publishInvoiceResult": json.dumps([duplicate])})
+
+    for texts, expected in ((("first",), lane.Issued), (("first", "second"), lane.Unknown)):
+        one = replace(intent(1), bodies=tuple(Body(text, TODAY, 1, text) for text in texts))
+        answered = await sent(answer, one)
+        assert isinstance(answered.by_ref_id[str(UUID(int=1))], expected)

@@ -13,8 +13,9 @@ from meinvoice.error_texts import ErrorClass
 from meinvoice.models import InvoiceData, PublishInvoiceData
 from meinvoice.signing import Signed, SignRefused, SignService, to_publish
 
+from invoicer.adapters.look_ups import was_changed
 from invoicer.adapters.signed_invoices import Kept, SignedInvoices
-from invoicer.domain.answers import LATER_SECONDS, lane_answer, outcome
+from invoicer.domain.answers import LATER_SECONDS, lane_answer, told_of
 
 SIGN_REFUSED = "SignRefused"
 SIGN_UNAVAILABLE = "SignServiceUnavailable"
@@ -65,7 +66,7 @@ class KeySigning:
             [item for _, item in signed], deadline_seconds=deadline_seconds, before_first_byte=last_check
         )
         await self._forget([parcel for parcel, _ in signed], answer)
-        told = lane_answer(answer)
+        told = lane_answer(answer, _changed(parcels))
         return _with_the_rest(told, parcels) if isinstance(told, lane.Answered) else told
 
     async def _created(self, parcels: Sequence[Parcel], ends: float) -> list[tuple[Parcel, Kept]]:
@@ -87,7 +88,7 @@ class KeySigning:
             if isinstance(one, vendor.Created):
                 created[parcel.body] = Kept(batch, one)
             else:
-                refused[parcel.intent.ref_id] = _creation_outcome(one)
+                refused[parcel.intent.ref_id] = _creation_outcome(parcel.intent.ref_id, one, _changed(parcels))
         if refused:
             # Told first. The others are created again with the next request: the numbers in their XML would leave gaps.
             raise _Stopped(_with_the_rest(lane.Answered(refused), parcels))
@@ -146,9 +147,13 @@ def _not_created(answer: vendor.Failure) -> lane.Answer:
     return lane_answer(answer)
 
 
-def _creation_outcome(answer: vendor.CreationAnswer) -> lane.Outcome:
+def _changed(parcels: Sequence[Parcel]) -> frozenset[str]:
+    return frozenset(parcel.intent.ref_id for parcel in parcels if was_changed(parcel.intent))
+
+
+def _creation_outcome(ref_id: str, answer: vendor.CreationAnswer, changed: frozenset[str]) -> lane.Outcome:
     if isinstance(answer, vendor.Unclear):
         return lane.TryAgain(answer.code or "XMLNotCreated", LATER_SECONDS, answer.reason)
     if isinstance(answer, vendor.Created):
         raise TypeError("what was created is signed, not refused")
-    return outcome(answer)
+    return told_of(ref_id, answer, changed)

@@ -22,6 +22,11 @@ class StatusRows:
     unclear: str | None
 
 
+def was_changed(intent: Intent) -> bool:
+    """Whether several bodies were sent under its RefID: then only the document tells which was issued."""
+    return len({body.text for body in intent.bodies}) > 1
+
+
 class LookUps:
     """Asks for one series with both `invoiceWithCode` flags: a wrong one returns no row and no error (Open API §11)."""
 
@@ -70,7 +75,7 @@ class LookUps:
         if row is None:
             return lane.Unclear(asked.unclear) if asked.unclear else lane.NotFound()
         said = found(row)
-        if isinstance(said, lane.Found) and len({body.text for body in intent.bodies}) > 1:
+        if isinstance(said, lane.Found) and was_changed(intent):
             return found_document(said, await self._document(row.TransactionID))
         return said
 

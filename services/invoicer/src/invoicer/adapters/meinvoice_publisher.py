@@ -19,7 +19,7 @@ from runtime.tracing import span, trace_id_of
 from typing_extensions import override
 
 from invoicer.adapters.key_signing import KeySigning
-from invoicer.adapters.look_ups import LookUps
+from invoicer.adapters.look_ups import LookUps, was_changed
 from invoicer.adapters.originals import refused_originals
 from invoicer.domain.answers import lane_answer
 from invoicer.domain.labels import Labels
@@ -110,7 +110,8 @@ class MeInvoicePublisher(Publisher):
             )
         except LimitError as error:
             return _beyond_limits(request.parcels, error)
-        return lane_answer(answer)
+        changed = frozenset(parcel.intent.ref_id for parcel in request.parcels if was_changed(parcel.intent))
+        return lane_answer(answer, changed)
 
     @override
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:

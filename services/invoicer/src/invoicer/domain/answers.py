@@ -32,11 +32,11 @@ _OF_THE_SERIES = frozenset(
 """Faults, in lower case, that stop one series and leave the account's others alone."""
 
 
-def lane_answer(answer: vendor.PublishAnswer) -> lane.Answer:
-    """What the answer to a publish request means for the lane."""
+def lane_answer(answer: vendor.PublishAnswer, changed: frozenset[str] = frozenset()) -> lane.Answer:
+    """What the answer to a publish request means for the lane; `changed` as in `told_of`."""
     match answer:
         case vendor.Answered():
-            return lane.Answered({ref_id: outcome(result) for ref_id, result in answer.results.items()})
+            return lane.Answered({ref_id: told_of(ref_id, one, changed) for ref_id, one in answer.results.items()})
         case vendor.WholeRefusal():
             return _whole(answer)
         case vendor.NotSent():
@@ -45,6 +45,16 @@ def lane_answer(answer: vendor.PublishAnswer) -> lane.Answer:
             return lane.Lost(answer.reason)
         case _:
             assert_never(answer)
+
+
+def told_of(ref_id: str, answer: vendor.InvoiceAnswer, changed: frozenset[str]) -> lane.Outcome:
+    """What the answer about an invoice means; `changed` are RefIDs under which other bodies were sent before.
+
+    Which of the bodies an earlier request had issued, only the document tells: that is for the look-up to adopt.
+    """
+    if isinstance(answer, vendor.Issued) and answer.already and ref_id in changed:
+        return lane.Unknown("issued by an earlier request; its document tells which of the bodies it was")
+    return outcome(answer)
 
 
 def outcome(answer: vendor.InvoiceAnswer) -> lane.Outcome:
