@@ -125,8 +125,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
             done = await self._settle(consumer, partition, records, outcomes)
         if placed.waits is not None and done == len(records):
             self._park(consumer, partition, batch[done].offset, placed.waits)
-        if done:
-            await self._commit(consumer, partition, records[done - 1].offset + 1)
+        if done and not await self._commit(consumer, partition, records[done - 1].offset + 1):
+            self._park(consumer, partition, records[0].offset, RetryInPlace("not committed: handled once more"))
 
     async def _placed(self, consumer: AIOKafkaConsumer, batch: "Sequence[ConsumerRecord[Any, Any]]") -> Placed:
         if self._generations is None:
@@ -195,15 +195,18 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
             return  # taken away meanwhile: whoever has it will get the record
         asyncio.get_running_loop().call_later(delay, _resume, consumer, partition)
 
-    async def _commit(self, consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> None:
+    async def _commit(self, consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> bool:
+        """Whether nothing is left to do about it."""
         try:
             async with asyncio.timeout(_COMMIT_SECONDS):
                 await consumer.commit({partition: offset})
         except (IllegalStateError, CommitFailedError):
             _log.info("commit refused, the partition was taken away", topic=self._topic, partition=partition.partition)
         except (KafkaError, TimeoutError) as error:
-            # Not lost: the next commit of this partition covers it, or the records come again.
+            # The next record's commit would cover it, but there may be none for long, and others wait for it (`eras`).
             _log.warning("commit failed", topic=self._topic, partition=partition.partition, reason=type(error).__name__)
+            return False
+        return True
 
     @override
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
