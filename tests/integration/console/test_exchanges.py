@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from meinvoice.exchanges import Exchange
 from motor.motor_asyncio import AsyncIOMotorDatabase
+from orders.store import OrderStore
 from runtime.exchanges import ExchangeLog, Subject
 from runtime.settings import ExchangeSettings
 from support.console import Hoadon
@@ -112,3 +113,17 @@ async def test_orders_and_invoices_point_to_their_exchanges(hoadon: Hoadon) -> N
     shown = await hoadon("invoices", "show", ISSUED)
     (listed,) = (await hoadon("exchanges", "list", "--ref-id", ISSUED, "--json")).json()
     assert listed["id"] in shown.out
+
+
+async def test_an_order_is_found_by_a_name_of_digits(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]], log: ExchangeLog
+) -> None:
+    """`55` is how people call order #55, whatever Haravan's number of it."""
+    orders = OrderStore(database)
+    known = await orders.get("demo", 1002)
+    assert known is not None
+    await orders.save(known.model_copy(update={"order_id": 7001, "order_name": "#55", "revision": 0}))
+    about = Subject(shop="demo", orders=("7001",))
+    await log.record(Exchange("GET", "/com/orders/7001.json", None, 200, "{}", None, MOMENT, 0.1, 1), "haravan", about)
+    found = (await hoadon("exchanges", "list", "--order", "55", "--json")).json()
+    assert [one["path"] for one in found] == ["/com/orders/7001.json"]

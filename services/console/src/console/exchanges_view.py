@@ -56,12 +56,17 @@ async def show_exchanges(session: Session, asked: Asked, limit: int) -> None:
 
 
 async def _order_number(stores: Backend, asked: Asked) -> str | None:
-    """The log knows Haravan's numbers; an order's name is looked up."""
-    if asked.order is None or asked.order.isdecimal():
-        return asked.order
-    from console.orders_view import find_order  # noqa: PLC0415  (only a name needs it)
+    """The log knows Haravan's numbers; an order's name, which may be digits too, is looked up."""
+    if asked.order is None:
+        return None
+    from console.orders_view import find_order  # noqa: PLC0415  (only an order needs it)
 
-    return str((await find_order(stores.orders, asked.order, asked.shop)).order_id)
+    try:
+        return str((await find_order(stores.orders, asked.order, asked.shop)).order_id)
+    except CommandError:
+        if asked.order.isdecimal():  # its exchanges may be there before the order itself is
+            return asked.order
+        raise
 
 
 def exchange_json(one: StoredExchange) -> dict[str, Any]:
