@@ -2,17 +2,23 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from console.invoice_view import find_the_original
 from lanes.model import IntentState, LaneRecord, LaneState, Position
 from lanes.mongo.store import MongoLaneStore
 from lanes.operations import LaneOperations
+from lanes.queries import IntentQueries
 from lanes.settings import LaneSettings
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from orders.store import OrderStore
 from support.console import Hoadon
 from support.stuck_invoices import ACCOUNT, BLOCKED, LANE, fill_with_stuck_invoices, ref
+
+if TYPE_CHECKING:
+    from console.backend import Backend
 
 ISSUED = "0b0a3c1d-6f0c-5b0e-9c57-0f5d2f8e4a11"
 
@@ -117,7 +123,7 @@ async def test_lanes_and_accounts_are_paused_and_resumed(
     assert view.account_states[ACCOUNT].reason == "kiểm kê"
     would = await hoadon("--lang", "en", "lanes", "resume", LANE, "--dry-run")
     assert f"{ACCOUNT}: paused → running" in would.out
-    assert "2 waiting invoices go on" in would.out
+    assert "waiting invoices that go on: 2" in would.out
     assert (await hoadon("lanes", "resume", "--account", ACCOUNT)).code == 0
     assert (await lane(LANE)).state is LaneState.BLOCKED
     assert (await hoadon("lanes", "resume", LANE)).code == 0
@@ -140,3 +146,42 @@ async def test_lane_or_account_must_be_said_and_known(hoadon: Hoadon, arguments:
     answer = await hoadon("lanes", *arguments)
     assert answer.code == code
     assert answer.error.count("\n") == 1
+
+
+async def test_an_order_whose_invoice_was_corrected_still_names_that_invoice(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """To be corrected, an order's name means the invoice of its sale; to be looked at, its newest, with the others."""
+    orders, lanes, correction = OrderStore(database), MongoLaneStore(database), ref(91)
+    mine = await orders.get("demo", 1001)
+    assert mine is not None
+    (sale,) = mine.invoices
+    adjusting = sale.model_copy(update={"ref_id": correction, "kind": "adjust", "corrects": ISSUED})
+    await orders.save(mine.model_copy(update={"invoices": (sale, adjusting)}))
+    issued = (await lanes.known([ISSUED]))[ISSUED]
+    await lanes.stage([replace(issued, command=replace(issued.command, ref_id=correction), position=Position(1, 91))])
+    stores = SimpleNamespace(orders=orders, intents=IntentQueries(lanes))
+    assert (await find_the_original(cast("Backend", stores), "#1001", None)).ref_id == ISSUED
+    shown = (await hoadon("--lang", "en", "invoices", "show", "#1001")).out
+    assert correction in shown.splitlines()[0]
+    assert f"sales invoice 1C26TAA 00000042 {ISSUED}" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    (
+        ("[1]", 2, "phải chứa một đối tượng JSON {…}"),
+        ('{"a": ', 2, "không phải JSON"),
+        ('{"Foo": 1}', 1, "không có trường Foo; xóa đi hoặc sửa tên"),
+        (None, 2, "không đọc được tệp"),
+    ),
+)
+async def test_a_file_that_is_no_invoice_is_refused_with_what_it_should_be(
+    hoadon: Hoadon, tmp_path: Path, text: str | None, code: int, told: str
+) -> None:
+    """The answer names the file, what is wrong with it and what is wanted, and speaks no exception's language."""
+    content = tmp_path / "content.json"
+    if text is not None:
+        content.write_text(text, encoding="utf-8")
+    refused = await hoadon("invoices", "adjust", "#1001", str(content), "--note", "x", "--dry-run")
+    assert (refused.code, told in refused.error, "Errno" in refused.error) == (code, True, False)

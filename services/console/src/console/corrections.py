@@ -17,7 +17,7 @@ from orders.corrections import CorrectionPlan, Request, plan_correction
 from orders.model import OrderRecord
 
 from console.backend import Backend, backend
-from console.invoice_view import find_the_invoice
+from console.invoice_view import find_the_original
 from console.kafka import publishing
 from console.output import money
 from console.recheck import SOURCE
@@ -67,10 +67,16 @@ def _read(session: Session, name: str) -> InvoiceData:
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
         read: Any = simplejson.loads(text, use_decimal=True)
-    except (OSError, ValueError) as error:
-        raise CommandError("file-unreadable", code=2, file=name, reason=error) from error
+    except OSError as error:
+        raise CommandError("file-unreadable", code=2, file=name, reason=error.strerror or error) from error
+    except UnicodeDecodeError as error:
+        raise CommandError("content-not-utf8", code=2, file=name) from error
+    except ValueError as error:
+        raise CommandError("content-not-json", code=2, file=name, reason=error) from error
     if not isinstance(read, dict):
-        raise CommandError("file-unreadable", code=2, file=name, reason="InvoiceData {…}")
+        raise CommandError("content-no-object", code=2, file=name)
+    if unknown := sorted(set(read) - set(InvoiceData.model_fields)):
+        raise CommandError("content-unknown-fields", file=name, fields=", ".join(unknown))
     # These are set when the correction is made; a file need not carry them.
     filled = simplejson.dumps({"TotalAmountInWords": "-", **read, "RefID": str(UUID(int=0))}, use_decimal=True)
     if problems := [one for one in check_invoice(filled) if one.field not in _SET_HERE]:
@@ -80,7 +86,7 @@ def _read(session: Session, name: str) -> InvoiceData:
 
 
 async def _plan(session: Session, stores: Backend, wanted: Wanted, invoice: InvoiceData) -> CorrectionPlan:
-    intent = await find_the_invoice(stores, wanted.invoice, wanted.shop)
+    intent = await find_the_original(stores, wanted.invoice, wanted.shop)
     order = await stores.orders.get_by_ref_id(intent.ref_id)
     if order is None:
         raise CommandError("no-order-of-invoice", invoice=wanted.invoice)

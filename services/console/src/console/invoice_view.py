@@ -1,6 +1,6 @@
 """One invoice: its content, its requests and what happened when."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from operator import itemgetter
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import simplejson
 from lanes.model import Intent
-from orders.model import OrderRecord
+from orders.model import OrderRecord, PlannedInvoice
 from orders.store import OrderFilter
 from runtime.exchanges import StoredExchange
 
@@ -22,6 +22,8 @@ from console.session import CommandError, Session
 
 _MOST_EXCHANGES = 50
 _MOST_NAMESAKES = 10
+
+_Preference = Callable[[OrderRecord], Sequence[PlannedInvoice]]
 
 
 async def show_invoice(session: Session, invoice: str, shop: str | None) -> None:
@@ -45,7 +47,7 @@ async def show_invoice(session: Session, invoice: str, shop: str | None) -> None
             }
         )
         return
-    _print_head(session, intent, body)
+    _print_head(session, intent, body, _others(session, intent, order))
     _print_lines(session, body)
     _print_exchanges(session, exchanges)
     columns = [Column(session.word("at"), whole=True), Column(session.word("event"))]
@@ -67,11 +69,35 @@ async def find_the_invoice(stores: Backend, invoice: str, shop: str | None) -> I
     Raises:
         CommandError: when there is none, or the name is that of several.
     """
-    found = await _named(stores, invoice, shop)
+    return _only(invoice, await _named(stores, invoice, shop))
+
+
+async def find_the_original(stores: Backend, invoice: str, shop: str | None) -> Intent:
+    """Find an invoice as `find_the_invoice` does, to correct it: the name of an order means the invoice of its sale.
+
+    So the same words always mean the same original, whatever corrections there are by now; a replacement is named by
+    its own RefID, number or lookup code.
+
+    Raises:
+        CommandError: when there is none, or the name is that of several.
+    """
+    return _only(invoice, await _named(stores, invoice, shop, of_order=_sales_first))
+
+
+def _only(invoice: str, found: Sequence[Intent]) -> Intent:
     if len(found) > 1:
         told = "; ".join(_told(intent) for intent in found)
         raise CommandError("several-invoices", invoice=invoice, invoices=told)
     return found[0]
+
+
+def _newest_first(order: OrderRecord) -> list[PlannedInvoice]:
+    return list(reversed(order.invoices))
+
+
+def _sales_first(order: OrderRecord) -> list[PlannedInvoice]:
+    """Sales before corrections, of them those that stand, of them the newest."""
+    return sorted(_newest_first(order), key=lambda planned: (planned.corrects is not None, not planned.stands))
 
 
 def _told(intent: Intent) -> str:
@@ -80,10 +106,12 @@ def _told(intent: Intent) -> str:
     return " ".join(filter(None, (intent.ref_id, result.get("InvSeries"), result.get("InvNo"), order)))
 
 
-async def _named(stores: Backend, invoice: str, shop: str | None) -> list[Intent]:
-    """Every invoice that goes by this name, of an order its newest."""
+async def _named(
+    stores: Backend, invoice: str, shop: str | None, *, of_order: _Preference = _newest_first
+) -> list[Intent]:
+    """Every invoice that goes by this name, of an order the one that is preferred."""
     found: dict[str, Intent] = {}
-    async for ref_ids in _ref_ids(stores, invoice, shop):
+    async for ref_ids in _ref_ids(stores, invoice, shop, of_order):
         for ref_id in ref_ids:
             if intent := await stores.intents.show(ref_id):
                 found.setdefault(intent.ref_id, intent)
@@ -100,7 +128,9 @@ def _ref_id(invoice: str) -> str | None:
         return None
 
 
-async def _ref_ids(stores: Backend, invoice: str, shop: str | None) -> AsyncIterator[Sequence[str]]:
+async def _ref_ids(
+    stores: Backend, invoice: str, shop: str | None, of_order: _Preference
+) -> AsyncIterator[Sequence[str]]:
     if ref_id := _ref_id(invoice):
         yield [ref_id]
         return
@@ -112,7 +142,7 @@ async def _ref_ids(stores: Backend, invoice: str, shop: str | None) -> AsyncIter
                 if facts is not None and (facts.number == padded or facts.lookup_code == invoice):
                     yield [planned.ref_id]
     async for order in find_orders(stores.orders, invoice, shop, limit=_MOST_NAMESAKES):
-        yield [planned.ref_id for planned in reversed(order.invoices)]
+        yield [planned.ref_id for planned in of_order(order)]
 
 
 def body_of(intent: Intent) -> Mapping[str, Any]:
@@ -143,12 +173,26 @@ def timeline(session: Session, intent: Intent, order: OrderRecord | None) -> lis
     return sorted(((at, event) for at, event in events if at), key=itemgetter(0))
 
 
-def _print_head(session: Session, intent: Intent, body: Mapping[str, Any]) -> None:
+def _others(session: Session, intent: Intent, order: OrderRecord | None) -> str:
+    """The other invoices of its order: a corrected invoice has its corrections there, a correction its original."""
+    others = [planned for planned in order.invoices if planned.ref_id != intent.ref_id] if order else []
+    return "; ".join(
+        " ".join(filter(None, (session.word(f"correction-{one.kind}"), _number(one), one.ref_id))) for one in others
+    )
+
+
+def _number(planned: PlannedInvoice) -> str:
+    facts = planned.invoice
+    return " ".join(filter(None, (facts.series, facts.number))) if facts else ""
+
+
+def _print_head(session: Session, intent: Intent, body: Mapping[str, Any], others: str) -> None:
     result, labels = intent.result, intent.command.labels
     session.out.facts(
         {
             "RefID": intent.ref_id,
             session.word("order"): f"{labels.get('order_name', '')} ({labels.get('shop', '')})",
+            session.word("other-invoices"): others,
             session.word("lane"): intent.command.lane,
             session.word("state"): session.word(f"state-{intent.state.value}"),
             session.word("reason"): " ".join(filter(None, (intent.reason, f"[{intent.code}]" if intent.code else ""))),

@@ -6,7 +6,7 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     # retry: what will happen
     "why": ("Trạng thái và lý do", "State and why"),
     "will-happen": ("Sẽ xảy ra", "What will happen"),
-    "invoices-count": ("Số hóa đơn", "Invoices"),
+    "invoices-count": ("Bao nhiêu hóa đơn", "Invoices"),
     "retry-sent": (
         "gửi lại ở cuối hàng đợi, nội dung như cũ.",
         "sent again at the tail, with the same content.",
@@ -182,7 +182,7 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "những gì đang gửi chỉ được tra cứu, không gửi lại",
         "what is in flight is looked up only, not sent again",
     ),
-    "resume-goes-on": ("{count} hóa đơn đang chờ sẽ đi tiếp", "{count} waiting invoices go on"),
+    "resume-goes-on": ("{count} hóa đơn đang chờ sẽ đi tiếp", "waiting invoices that go on: {count}"),
     "resume-chances": (
         "{count} hóa đơn chưa rõ kết quả: tra cứu, rồi từng cái một gửi lại y nguyên nếu MISA không có",
         "{count} of unknown outcome: looked up, then one by one sent again unchanged if MISA does not have them",
@@ -224,8 +224,8 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "do-nothing": ("không cần làm gì.", "nothing."),
     "do-unblock": ("{cause} Xong thì: {command}", "{cause} Then: {command}"),
-    "do-Paused": ("Khi hết lý do dừng:", "When the reason is gone:"),
-    "do-Stopped": ("Khi hết lý do dừng:", "When the reason is gone:"),
+    "do-Paused": ("Chờ đến khi hết lý do dừng.", "Wait until the reason is gone."),
+    "do-Stopped": ("Chờ đến khi hết lý do dừng.", "Wait until the reason is gone."),
     "do-UnknownOutcome": (
         (
             "Tìm các RefID trên trong meInvoice. Chạy lại làn thì chúng được tra cứu trước khi gửi lại y nguyên; không "
@@ -285,6 +285,8 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     "see-exchanges": ("Xem các trao đổi: `{command}`.", "Its exchanges: `{command}`."),
     # corrections
     "original": ("Hóa đơn gốc", "Original"),
+    "other-invoices": ("Hóa đơn khác của đơn", "Other invoices of it"),
+    "correction-sale": ("hóa đơn bán hàng", "sales invoice"),
     "correction-adjust": ("hóa đơn điều chỉnh", "adjusting invoice"),
     "correction-replace": ("hóa đơn thay thế", "replacing invoice"),
     "correction-question": (
@@ -301,6 +303,34 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "correction-refused": ("không lập được: {reason}", "not possible: {reason}"),
     "correction-content": ("nội dung trong {file} chưa dùng được: {problems}", "{file} cannot be used: {problems}"),
+    "content-not-utf8": (
+        "tệp {file} không phải văn bản UTF-8; lưu lại bằng UTF-8",
+        "file {file} is not UTF-8 text; save it as UTF-8",
+    ),
+    "content-not-json": (
+        (
+            "tệp {file} không phải JSON ({reason}); cần InvoiceData của meInvoice, như `hoadon invoices show … --json` in "
+            "ra ở content"
+        ),
+        (
+            "file {file} is not JSON ({reason}); it has to be meInvoice's InvoiceData, as `hoadon invoices show … --json` "
+            "prints it under content"
+        ),
+    ),
+    "content-no-object": (
+        (
+            "tệp {file} phải chứa một đối tượng JSON {{…}}: InvoiceData của meInvoice, như `hoadon invoices show … --json` "
+            "in ra ở content"
+        ),
+        (
+            "file {file} has to hold one JSON object {{…}}: meInvoice's InvoiceData, as `hoadon invoices show … --json` "
+            "prints it under content"
+        ),
+    ),
+    "content-unknown-fields": (
+        "nội dung trong {file} chưa dùng được: InvoiceData không có trường {fields}; xóa đi hoặc sửa tên",
+        "{file} cannot be used: InvoiceData has no field {fields}; remove it or correct its name",
+    ),
     "no-order-of-invoice": (
         "không có đơn nào của hóa đơn {invoice} nên không sửa từ đây được",
         "no order is known for invoice {invoice}, so that it cannot be corrected from here",
