@@ -23,7 +23,7 @@ from meinvoice.limits import LimitError
 from meinvoice.models import PublishInvoiceData
 from meinvoice.signing import TOKEN_KEY, Signed, SignRefused, SignService, to_publish
 from meinvoice.tokens import FixedToken
-from meinvoice.transport import Transport, new_http_client
+from meinvoice.transport import Reply, Request, Transport, new_http_client
 from pydantic import SecretStr
 from support.recorded_vendor import DATA, RecordedVendor, payload, recorded_server
 
@@ -188,3 +188,12 @@ async def test_a_tool_that_is_off_was_not_asked() -> None:
     """Nobody listens: nothing was signed."""
     async with new_http_client() as http:
         assert isinstance(await SignService("http://127.0.0.1:1", PIN, http=http).sign(XML), NotSent)
+
+
+def test_neither_pin_nor_token_show_in_a_trace_of_an_error() -> None:
+    """Tools that print an error with what it was about print these."""
+    request = Request(
+        "POST", "/api/SignXML", f'{{"PinCode":"{PIN.get_secret_value()}"}}', {"Authorization": "Bearer t1"}
+    )
+    printed = f"{request!r} {Reply(200, 'Công ty A')!r}"
+    assert not [one for one in (PIN.get_secret_value(), "Bearer", "Công ty") if one in printed]

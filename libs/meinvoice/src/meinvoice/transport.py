@@ -62,8 +62,8 @@ class Request:
 
     method: str
     path: str
-    body: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     params: Mapping[str, str] = field(default_factory=dict)
     visible: bool = True
     attempt: int = 1
@@ -76,7 +76,7 @@ class Reply:
     """What came back; `retry_after` is in seconds."""
 
     status: int
-    text: str
+    text: str = field(repr=False)
     retry_after: float | None = None
 
 
