@@ -103,12 +103,21 @@ class ExchangeMiddleware:
         if first is not None:
             await self._refuse(first, request, scope, receive, send)
             return
-        messages = await self._process(Exchange(request, call, faults), scope, body, came)
         last = next((rule for rule in faults if rule.kind in AFTER), None)
+        at_once = send if last is None else None
+        messages = await self._process(Exchange(request, call, faults), scope, body, came, at_once)
         log.info("answered", request=request, method=call.method, path=call.path, faults=[r.kind for r in faults])
-        await self._answer(last, messages, scope, receive, send)
+        if last is not None:
+            await self._answer(last, messages, scope, receive, send)
 
-    async def _process(self, exchange: Exchange, scope: Scope, body: bytes, came: float) -> list[Message]:
+    async def _process(
+        self, exchange: Exchange, scope: Scope, body: bytes, came: float, at_once: Send | None
+    ) -> list[Message]:
+        """Process, and answer through `at_once` if no fault has its way with the answer.
+
+        The answer leaves before the end is noted, so that the steady latency is what it says; nothing else runs
+        between the two.
+        """
         overlapping = self._vendor.enter(exchange.request, exchange.call)
         status: int | None = None
         messages: list[Message] = []
@@ -124,6 +133,8 @@ class ExchangeMiddleware:
             await self._app(scope, _replay(body), keep)
             status = messages[0]["status"]
             await self._wait_for_latency(came)
+            if at_once is not None:
+                await _send(messages, at_once)
         finally:
             self._vendor.leave(exchange.request, exchange.call)
             self._requests.end(exchange.request, status)
@@ -156,30 +167,34 @@ class ExchangeMiddleware:
         log.info("fault", request=request, path=scope["path"], kind=rule.kind)
 
     async def _answer(
-        self, rule: FaultRule | None, messages: list[Message], scope: Scope, receive: Receive, send: Send
+        self, rule: FaultRule, messages: list[Message], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        match None if rule is None else rule.kind:
+        match rule.kind:
             case FaultKind.ACCEPT_THEN_HANG:
-                await _hang(scope, receive, 0 if rule is None else rule.seconds)
+                await _hang(scope, receive, rule.seconds)
             case FaultKind.ACCEPT_THEN_RESET:
                 await connections.reset(scope["client"])
             case FaultKind.ACCEPT_THEN_ERROR:
-                await self._error(500 if rule is None else rule.status)(scope, receive, send)
+                await self._error(rule.status)(scope, receive, send)
             case FaultKind.GARBAGE:
-                text = (rule.body if rule is not None else None) or GARBAGE
+                text = rule.body or GARBAGE
                 await Response(text, media_type="application/json")(scope, receive, send)
             case FaultKind.PARTIAL:
                 await _send_half(messages, send)
                 await connections.reset(scope["client"])
             case FaultKind.SLOW:
-                await _trickle(messages, send, self._clock, 0 if rule is None else rule.seconds)
+                await _trickle(messages, send, self._clock, rule.seconds)
             case _:
-                for message in messages:
-                    await send(message)
+                await _send(messages, send)
 
     def _error(self, status: int, headers: dict[str, str] | None = None) -> Response:
         body, content_type = self._vendor.refusal(status)
         return Response(body, status_code=status, headers=headers, media_type=content_type)
+
+
+async def _send(messages: list[Message], send: Send) -> None:
+    for message in messages:
+        await send(message)
 
 
 async def _read(receive: Receive) -> bytes:
