@@ -102,7 +102,7 @@ class Turn:
             match step:
                 case Idle():
                     return await self._leave(lane, None)
-                case WaitUntil(at) if self._seconds_until(at) > self._context.settings.hold_seconds:
+                case WaitUntil(at) if not self._worth_holding(self._seconds_until(at)):
                     return await self._leave(lane, at)
                 case WaitUntil(at):
                     await self._context.sleep(self._seconds_until(at))
@@ -122,6 +122,12 @@ class Turn:
     def _must_stop(self, requests: int) -> bool:
         tired = requests >= self._context.settings.turn_requests and self._others_wait()
         return tired or self._context.stopping.is_set()
+
+    def _worth_holding(self, seconds: float) -> bool:
+        """Whether to keep the lane while it waits; its place goes to others if they want it for more than a pause."""
+        settings = self._context.settings
+        wanted = settings.pause_seconds if self._others_wait() else settings.hold_seconds
+        return seconds <= min(wanted, settings.hold_seconds)
 
     async def _decide(self, lane: LaneRecord) -> Step:
         store, settings = self._context.store, self._context.settings
