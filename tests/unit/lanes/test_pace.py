@@ -9,7 +9,7 @@ import pytest
 from lanes.engine import LaneEngine
 from lanes.model import IntentState
 from lanes.outcomes import TryAgain
-from lanes.ports import FailPoint
+from lanes.ports import Count, FailPoint
 from lanes.settings import LaneSettings
 from support.lane_vendor import each
 from support.lanes_world import LANE, TODAY, Crash
@@ -188,6 +188,21 @@ def test_a_lost_receipt_of_the_joined_step(lane: VirtualLane) -> None:
     store.lose_receipt_of = lambda transition: len(transition.intents) == 4
     lane.start(lane.worker(store))
     lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.vendor.look_ups == []
+
+
+@pytest.mark.parametrize("lost", (False, True))
+def test_a_late_receipt_of_the_joined_step(lane: VirtualLane, *, lost: bool) -> None:
+    """Its lease counts from before it was asked for: with too little of it left the claim is given back unsent."""
+    store = SlowStore(lane.memory)
+    late = [25.0]
+    store.receipt_takes = lambda transition: late.pop() if len(transition.intents) == 4 and late else 0.0
+    if lost:
+        store.lose_receipt_of = lambda transition: len(transition.intents) == 4
+    lane.start(lane.worker(store))
+    lane.pass_time(200)
+    assert lane.metrics.counts[Count.LEASE_TOO_SHORT] >= 1
     assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
     assert lane.vendor.look_ups == []
 
