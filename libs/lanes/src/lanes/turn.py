@@ -141,7 +141,7 @@ class Turn:
         step = decide(
             lane, in_flight=in_flight, queue=queue, accounts=accounts, now=self._time.now(), settings=settings
         )
-        if isinstance(step, Claim | Resend) and self._seconds_until(step.at) > settings.hold_seconds:
+        if isinstance(step, Claim | Resend) and not self._worth_holding(self._seconds_until(step.at)):
             return WaitUntil(step.at)
         return step
 
