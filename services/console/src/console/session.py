@@ -38,9 +38,9 @@ class Session:
         """
         if not sys.stdin.isatty() or self.out.as_json:
             raise CommandError("needs-yes", code=2)
-        sys.stdout.write(f"{question} ")
-        sys.stdout.flush()
         with _interrupted_at_once():
+            sys.stdout.write(f"{question} ")
+            sys.stdout.flush()
             return sys.stdin.readline().strip().casefold() in _YES
 
 
