@@ -52,7 +52,7 @@ REASONS: Mapping[str, Sequence[Reason]] = {
         Reason.NOT_ISSUED_YET, Reason.ADJUSTMENT_NOT_CORRECTED, Reason.CASH_REGISTER_ONLY_REPLACED,
         Reason.REPLACEMENT_REPLACED_AGAIN, Reason.CORRECTION_OF_OTHER_KIND, Reason.CORRECTION_UNDER_WAY,
         Reason.REPLACED_ALREADY, Reason.CORRECTION_WITHOUT_NOTE, Reason.CORRECTION_INCOMPLETE,
-        Reason.CORRECTION_DOES_NOT_TIE, Reason.REPLACEMENT_NEGATIVE,
+        Reason.CORRECTION_DOES_NOT_TIE, Reason.REPLACEMENT_NEGATIVE, Reason.RETURN_NOT_NEGATIVE,
     ),
 }  # fmt: skip
 """Which outcome a reason belongs to, or what it refuses; every other one holds the order."""

@@ -10,6 +10,7 @@ from contracts.results import InvoiceIssued
 from meinvoice.answers import StatusAnswer, Statuses
 from meinvoice.models import InvoiceStatus
 from runtime.clock import SystemClock
+from runtime.exchanges import Subject
 from shops.models import Account, Shop
 from status_poller.application.ports import StatusEvent
 from typing_extensions import override
@@ -77,6 +78,7 @@ class FakeVendor:
     rows: dict[tuple[str, bool], InvoiceStatus] = field(default_factory=dict)
     failure: StatusAnswer | Exception | None = None
     asked: list[tuple[tuple[str, ...], bool]] = field(default_factory=list)
+    about: list[Subject] = field(default_factory=list)
 
     async def ask(
         self,
@@ -88,6 +90,7 @@ class FakeVendor:
     ) -> StatusAnswer:
         """As meInvoice: unknown ids are left out."""
         self.asked.append((tuple(ref_ids), invoice_with_code))
+        self.about.append(Subject.bound())
         if isinstance(self.failure, Exception):
             raise self.failure
         if self.failure is not None:

@@ -51,6 +51,7 @@ class SlowStore:
     transitions: list[Transition] = field(default_factory=list)
     dead: bool = False
     lose_receipt_of: Callable[[Transition], bool] = lambda _: False
+    receipt_takes: Callable[[Transition], float] = lambda _: 0.0
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.store, name)
@@ -64,6 +65,7 @@ class SlowStore:
             await asyncio.sleep(TRIP / 2)
             if name == "apply":
                 self.transitions.append(args[0])
+                await asyncio.sleep(self.receipt_takes(args[0]))
                 if self.lose_receipt_of(args[0]):
                     self.lose_receipt_of = lambda _: False
                     raise StoreUnavailable("the receipt was lost")

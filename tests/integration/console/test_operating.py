@@ -13,6 +13,7 @@ from lanes.operations import LaneOperations
 from lanes.queries import IntentQueries
 from lanes.settings import LaneSettings
 from motor.motor_asyncio import AsyncIOMotorDatabase
+from orders.retrying import retried
 from orders.store import OrderStore
 from support.console import Hoadon
 from support.stuck_invoices import ACCOUNT, BLOCKED, LANE, fill_with_stuck_invoices, ref
@@ -185,3 +186,17 @@ async def test_a_file_that_is_no_invoice_is_refused_with_what_it_should_be(
         content.write_text(text, encoding="utf-8")
     refused = await hoadon("invoices", "adjust", "#1001", str(content), "--note", "x", "--dry-run")
     assert (refused.code, told in refused.error, "Errno" in refused.error) == (code, True, False)
+
+
+async def test_what_is_just_sent_again_is_not_withdrawn_before_it_arrives(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """The retry, staged behind the withdrawal, would bring the invoice back and have it issued."""
+    orders, lanes = OrderStore(database), MongoLaneStore(database)
+    order = await orders.get("demo", 11)
+    assert order is not None
+    assert await orders.save(retried(order, ref(11), order.newest.received_at))
+    refused = await hoadon("--lang", "en", "invoices", "withdraw", "#11", "--reason", "x", "--json")
+    assert (refused.code, refused.json()[0]["refused"]) == (1, True)
+    assert "on its way" in refused.json()[0]["message"]
+    assert (await lanes.known([ref(11)]))[ref(11)].state is IntentState.REJECTED

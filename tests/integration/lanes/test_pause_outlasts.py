@@ -47,3 +47,12 @@ async def test_a_lane_that_is_blocked_can_be_paused(world: World) -> None:
     """Paused while it is blocked over an unknown outcome: it does not run by itself when that is found."""
     await given_up_and_found(world, pause_when_blocked=True)
     await assert_still_paused(world)
+
+
+async def test_a_lane_of_an_earlier_release_is_served(world: World) -> None:
+    """Lanes that were stored before they could remember a pause are read as if they remembered none."""
+    await world.stage("a")
+    await world.database["lanes"].update_one({"_id": LANE}, {"$unset": {"paused_for": ""}})
+    world.start(world.engine())
+    await world.until_state(IntentState.ISSUED, "a")
+    await world.assert_all_well("a")

@@ -4,11 +4,20 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lanes.model import Intent, IntentState, LaneState
-from lanes.outcomes import AccountFault, NotSent, Rejected, TryAgain, WholeAccountFault, WholeRefused, WholeTryAgain
+from lanes.outcomes import (
+    Accepted,
+    AccountFault,
+    NotSent,
+    Rejected,
+    TryAgain,
+    WholeAccountFault,
+    WholeRefused,
+    WholeTryAgain,
+)
 from lanes.ports import Count
 from support.lane_vendor import RecordingAnnouncer, accepted_and_issued_later, answer, each
 from support.lanes_world import ACCOUNT, LANE, World
@@ -216,3 +225,17 @@ async def test_one_that_cannot_be_announced_holds_up_no_other(world: World) -> N
     told = announcer.told.copy()
     await asyncio.sleep(10 * world.settings.sweep_seconds)
     assert announcer.told == told
+
+
+async def test_a_lane_that_only_waits_gives_its_place_to_others(world: World) -> None:
+    """What the vendor works on for long is looked up often, and keeps nobody else from being served meanwhile."""
+    world.settings = replace(world.settings, most_lanes=1, hold_seconds=0.5, accepted_seconds=30.0)
+    world.vendor.faults.append(each(Accepted()))
+    await world.stage("a")
+    engine = world.engine()
+    world.start(engine)
+    await world.until_state(IntentState.ACCEPTED, "a")
+    await world.stage("b", lane="sandbox:0101243150:1C__TBB")
+    engine.notify("sandbox:0101243150:1C__TBB")
+    await world.until_state(IntentState.ISSUED, "b")
+    assert (await world.intent("a")).state is IntentState.ACCEPTED

@@ -168,3 +168,14 @@ async def test_write_back_can_be_switched_off(world: World) -> None:
     assert await world.writer.round() == 1
     assert await world.writer.round() == 0
     assert world.orders.reads == 0
+
+
+async def test_a_question_is_on_record_under_everything_it_is_about(world: World) -> None:
+    """The log of exchanges finds it from shop, order, RefID and lane, as it finds the request that published."""
+    first, second = await world.issue(), await world.issue(order_id=ORDER + 1)
+    world.clock.move(timedelta(seconds=6))
+    await world.poller.round()
+    about = world.vendor.about[0]
+    assert (about.shop, about.lane) == ("cua-hang-mau", "sandbox:0101243150:1C__TAA")
+    assert set(about.orders) == {str(ORDER), str(ORDER + 1)}
+    assert set(about.ref_ids) == {first, second}

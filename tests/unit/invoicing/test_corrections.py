@@ -187,3 +187,11 @@ def test_a_replacement_is_not_negative_and_says_why() -> None:
     assert reason_of(correction(ORIGINAL, REPLACE, negated(body()), note="x")) is Reason.REPLACEMENT_NEGATIVE
     assert reason_of(correction(ORIGINAL, REPLACE, body(), note="  ")) is Reason.CORRECTION_WITHOUT_NOTE
     assert reason_of(correction(ORIGINAL, REPLACE, body(TaxRateInfo=None), note="x")) is Reason.CORRECTION_INCOMPLETE
+
+
+def test_an_adjustment_for_returned_goods_takes_off() -> None:
+    """The whole invoice instead of what came back would be issued as a further sale; an error may be too little."""
+    refused = correction(ORIGINAL, ADJUST, body(), note="x", cause=RETURN)
+    assert reason_of(refused) is Reason.RETURN_NOT_NEGATIVE
+    assert isinstance(correction(ORIGINAL, ADJUST, negated(body()), note="x", cause=RETURN), Correction)
+    assert isinstance(correction(ORIGINAL, ADJUST, body(), note="x", cause=ERROR), Correction)

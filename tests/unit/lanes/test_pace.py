@@ -10,7 +10,7 @@ from lanes.engine import LaneEngine
 from lanes.model import IntentState
 from lanes.operations import OperationRefused
 from lanes.outcomes import TryAgain
-from lanes.ports import FailPoint
+from lanes.ports import Count, FailPoint
 from lanes.settings import LaneSettings
 from support.lane_vendor import each
 from support.lanes_world import LANE, TODAY, Crash
@@ -60,6 +60,17 @@ def test_a_claim_does_not_lengthen_the_pause(make: Callable[..., VirtualLane]) -
     lane.pass_time(10)
     assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
     assert all(1.0 <= gap <= 1.0 + 0.1 * TRIP for gap in lane.gaps())
+
+
+def test_a_claim_that_is_quicker_than_the_last_waits(make: Callable[..., VirtualLane]) -> None:
+    """Written before the pause is over by as much as the last one took, a request still leaves only when it is."""
+    lane = make(pause_seconds=1.0)
+    store, slow = SlowStore(lane.memory), [0.1]
+    store.receipt_takes = lambda _: slow.pop() if slow else 0.0
+    lane.start(lane.worker(store))
+    lane.pass_time(10)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert all(gap >= 1.0 for gap in lane.gaps())
 
 
 def test_a_short_queue_is_read_when_the_answer_is_there(lane: VirtualLane) -> None:
@@ -210,6 +221,22 @@ def test_a_lost_receipt_of_the_joined_step(lane: VirtualLane) -> None:
     assert lane.vendor.look_ups == []
 
 
+@pytest.mark.parametrize("takes", (9.0, 25.0))
+@pytest.mark.parametrize("lost", (False, True))
+def test_a_late_receipt_of_the_joined_step(lane: VirtualLane, *, lost: bool, takes: float) -> None:
+    """Its lease counts from before it was asked for: with too little of it left the claim is given back unsent."""
+    store = SlowStore(lane.memory)
+    late = [takes]
+    store.receipt_takes = lambda transition: late.pop() if len(transition.intents) == 4 and late else 0.0
+    if lost:
+        store.lose_receipt_of = lambda transition: len(transition.intents) == 4
+    lane.start(lane.worker(store))
+    lane.pass_time(200)
+    assert lane.metrics.counts[Count.LEASE_TOO_SHORT] >= 1
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.vendor.look_ups == []
+
+
 @pytest.mark.parametrize(
     "point",
     (
@@ -248,6 +275,16 @@ def test_few_places_ahead_cost_speed_and_nothing_else(make: Callable[..., Virtua
     lane.pass_time(20)
     assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
     assert all(gap > TRIP for gap in lane.gaps())
+
+
+def test_a_place_ahead_is_given_back(make: Callable[..., VirtualLane]) -> None:
+    """One place is enough for one lane, however many requests it sends."""
+    lane = make(most_ahead=1)
+    store = SlowStore(lane.memory)
+    lane.start(lane.worker(store))
+    lane.pass_time(5)
+    assert lane.gaps() == [pytest.approx(TRIP), pytest.approx(TRIP)]
+    assert store.operations.count("apply") == 4
 
 
 def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:

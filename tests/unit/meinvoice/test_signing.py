@@ -178,6 +178,12 @@ async def test_a_tool_without_words_is_a_refusal_by_its_status() -> None:
     assert await Tool("signing/no_token").service.sign(XML) == SignRefused("Status 500")
 
 
+@pytest.mark.parametrize(("status", "kind"), ((500, SignRefused), (403, SignRefused), (503, Unknown), (200, Unknown)))
+async def test_a_failure_without_words_is_not_tried_again_with_the_same_pin(status: int, kind: type[object]) -> None:
+    """It may be the PIN, which a few more attempts would lock; a gateway's word is not the tool's."""
+    assert isinstance(await Tool("status/empty", status).service.sign(XML), kind)
+
+
 @pytest.mark.parametrize("name", ("signing/unsigned", "signing/cut", "status/empty"))
 async def test_what_is_not_signed_is_never_taken_for_signed(name: str) -> None:
     """XML without a signature, cut off, or another answer altogether."""

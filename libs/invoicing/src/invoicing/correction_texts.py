@@ -58,6 +58,10 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Hóa đơn thay thế ghi số tiền đúng của cả hóa đơn nên không được âm. Muốn giảm một phần thì điều chỉnh.",
         "A replacement states the whole right amounts, which are not negative. To take something off, adjust.",
     ),
+    "return-not-negative": (
+        "Điều chỉnh vì hàng trả lại thì ghi số âm, nhưng tổng tiền là {total}. Chỉ ghi phần trả lại, bằng số âm.",
+        "An adjustment for returned goods takes off, but its total is {total}. State only what came back, as negative.",
+    ),
     "replacement-replaced-again": (
         (
             "Hóa đơn {number} là hóa đơn thay thế; có sai sót thì thay thế tiếp, không điều chỉnh (Thông tư 91/2026, "

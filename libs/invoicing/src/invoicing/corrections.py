@@ -120,7 +120,13 @@ def _after(original: Original, kind: CorrectionKind, earlier: Sequence[Earlier])
 
 
 def correction(
-    original: Original, kind: CorrectionKind, invoice: InvoiceData, *, note: str, words: WordOptions = STANDARD
+    original: Original,
+    kind: CorrectionKind,
+    invoice: InvoiceData,
+    *,
+    note: str,
+    cause: CorrectionCause = CorrectionCause.ERROR,
+    words: WordOptions = STANDARD,
 ) -> Correction | CorrectionHold:
     """The content of a correction: the invoice with the original's fields (Open API §9), or why it can't be sent.
 
@@ -130,6 +136,7 @@ def correction(
         invoice: lines, totals and buyer, in the vendor's words; its RefID, date, series and the total in words are
             set anew.
         note: the reason, printed on the invoice (`InvoiceNote`).
+        cause: an adjustment for returned goods takes something off, so that its total is not above zero.
         words: how the shop likes its amounts spelled.
     """
     if not note.strip() or len(note) > _LONGEST_NOTE:
@@ -145,6 +152,10 @@ def correction(
     dressed = corrected(invoice, _named(original, kind, note)).model_copy(update=own)
     if finding := _unsendable(dressed, original, kind):
         return finding
+    if kind is CorrectionKind.ADJUST and cause is CorrectionCause.RETURN and dressed.TotalAmountOC > Decimal(0):
+        return CorrectionHold(
+            Reason.RETURN_NOT_NEGATIVE, {"total": f"{int(dressed.TotalAmountOC):,}".replace(",", ".")}
+        )
     content = Content(series=normalise_series(original.series), sign_type=original.sign_type, invoice=dressed)
     return Correction(name, content, len(dressed.OriginalInvoiceDetail))
 

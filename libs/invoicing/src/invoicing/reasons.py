@@ -98,6 +98,7 @@ class Reason(StrEnum):
     CORRECTION_INCOMPLETE = "correction-incomplete"
     CORRECTION_DOES_NOT_TIE = "correction-does-not-tie"
     REPLACEMENT_NEGATIVE = "replacement-negative"
+    RETURN_NOT_NEGATIVE = "return-not-negative"
 
 
 @dataclass(frozen=True, slots=True)

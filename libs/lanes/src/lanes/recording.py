@@ -36,6 +36,9 @@ class _Ours:
 
     sent: bool
     delay_seconds: float
+    code: str | None = None
+    reason: str | None = None
+    """Why it is to be sent again later, for whoever asks what an intent waits for."""
 
 
 _Verdict = Outcome | _Ours
@@ -119,8 +122,8 @@ def _verdict(ref_id: str, answer: Answer, number: int) -> _Verdict:
             return Rejected(code, reason) if number == 1 else _Ours(sent=True, delay_seconds=0)
         case WholeAccountFault(code, reason, scope):
             return AccountFault(code, reason, scope)
-        case WholeTryAgain(_, delay_seconds):
-            return _Ours(sent=True, delay_seconds=delay_seconds)
+        case WholeTryAgain(code, delay_seconds, reason):
+            return _Ours(sent=True, delay_seconds=delay_seconds, code=code, reason=reason)
         case NotSent():
             return _Ours(sent=False, delay_seconds=0)
         case Lost(reason):
@@ -154,8 +157,8 @@ def _after(intent: Intent, verdict: _Verdict, at: datetime, settings: LaneSettin
             deadline = (intent.sent_at or at) + timedelta(seconds=settings.deadline_seconds)
             quiet = timedelta(seconds=settings.quiet_seconds)
             return _open(intent, IntentState.UNKNOWN, reason, at, look_up_at=max(at, deadline) + quiet)
-        case _Ours(sent, _):
-            return _as_before(intent, at, settings, sent=sent)
+        case _Ours():
+            return _as_before(intent, verdict, at, settings)
         case _:
             assert_never(verdict)
 
@@ -204,15 +207,16 @@ def _open(intent: Intent, state: IntentState, reason: str | None, at: datetime, 
     )
 
 
-def _as_before(intent: Intent, at: datetime, settings: LaneSettings, *, sent: bool) -> Intent:
-    """Back to where it was: in flight and looked up enough if this was a resend, else in the queue."""
-    bodies = intent.bodies
+def _as_before(intent: Intent, verdict: _Ours, at: datetime, settings: LaneSettings) -> Intent:
+    """Back to where it was: in flight and looked up enough if this was a resend, else in the queue, with the reason."""
+    bodies, sent = intent.bodies, verdict.sent
     if not sent and bodies and bodies[-1].request_id == intent.request_id:
         bodies = bodies[:-1]
     back = replace(intent, attempts=intent.attempts if sent else intent.attempts - 1, bodies=bodies)
     if intent.resends > 0 and intent.open_attempts > 0:
         return back.changed(at, state=IntentState.UNKNOWN, resends=intent.resends - 1, not_found=2, look_up_at=at)
-    return _staged(back, intent.code, intent.reason, at, settings)
+    told = (verdict.code, verdict.reason) if verdict.code else (intent.code, intent.reason)
+    return _staged(back, *told, at, settings)
 
 
 def _remaining(lane: LaneRecord, after: Sequence[Intent]) -> InFlight | None:

@@ -102,7 +102,7 @@ class Turn:
             match step:
                 case Idle():
                     return await self._leave(lane, None)
-                case WaitUntil(at) if self._seconds_until(at) > self._context.settings.hold_seconds:
+                case WaitUntil(at) if not self._worth_holding(self._seconds_until(at)):
                     return await self._leave(lane, at)
                 case WaitUntil(at):
                     await self._context.sleep(self._seconds_until(at))
@@ -123,6 +123,12 @@ class Turn:
         tired = requests >= self._context.settings.turn_requests and self._others_wait()
         return tired or self._context.stopping.is_set()
 
+    def _worth_holding(self, seconds: float) -> bool:
+        """Whether to keep the lane while it waits; its place goes to others if they want it for more than a pause."""
+        settings = self._context.settings
+        wanted = settings.pause_seconds if self._others_wait() else settings.hold_seconds
+        return seconds <= min(wanted, settings.hold_seconds)
+
     async def _decide(self, lane: LaneRecord) -> Step:
         store, settings = self._context.store, self._context.settings
         in_flight: Sequence[Intent] = ()
@@ -135,7 +141,7 @@ class Turn:
         step = decide(
             lane, in_flight=in_flight, queue=queue, accounts=accounts, now=self._time.now(), settings=settings
         )
-        if isinstance(step, Claim | Resend) and self._seconds_until(step.at) > settings.hold_seconds:
+        if isinstance(step, Claim | Resend) and not self._worth_holding(self._seconds_until(step.at)):
             return WaitUntil(step.at)
         return step
 

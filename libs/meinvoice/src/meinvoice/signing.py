@@ -16,6 +16,9 @@ from meinvoice.transport import Reply, Request, Transport
 TOKEN_KEY = "491CB943-E466-4D25-B0A9-7042594F59F2"  # noqa: S105 (printed in the document for everybody)
 """`MisaTokenKey` of the tool (§5.2)."""
 _DONE = "200"
+_BAD_REQUEST = 400
+_PASSING = frozenset({408, 429, 502, 503, 504})
+"""What stands between us and the tool says so when the tool cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class SignService:
             return Signed(payload)
         if message or (status and status != _DONE):
             return SignRefused(self._without_pin(message) or f"Status {status}")
+        if reply.status >= _BAD_REQUEST and reply.status not in _PASSING:
+            return SignRefused(f"HTTP {reply.status}")  # without words it may be the PIN all the same
         return Unknown(f"HTTP {reply.status} without signed XML")
 
     def _without_pin(self, message: str) -> str:

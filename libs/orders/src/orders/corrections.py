@@ -72,7 +72,9 @@ def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | C
     if facts is None or facts.state is not InvoiceState.ISSUED:
         return CorrectionHold(Reason.NOT_ISSUED_YET)
     original = _original(record, planned, facts)
-    made = correction(original, request.kind, request.invoice, note=request.note, words=request.words)
+    made = correction(
+        original, request.kind, request.invoice, note=request.note, cause=request.cause, words=request.words
+    )
     if isinstance(made, CorrectionHold):
         return made
     before = record.invoice_of(str(made.ref_id))

@@ -80,12 +80,23 @@ async def _one(session: Session, stores: Backend, operation: Operation, intent: 
         if refusal := operation.refusal(intent):
             raise refusal
         key = operation.meaning(intent)
+        if operation is WITHDRAW and await _comes_back(stores, intent):
+            return _Result(intent, session.word("command-on-its-way"), refused=True)
         if not wanted.dry_run and not key.endswith("-already"):
             await operation.run(stores, intent.ref_id, wanted.reason)
     except OperationRefused as error:
         _, message = explained(error, session.language) or (1, str(error))
         return _Result(intent, message, refused=True)
     return _Result(intent, session.word(key, ref_id=intent.ref_id), refused=False)
+
+
+async def _comes_back(stores: Backend, intent: Intent) -> bool:
+    """Whether a retry or a new plan is on its way to the lane: it would bring back what is withdrawn before it."""
+    if intent.state is IntentState.STAGED:
+        return False
+    order = await stores.orders.get_by_ref_id(intent.ref_id)
+    planned = order.invoice_of(intent.ref_id) if order else None
+    return planned is not None and planned.invoice is not None and planned.unheard_of
 
 
 def _show(session: Session, results: Sequence[_Result], *, dry_run: bool) -> None:

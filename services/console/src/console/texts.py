@@ -138,6 +138,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{invoice!r} là tên của nhiều hóa đơn: {invoices}; dùng RefID, hoặc thêm --shop",
         "several invoices go by {invoice!r}: {invoices}; use the RefID, or --shop",
     ),
+    "command-on-its-way": (
+        "không rút được lúc này: lệnh gửi lại đang trên đường tới làn; thử lại sau giây lát",
+        "cannot be withdrawn now: a command that sends it again is on its way; try again in a moment",
+    ),
     "no-letter": (
         "không có thư {letter!r}; xem `hoadon dead-letters list`",
         "there is no letter {letter!r}; see `hoadon dead-letters list`",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -12,7 +13,7 @@ from meinvoice.models import InvoiceStatus
 from runtime.logs import bound, get_logger
 from runtime.mongo import is_transient
 from runtime.resources import reason_of
-from runtime.tracing import span
+from runtime.tracing import span, trace_id_of
 from shops.models import Account
 
 from status_poller.application.crew import Crew
@@ -66,9 +67,8 @@ class Poller:
 
     async def _isolated(self, kind: Kind, batch: Sequence[Claimed]) -> None:
         """What fails unexpectedly comes again, ever later; the other batches go on."""
-        ref_ids = [one.follow_up.invoice.ref_id for one in batch]
         parents = [one.follow_up.traceparent for one in batch]
-        with bound(shop=kind.shop, account=kind.account, ref_ids=ref_ids), span("ask status", links=parents):
+        with _about(kind, batch), span("ask status", links=parents):
             try:
                 await self._ask(kind, batch)
             except Exception as error:  # noqa: BLE001  (one batch must not stop the others; it is logged)
@@ -172,6 +172,20 @@ def _names(invoice: Invoice) -> dict[str, object]:
 
 def _shop_of(one: Claimed) -> str:
     return one.follow_up.invoice.shop
+
+
+def _about(kind: Kind, batch: Sequence[Claimed]) -> AbstractContextManager[None]:
+    """What logs and the log of exchanges say a question is about: every invoice, order and trace, the lane if one."""
+    invoices = [one.follow_up.invoice for one in batch]
+    lanes = {invoice.lane for invoice in invoices}
+    return bound(
+        shop=kind.shop,
+        account=kind.account,
+        lane=lanes.pop() if len(lanes) == 1 else None,
+        ref_ids=[invoice.ref_id for invoice in invoices],
+        orders=list(dict.fromkeys(str(invoice.order_id) for invoice in invoices)),
+        trace_ids=[trace for one in batch if (trace := trace_id_of(one.follow_up.traceparent))],
+    )
 
 
 def _kind(one: Claimed) -> Kind:
