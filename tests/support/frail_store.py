@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lanes.model import InFlight, Intent, IntentState, LaneState, Phase
+from lanes.model import Following, InFlight, Intent, IntentState, LaneState, Phase
 from lanes.store import IntentChange, StoreUnavailable, Transition
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ class FrailStore:
             self._check_frozen(args[0])
         elif name == "apply" and result is not None:
             transition: Transition = args[0]
-            after = transition.after.in_flight
+            before, after = transition.before.in_flight, transition.after.in_flight
+            if before is not None and before.following is not None:
+                self._worker.world.seen[_fate_of_following(before.following, after)] += 1
             if after is not None and after.sending and after != transition.before.in_flight:
                 self._worker.epochs[after.request_id] = transition.before.epoch
                 if after.following is not None:
@@ -115,3 +117,11 @@ def _ahead_of_nothing(transition: Transition, named: InFlight) -> bool:
         return True
     goes_on = before.following is None or before.following.request_id == named.request_id
     return not goes_on
+
+
+def _fate_of_following(following: Following, after: InFlight | None) -> str:
+    if after is None or not set(following.ref_ids) & set(after.ref_ids):
+        return "what was claimed ahead is given back"
+    if after.request_id == following.request_id:
+        return "what was claimed ahead has left"
+    return "what was claimed ahead is taken over"

@@ -284,7 +284,7 @@ def test_a_place_ahead_is_given_back(make: Callable[..., VirtualLane]) -> None:
     lane.start(lane.worker(store))
     lane.pass_time(5)
     assert lane.gaps() == [pytest.approx(TRIP), pytest.approx(TRIP)]
-    assert store.operations.count("apply") == 4
+    assert store.operations.count("apply") == 5
 
 
 def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:

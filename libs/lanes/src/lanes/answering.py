@@ -42,6 +42,7 @@ class Claimed:
     - `day`: the date on which it was prepared, if it was claimed ahead; it leaves on no other.
     - `untold`: what its claim changed beside it, to be announced once it is out.
     - `under_way`: set when it may have left.
+    - `left_at`: when it may have left, by the database's clock; quiet periods count from the end of its own call.
     """
 
     lane: LaneRecord
@@ -52,11 +53,13 @@ class Claimed:
     day: date | None = None
     untold: Transition | None = None
     under_way: asyncio.Event = field(default_factory=asyncio.Event)
+    left_at: datetime | None = None
 
     @property
     def intents(self) -> list[Intent]:
         """What it carries."""
-        return [parcel.intent for parcel in self.request.parcels]
+        carried = [parcel.intent for parcel in self.request.parcels]
+        return [replace(intent, sent_at=self.left_at) for intent in carried] if self.left_at else carried
 
 
 @dataclass(frozen=True, slots=True)

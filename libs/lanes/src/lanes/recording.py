@@ -86,7 +86,8 @@ def giving_back_transition(
 ) -> Transition:
     """As `record_transition`; what was claimed ahead has never left and goes back to the queue."""
     recorded = record_transition(_without_following(lane), sent, answer, at=at, settings=settings)
-    back = [IntentChange(before=i, after=_as_before(i, at, settings, sent=False)) for i in claimed_ahead]
+    unsent = _Ours(sent=False, delay_seconds=0)
+    back = [IntentChange(before=i, after=_as_before(i, unsent, at, settings)) for i in claimed_ahead]
     return replace(recorded, before=lane, intents=(*recorded.intents, *back))
 
 

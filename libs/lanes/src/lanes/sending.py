@@ -133,13 +133,16 @@ class Sender:
             try:
                 answer = await self._answer(claimed, call)
             except asyncio.CancelledError:
-                await self._to_its_end(self._go_on(claimed, _cut_off(call), beside))
+                await self._to_its_end(self._go_on(self._left(claimed, call), _cut_off(call), beside))
                 raise
             self._context.fail_point(FailPoint.CALL_AFTER_ANSWER)
-            went = await self._to_its_end(self._go_on(claimed, answer, beside))
+            went = await self._to_its_end(self._go_on(self._left(claimed, call), answer, beside))
             if went.following is None:
                 return went.lane
             before, claimed = went.before, went.following
+
+    def _left(self, claimed: Claimed, call: Call) -> Claimed:
+        return claimed if call.began_at is None else replace(claimed, left_at=self._time.at(call.began_at))
 
     async def _answer(self, claimed: Claimed, call: Call) -> Answer:
         self.requests += 1
