@@ -1,7 +1,7 @@
 # hoadon: needs git, make and Python 3.11+ only. `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup lock fmt lint docs schemas model test test-unit bench-lane run up down status clean
+.PHONY: help setup lock fmt lint docs schemas model test test-unit test-crash bench-lane run up down status clean
 
 PYTHON ?= python3
 BIN := .venv/bin

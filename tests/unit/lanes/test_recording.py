@@ -67,6 +67,14 @@ def test_nothing_sent_leaves_no_body() -> None:
     assert (after.state, after.attempts, after.bodies) == (IntentState.STAGED, 0, ())
 
 
+def test_what_a_whole_request_waits_for_is_told() -> None:
+    """Whoever asks why an invoice waits learns it from the invoice; once it is issued, nothing of it stays."""
+    after = recorded(WholeTryAgain("SignServiceUnavailable", 1.0, "turn it on"), sending("a")).intents[0].after
+    assert (after.state, after.code, after.reason) == (IntentState.STAGED, "SignServiceUnavailable", "turn it on")
+    done = recorded(Answered({"a": Issued({"n": "1"})}), replace(after, state=IntentState.SENDING)).intents[0].after
+    assert (done.code, done.reason) == (None, None)
+
+
 @pytest.mark.parametrize("answer", (NotSent("refused"), WholeTryAgain("429", 1.0)))
 def test_a_resend_that_was_not_taken_stays_in_flight(answer: Answer) -> None:
     """What may be alive does not leave the lane because its resend was not taken; the resend does not count."""

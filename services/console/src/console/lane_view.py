@@ -96,8 +96,9 @@ def _print(session: Session, detail: LaneDetail) -> None:
             Column(session.word("invoice"), whole=True),
             Column(session.word("created"), whole=True),
             Column(session.word("not-before"), whole=True),
+            Column(session.word("waits-for")),
         ]
-        session.out.table(columns, [_queue_row(intent) for intent in detail.queue])
+        session.out.table(columns, [_queue_row(session, intent) for intent in detail.queue])
 
 
 def _facts(session: Session, detail: LaneDetail) -> dict[str, str]:
@@ -154,12 +155,14 @@ def _flight_row(session: Session, intent: Intent) -> list[str]:
     ]
 
 
-def _queue_row(intent: Intent) -> list[str]:
+def _queue_row(session: Session, intent: Intent) -> list[str]:
+    why = cause_of(session, intent.code, intent.reason)
     return [
         intent.command.labels.get("order_name", ""),
         intent.ref_id,
         moment(intent.staged_at),
         moment(intent.not_before),
+        " ".join(filter(None, (f"[{intent.code}]" if intent.code else "", why if why != intent.code else ""))),
     ]
 
 

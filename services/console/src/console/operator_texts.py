@@ -203,6 +203,7 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     "look-ups": ("Tra cứu", "Look-ups"),
     "next-look-up": ("Tra cứu lần tới", "Next look-up"),
     "not-before": ("Không trước", "Not before"),
+    "waits-for": ("Lần trước chưa gửi được vì", "Not sent last time because"),
     "resends": ("Gửi lại", "Resends"),
     "found-not": ("{count} lần không thấy", "{count} times not found"),
     "unclear-times": ("{count} lần không rõ", "{count} times unclear"),
@@ -309,22 +310,22 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "content-not-json": (
         (
-            "tệp {file} không phải JSON ({reason}); cần InvoiceData của meInvoice, như `hoadon invoices show … --json` in "
-            "ra ở content"
+            "tệp {file} không phải JSON ({reason}); cần InvoiceData của meInvoice, như `hoadon invoices show … "
+            "--json` in ra ở content"
         ),
         (
-            "file {file} is not JSON ({reason}); it has to be meInvoice's InvoiceData, as `hoadon invoices show … --json` "
-            "prints it under content"
+            "file {file} is not JSON ({reason}); it has to be meInvoice's InvoiceData, as `hoadon invoices show … "
+            "--json` prints it under content"
         ),
     ),
     "content-no-object": (
         (
-            "tệp {file} phải chứa một đối tượng JSON {{…}}: InvoiceData của meInvoice, như `hoadon invoices show … --json` "
-            "in ra ở content"
+            "tệp {file} phải chứa một đối tượng JSON {{…}}: InvoiceData của meInvoice, như `hoadon invoices show … "
+            "--json` in ra ở content"
         ),
         (
-            "file {file} has to hold one JSON object {{…}}: meInvoice's InvoiceData, as `hoadon invoices show … --json` "
-            "prints it under content"
+            "file {file} has to hold one JSON object {{…}}: meInvoice's InvoiceData, as `hoadon invoices show … "
+            "--json` prints it under content"
         ),
     ),
     "content-unknown-fields": (

@@ -1,8 +1,10 @@
 """What one call of the command line is: its language, and whether a program reads the answer."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -38,7 +40,18 @@ class Session:
             raise CommandError("needs-yes", code=2)
         sys.stdout.write(f"{question} ")
         sys.stdout.flush()
-        return sys.stdin.readline().strip().casefold() in _YES
+        with _interrupted_at_once():
+            return sys.stdin.readline().strip().casefold() in _YES
+
+
+@contextmanager
+def _interrupted_at_once() -> Iterator[None]:
+    """Let Ctrl-C end a wait for the keyboard: asyncio's own handler only cancels a task, which waits for it, too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class CommandError(Exception):

@@ -43,7 +43,8 @@ def print_summary(out: Console, run: Run, result: Result, *, started_at: datetim
     first = result.tally.first_issued_at
     if first is not None:
         out.print(
-            f"First invoice {(first - started_at).total_seconds():.1f} s after the start; all done {seconds:.1f} s."
+            f"First invoice {(first - started_at).total_seconds():.1f} s after the start of everything; "
+            f"the orders took {seconds:.1f} s from the first webhook to the last word."
         )
 
 
