@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lanes.model import InFlight, Intent, IntentState, LaneState
+from lanes.model import Following, InFlight, Intent, IntentState, LaneState, Phase
 from lanes.store import IntentChange, StoreUnavailable, Transition
 
 if TYPE_CHECKING:
@@ -52,9 +52,13 @@ class FrailStore:
             self._check_frozen(args[0])
         elif name == "apply" and result is not None:
             transition: Transition = args[0]
-            after = transition.after.in_flight
+            before, after = transition.before.in_flight, transition.after.in_flight
+            if before is not None and before.following is not None:
+                self._worker.world.seen[_fate_of_following(before.following, after)] += 1
             if after is not None and after.sending and after != transition.before.in_flight:
                 self._worker.epochs[after.request_id] = transition.before.epoch
+                if after.following is not None:
+                    self._worker.epochs[after.following.request_id] = transition.before.epoch
                 self._check(transition, after)
 
     def _check_frozen(self, writes: Sequence[Intent | IntentChange]) -> None:
@@ -78,8 +82,13 @@ class FrailStore:
         """What a claim or a resend must have respected, at the moment in which it took effect."""
         before, store, worker = transition.before, self._worker.world.store, self._worker
         old = set(before.in_flight.ref_ids) if before.in_flight else set()
-        sending = [change for change in transition.intents if change.after.ref_id in named.sending]
+        carried = named.following.ref_ids if named.following else named.sending
+        sending = [change for change in transition.intents if change.after.ref_id in carried]
         claims = not set(named.ref_ids) <= old
+        if named.following is not None:
+            worker.world.seen["claimed ahead"] += 1
+        if not sending:
+            return  # an answer was recorded, and what follows it had been named before
         last = max(change.after.position for change in sending)
         may_live = sending[0].before.open_attempts > 0  # its date stands already: it goes before all others
         waiting = [i for i in store.intents.values() if i.command.lane == before.lane and i.state is IntentState.STAGED]
@@ -91,10 +100,28 @@ class FrailStore:
                 a is not None and a.state is not LaneState.RUNNING for a in accounts
             ),
             "a claim that overtakes": claims and not may_live and any(intent.position < last for intent in waiting),
-            "a claim over what is in flight": claims and bool(old & set(named.ref_ids)),
+            "a claim over what is in flight": claims and bool(old & set(carried)),
+            "a claim ahead of what is not under way": claims and bool(old) and _ahead_of_nothing(transition, named),
             "a claim of what is not staged": claims and any(c.before.state is not IntentState.STAGED for c in sending),
         }
         worker.world.violations += [f"{worker.monotonic():.2f}: {what}" for what, is_so in wrong.items() if is_so]
         if not claims:
             whole = set(named.sending) == set(named.ref_ids)
             worker.world.seen["resend of the whole remainder" if whole else "one by one"] += 1
+
+
+def _ahead_of_nothing(transition: Transition, named: InFlight) -> bool:
+    """Only a request under way, that nothing follows once this is written, may be claimed ahead of."""
+    before = transition.before.in_flight
+    if before is None or before.phase is not Phase.SENDING or named.following is None:
+        return True
+    goes_on = before.following is None or before.following.request_id == named.request_id
+    return not goes_on
+
+
+def _fate_of_following(following: Following, after: InFlight | None) -> str:
+    if after is None or not set(following.ref_ids) & set(after.ref_ids):
+        return "what was claimed ahead is given back"
+    if after.request_id == following.request_id:
+        return "what was claimed ahead has left"
+    return "what was claimed ahead is taken over"

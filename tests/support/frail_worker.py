@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from lanes.engine import LaneEngine
-from lanes.model import Command, Intent, LaneChange, Phase
+from lanes.model import Command, InFlight, Intent, LaneChange, Phase
 from lanes.outcomes import Answer, LookUp, NotSent
 from lanes.ports import Count, FailPoint, HoldIntent, LeaseTooShort, NoMetrics, Prepared, Request
 from lanes.staging import StageOutcome, Stager
@@ -85,9 +85,9 @@ class FrailWorker(NoMetrics):
 
     def _forget(self) -> None:
         """What it has heard and not recorded, nobody has heard."""
-        for lane, arrival in self.heard.items():
-            in_flight = self.world.store.lanes[lane].in_flight
-            if in_flight and in_flight.phase is Phase.SENDING and in_flight.request_id == arrival.request.request_id:
+        for request_id, arrival in self.heard.items():
+            in_flight = self.world.store.lanes[arrival.request.lane].in_flight
+            if in_flight and in_flight.phase is Phase.SENDING and request_id in _named(in_flight):
                 self.world.vendor.unheard(arrival)
 
     def fail_point(self, point: FailPoint) -> None:
@@ -220,7 +220,7 @@ class FrailWorker(NoMetrics):
             arrival.waiting = False
             self.stale_calls += stale
         vendor.heard(arrival, answer)
-        self.heard[request.lane] = arrival
+        self.heard[request.request_id] = arrival
         return answer
 
     def _check_lease(self, request: Request) -> None:
@@ -282,3 +282,8 @@ class FrailWorker(NoMetrics):
         if outcome is None:
             return
         self.world.seen[f"command {outcome.kind.value}"] += 1
+
+
+def _named(in_flight: InFlight) -> set[str]:
+    """The requests that a lane names."""
+    return {in_flight.request_id, in_flight.following.request_id if in_flight.following else ""}

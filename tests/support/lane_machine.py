@@ -88,6 +88,15 @@ class LaneMachine(RuleBasedStateMachine):
         self._worker(slot).stage()
         self._did("stage")
 
+    @rule(slot=SLOT, lane=st.integers(0, 1), seconds=st.sampled_from((0.4, 1.0, 3.0)))
+    def rush(self, slot: int, lane: int, seconds: float) -> None:
+        """More than several requests carry, so that the next one is claimed while one is under way."""
+        for _ in range(9):
+            command = Command(ref_id=self._new_ref(lane), lane=LANES[lane], account=ACCOUNTS[0], content="x", weight=1)
+            self._append(command)
+        self._worker(slot).stage()
+        self._did("rush", seconds)
+
     @rule(
         slot=SLOT,
         lane=st.integers(0, 1),

@@ -146,6 +146,10 @@ class MemoryLaneStore:
             self._block(transition.account)
         return replace(after, revision=before.revision + 1)
 
+    async def stands(self, lane: LaneRecord, guard: Guard) -> bool:
+        """Whether nothing has moved."""
+        return self.lanes[lane.lane].revision == lane.revision and self._holds(lane.lane, guard)
+
     def _holds(self, lane: str, guard: Guard | None) -> bool:
         if guard is None:
             return True

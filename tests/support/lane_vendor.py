@@ -190,5 +190,5 @@ class RecordingAnnouncer:
 
     async def announce_lane(self, change: LaneChange) -> None:
         """Take notice; the same again, which announcing at least once allows, is no news."""
-        if change not in self.lanes:
+        if (change.key, change.version) not in {(known.key, known.version) for known in self.lanes}:
             self.lanes.append(change)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from lanes.engine import LaneEngine
 from lanes.model import IntentState
+from lanes.operations import OperationRefused
 from lanes.outcomes import TryAgain
 from lanes.ports import Count, FailPoint
 from lanes.settings import LaneSettings
@@ -40,14 +41,15 @@ def lane(make: Callable[..., VirtualLane]) -> VirtualLane:
     return make()
 
 
-def test_between_two_requests_lies_one_transaction(lane: VirtualLane) -> None:
-    """An answer is recorded and the next request claimed together; everything else happens during a call."""
+def test_between_two_requests_lies_one_question(lane: VirtualLane) -> None:
+    """Whether anything has moved; recording the answer and claiming ahead happen together, during the next call."""
     store = SlowStore(lane.memory)
     lane.start(lane.worker(store))
     lane.pass_time(5)
     assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
     assert lane.gaps() == [pytest.approx(TRIP), pytest.approx(TRIP)]
-    assert store.operations.count("apply") == 4
+    assert store.operations.count("stands") == 2
+    assert store.operations.count("apply") == 5
     assert lane.states(*ALL) == {IntentState.ISSUED}
 
 
@@ -104,25 +106,41 @@ def test_stopped_during_the_call(lane: VirtualLane, way: str) -> None:
 
 
 def test_withdrawn_during_the_call(lane: VirtualLane) -> None:
-    """An intent that is withdrawn after it was prepared ahead is not sent; those behind it move up."""
-    lane.start(lane.worker(during={1: lambda: lane.operations.withdraw("c", "cancelled")}))
+    """An intent that is withdrawn before it was claimed ahead is not sent; those behind it move up."""
+    lane.start(lane.worker(during={1: lambda: lane.operations.withdraw("e", "cancelled")}))
     lane.pass_time(20)
-    assert lane.batches() == [["a", "b"], ["d", "e"], ["f"]]
-    assert lane.intent("c").state is IntentState.WITHDRAWN
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["f"]]
+    assert lane.intent("e").state is IntentState.WITHDRAWN
+
+
+def test_what_is_claimed_ahead_counts_as_being_sent(lane: VirtualLane) -> None:
+    """Nobody but its worker knows whether it has left: it is not withdrawn, and not lost for it."""
+    refused: list[Exception] = []
+
+    async def withdraw() -> None:
+        try:
+            await lane.operations.withdraw("c", "cancelled")
+        except OperationRefused as refusal:
+            refused.append(refusal)
+
+    lane.start(lane.worker(during={1: withdraw}))
+    lane.pass_time(20)
+    assert len(refused) == 1
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
 
 
 def test_content_changed_during_the_call(lane: VirtualLane) -> None:
-    """New content for what was prepared ahead is what is sent."""
+    """New content for what waits is what is sent."""
 
     async def change() -> None:
-        stored = lane.intent("d")
-        command = replace(stored.command, content='{"ref": "d", "note": "new"}')
-        lane.memory.intents["d"] = replace(stored, command=command, version=stored.version + 1)
+        stored = lane.intent("e")
+        command = replace(stored.command, content='{"ref": "e", "note": "new"}')
+        lane.memory.intents["e"] = replace(stored, command=command, version=stored.version + 1)
 
     lane.start(lane.worker(during={1: change}))
     lane.pass_time(20)
     assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
-    assert '"note": "new"' in lane.vendor.bodies["d"]
+    assert '"note": "new"' in lane.vendor.bodies["e"]
 
 
 def test_an_earlier_one_comes_back_during_the_call(lane: VirtualLane) -> None:
@@ -266,7 +284,7 @@ def test_a_place_ahead_is_given_back(make: Callable[..., VirtualLane]) -> None:
     lane.start(lane.worker(store))
     lane.pass_time(5)
     assert lane.gaps() == [pytest.approx(TRIP), pytest.approx(TRIP)]
-    assert store.operations.count("apply") == 4
+    assert store.operations.count("apply") == 5
 
 
 def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:

@@ -36,6 +36,10 @@ THINGS = (
     "look-up raises",
     "look-up unclear",
     "look-up partly",
+    "claimed ahead",
+    "what was claimed ahead has left",
+    "what was claimed ahead is given back",
+    "what was claimed ahead is taken over",
     "refused withdraw",
     "refused set aside",
 )
@@ -87,6 +91,7 @@ def test_no_violation_in_ten_thousand_steps(record_property: Callable[[str, obje
 RULES = (
     *(
         "stage",
+        "rush",
         "trouble",
         "redeliver",
         "withdraw by command",

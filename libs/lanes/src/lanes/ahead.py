@@ -65,43 +65,28 @@ class Bodies:
 
 
 class LookingAhead:
-    """One look at the queue during one call. Begins when the request is out, ends when its answer is there."""
+    """Looks at the queue during a call. Begins when the request is out."""
 
     def __init__(self, context: Context, bodies: Bodies, time: ServerTime) -> None:
         """Look for one lane at a time."""
         self._context = context
         self._bodies = bodies
         self._time = time
-        self._task: asyncio.Task[NextRequest | None] | None = None
 
-    def begin(self, lane: LaneRecord, under_way: asyncio.Event) -> None:
-        """Look for what may follow, unless too many lanes do so already (see `LaneSettings.most_ahead`)."""
-        if self._task is None and self._context.ahead.take():
-            self._task = asyncio.create_task(self._look(lane, under_way), name=f"look ahead in {lane.lane}")
-
-    def end(self) -> NextRequest | None:
-        """What is ready now, if anything is."""
-        if self._task is None:
+    async def look(self, lane: LaneRecord) -> NextRequest | None:
+        """What may follow, unless too many lanes look already (see `LaneSettings.most_ahead`)."""
+        if not self._context.ahead.take():
             return None
-        task, self._task = self._task, None
-        self._context.ahead.give_back()
-        if not task.done():
-            task.cancel()
-            return None
-        error = task.exception()
-        if isinstance(error, Exception):  # a look that failed must not keep the answer from being recorded
-            self._context.metrics.count(Count.ERRORS)
-            log.error("looking ahead failed", exc_info=error)
-            return None
-        return task.result()
-
-    async def _look(self, lane: LaneRecord, under_way: asyncio.Event) -> NextRequest | None:
-        context = self._context
-        await under_way.wait()
         try:
-            queue = await context.store.queue(lane.lane, limit=context.settings.most_intents + 1)
+            return await self._look(lane)
         except StoreUnavailable:  # whoever claims next will say so
             return None
+        finally:
+            self._context.ahead.give_back()
+
+    async def _look(self, lane: LaneRecord) -> NextRequest | None:
+        context = self._context
+        queue = await context.store.queue(lane.lane, limit=context.settings.most_intents + 1)
         settled = replace(lane, in_flight=None, next_at=None)
         step = decide(settled, in_flight=(), queue=queue, accounts={}, now=self._time.now(), settings=context.settings)
         if not isinstance(step, Claim) or not step.full:

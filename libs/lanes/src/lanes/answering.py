@@ -1,20 +1,20 @@
-"""Rule 4 with its effects: an answer is recorded, together with the next claim where nothing stands between them."""
+"""Rule 4 with its effects: answers are recorded, and what may follow is claimed while a request is under way."""
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from lanes.ahead import NextRequest
 from lanes.announcing import AnnouncementQueue
-from lanes.claiming import claim_transition, joined, next_date, request_of, settles_everything
+from lanes.claiming import claim_ahead_transition, joined, next_date, settles_everything
 from lanes.clock import ServerTime, backoff
 from lanes.context import Context
-from lanes.model import IntentState, LaneRecord, Phase
+from lanes.model import Intent, IntentState, LaneRecord, LaneState, Phase
 from lanes.outcomes import Answer, NotSent
 from lanes.ports import Count, FailPoint, Request
-from lanes.recording import record_transition
+from lanes.recording import giving_back_transition, going_on_transition, record_transition
 from lanes.store import StoreUnavailable, Transition
 
 log = logging.getLogger(__name__)
@@ -35,11 +35,14 @@ class Superseded(Exception):  # noqa: N818 - names what is so
 class Claimed:
     """A request that the lane names, and that has not left yet.
 
+    - `lane`: as it was when this was named, or changed last by this worker.
     - `lease_ends`: on this machine's clock, counted from before the lease was asked for.
     - `full`: there was more in the queue than it could carry.
     - `not_before`: the end of the pause after the request before it.
-    - `untold`: what recording the answer before it changed, to be announced once this one is out.
-    - `under_way`: set when it is out, so that other work may have the processor.
+    - `day`: the date on which it was prepared, if it was claimed ahead; it leaves on no other.
+    - `untold`: what its claim changed beside it, to be announced once it is out.
+    - `under_way`: set when it may have left.
+    - `left_at`: when it may have left, by the database's clock; quiet periods count from the end of its own call.
     """
 
     lane: LaneRecord
@@ -47,41 +50,40 @@ class Claimed:
     lease_ends: float
     full: bool = False
     not_before: datetime | None = None
+    day: date | None = None
     untold: Transition | None = None
     under_way: asyncio.Event = field(default_factory=asyncio.Event)
+    left_at: datetime | None = None
+
+    @property
+    def intents(self) -> list[Intent]:
+        """What it carries."""
+        carried = [parcel.intent for parcel in self.request.parcels]
+        return [replace(intent, sent_at=self.left_at) for intent in carried] if self.left_at else carried
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """The lane after an answer, None if it must be read again; and the request that was claimed with it."""
+class Answered:
+    """A request with its answer, which settled everything and is not recorded yet."""
 
-    lane: LaneRecord | None
+    claimed: Claimed
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What became of a lane beside the request under way: the lane now, and what may follow the request."""
+
+    lane: LaneRecord
     following: Claimed | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """What is written: the recording, and the same with the next claim in it if there is one."""
+    """What is written beside a request: the answer before it, and what may follow it."""
 
-    recorded: Transition
-    asked_at: float
-    following: Transition | None = None
-
-    @property
-    def transition(self) -> Transition:
-        return joined(self.recorded, self.following) if self.following else self.recorded
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """How far recording has come. `doubtful` may have been written although nobody said so."""
-
-    lane: LaneRecord
-    request: Request
-    answer: Answer
-    ready: NextRequest | None
-    doubtful: _Write | None = None
-    failures: int = 0
+    transition: Transition
+    following: Request | None = None
 
 
 class Recorder:
@@ -101,68 +103,139 @@ class Recorder:
         self._announcements = announcements
         self._time = time
         self._epoch = epoch
-        self._may_claim = may_claim
+        self.may_claim = may_claim
 
-    async def record(self, claimed: Claimed, answer: Answer, ready: NextRequest | None = None) -> Recorded:
+    def may_follow(self, claimed: Claimed, answer: Answer, following: Claimed | None) -> bool:
+        """Whether what was claimed ahead may leave: the answer settles everything, and nothing stands against it."""
+        if following is None or not self.may_claim() or self._context.today() != following.day:
+            return False
+        at = self._time.now()
+        flying = claimed.lane.in_flight
+        if flying is None or flying.following is None:
+            return False
+        alone = replace(claimed.lane, in_flight=replace(flying, ref_ids=(), sending=(), following=None))
+        recorded = record_transition(alone, claimed.intents, answer, at=at, settings=self._context.settings)
+        return settles_everything(recorded, at)
+
+    async def record(self, claimed: Claimed, answer: Answer, claimed_ahead: Claimed | None = None) -> LaneRecord | None:
         """Record until it is stored, or until it is certain that the lane is another's.
 
-        If `ready` can follow at once, it is claimed in the same transaction. Whatever moved meanwhile (the lane, its
-        account, an intent, the queue) makes that fail whole; then the answer is recorded alone.
+        What was claimed ahead has not left and goes back to the queue. The lane afterwards; None if it must be read.
         """
-        attempt = _Attempt(claimed.lane, claimed.request, answer, ready)
+        lane, failures = claimed.lane, 0
         while True:
-            recorded = await self._once(attempt)
-            if recorded is not None:
-                return recorded
-
-    async def _once(self, attempt: _Attempt) -> Recorded | None:
-        """One try; None asks for another."""
-        write = self._write(attempt)
-        try:
-            after = await self._context.store.apply(write.transition)
-            if after is not None:
-                return await self._recorded(after, write, attempt.answer)
-            if write.following is not None:
-                attempt.ready = None
+            transition = self._recording(lane, claimed, answer, claimed_ahead)
+            try:
+                after = await self._context.store.apply(transition)
+                if after is not None:
+                    break
+                fresh = await self._still_ours(lane, answer)
+            except StoreUnavailable as error:
+                failures += 1
+                log.warning("an answer waits for the database: %s", error, extra={"lane": lane.lane})
+                await self._context.clock.sleep(backoff(failures, first=0.1, longest=5.0))
+                continue
+            if not _waits_for(fresh, claimed.request):
                 return None
-            fresh = await self._still_ours(attempt.lane, attempt.answer)
-        except StoreUnavailable as error:
-            await self._database_away(attempt, write, error)
+            if fresh.revision == lane.revision:
+                raise RuntimeError(
+                    f"intents of request {claimed.request.request_id} changed while they were being sent"
+                )
+            lane = fresh
+        self._context.fail_point(FailPoint.RECORD_AFTER_COMMIT)
+        self._count(transition, answer)
+        await self.announce(after, transition)
+        return after
+
+    def _recording(
+        self, lane: LaneRecord, claimed: Claimed, answer: Answer, claimed_ahead: Claimed | None
+    ) -> Transition:
+        at, settings = self._time.now(), self._context.settings
+        if claimed_ahead is None:
+            return record_transition(lane, claimed.intents, answer, at=at, settings=settings)
+        return giving_back_transition(lane, claimed.intents, answer, claimed_ahead.intents, at=at, settings=settings)
+
+    async def beside(self, current: Claimed, before: Answered | None, ready: NextRequest | None) -> Beside:
+        """While `current` is under way: record the answer before it, and claim what may follow it, in one transaction.
+
+        Whatever moved meanwhile (the lane, its account, an intent, the queue) makes that fail whole; then the answer is
+        recorded alone and nothing is claimed.
+        """
+        lane, failures = current.lane, 0
+        doubtful: tuple[_Write, float] | None = None
+        while before is not None or ready is not None:
+            write = self._write(lane, before, ready)
+            if write is None:
+                break
+            asked_at = self._context.clock.monotonic()
+            try:
+                after = await self._context.store.apply(write.transition)
+                if after is not None:
+                    return await self._written(after, write, before, asked_at)
+                if write.following is not None and before is None:
+                    break
+                fresh = await self._still_ours(lane, before.answer if before else NotSent("nothing was claimed ahead"))
+            except StoreUnavailable as error:
+                failures += 1
+                log.warning("a lane waits for the database: %s", error, extra={"lane": lane.lane})
+                if write.following is not None:
+                    doubtful, ready = (write, asked_at), None
+                await self._context.clock.sleep(backoff(failures, first=0.1, longest=5.0))
+                reread = await self._reread(lane, before)
+                if reread is None:
+                    continue
+                fresh = reread
+            if doubtful is not None and _names(fresh, doubtful[0]):
+                return await self._written(fresh, doubtful[0], before, doubtful[1])
+            if before is not None and not _waits_for(fresh, before.claimed.request):
+                return Beside(fresh)  # it was written, and only the receipt was lost
+            lane, ready = fresh, None
+        return Beside(lane)
+
+    async def _reread(self, lane: LaneRecord, before: Answered | None) -> LaneRecord | None:
+        """The lane after a write whose receipt was lost; None while the database stays away."""
+        try:
+            return await self._still_ours(lane, before.answer if before else NotSent("nothing was claimed ahead"))
+        except StoreUnavailable:
             return None
-        return await self._moved(attempt, fresh)
 
-    async def _database_away(self, attempt: _Attempt, write: _Write, error: StoreUnavailable) -> None:
-        log.warning("an answer waits for the database: %s", error, extra={"lane": attempt.lane.lane})
-        if write.following is not None:
-            attempt.doubtful, attempt.ready = write, None
-        attempt.failures += 1
-        await self._context.clock.sleep(backoff(attempt.failures, first=0.1, longest=5.0))
+    def _write(self, lane: LaneRecord, before: Answered | None, ready: NextRequest | None) -> _Write | None:
+        at, settings = self._time.now(), self._context.settings
+        recorded = before and going_on_transition(lane, before.claimed.intents, before.answer, at=at, settings=settings)
+        if ready is not None and self._may_claim_ahead(recorded.after if recorded else lane, ready):
+            self._context.fail_point(FailPoint.CLAIM_AFTER_PREPARE)
+            claimed, following = claim_ahead_transition(
+                recorded.after if recorded else lane,
+                ready.batch,
+                request_id=ready.request_id,
+                at=at,
+                settings=settings,
+            )
+            return _Write(joined(recorded, claimed) if recorded else claimed, following)
+        return _Write(recorded) if recorded else None
 
-    async def _moved(self, attempt: _Attempt, fresh: LaneRecord) -> Recorded | None:
-        """The lane has changed: by this very recording, whose receipt was lost, or by somebody's word."""
-        request, doubtful = attempt.request, attempt.doubtful
-        if not _waits_for(fresh, request):
-            named = doubtful is not None and _names(fresh, doubtful)
-            return await self._recorded(fresh, doubtful, attempt.answer) if doubtful and named else Recorded(None)
-        if fresh.revision == attempt.lane.revision:
-            raise RuntimeError(f"intents of request {request.request_id} changed while they were being sent")
-        attempt.lane = fresh
-        return None
-
-    def _write(self, attempt: _Attempt) -> _Write:
-        at, asked_at, settings = self._time.now(), self._context.clock.monotonic(), self._context.settings
-        sent = [parcel.intent for parcel in attempt.request.parcels]
-        recorded = record_transition(attempt.lane, sent, attempt.answer, at=at, settings=settings)
-        ready = attempt.ready
-        if ready is None or not settles_everything(recorded, at) or not self._may_follow(recorded.after, ready):
-            return _Write(recorded, asked_at)
-        self._context.fail_point(FailPoint.CLAIM_AFTER_PREPARE)
-        following = claim_transition(recorded.after, ready.batch, request_id=ready.request_id, at=at, settings=settings)
-        return _Write(recorded, asked_at, following)
-
-    def _may_follow(self, lane: LaneRecord, ready: NextRequest) -> bool:
+    def _may_claim_ahead(self, lane: LaneRecord, ready: NextRequest) -> bool:
         today = self._context.today()
-        return self._may_claim() and today == ready.today and ready.batch.date == next_date(lane, today)
+        runs = lane.state is LaneState.RUNNING and self.may_claim()
+        return runs and today == ready.today and ready.batch.date == next_date(lane, today)
+
+    async def _written(self, lane: LaneRecord, write: _Write, before: Answered | None, asked_at: float) -> Beside:
+        if before is not None:
+            self._context.fail_point(FailPoint.RECORD_AFTER_COMMIT)
+        self._count(write.transition, before.answer if before else None)
+        if write.following is not None:
+            self._context.fail_point(FailPoint.CLAIM_AFTER_COMMIT)
+        await self.announce(lane, write.transition)
+        if write.following is None:
+            return Beside(lane)
+        following = Claimed(
+            lane=lane,
+            request=write.following,
+            lease_ends=asked_at + self._context.settings.lease_seconds,
+            full=True,
+            day=self._context.today(),
+        )
+        return Beside(lane, following)
 
     async def _still_ours(self, lane: LaneRecord, answer: Answer) -> LaneRecord:
         fresh = await self._context.store.load(lane.lane)
@@ -184,32 +257,16 @@ class Recorder:
             extra=about,
         )
 
-    async def _recorded(self, lane: LaneRecord, write: _Write, answer: Answer) -> Recorded:
-        self._context.fail_point(FailPoint.RECORD_AFTER_COMMIT)
-        self._count(write, answer)
-        if write.following is None:
-            await self.announce(lane, write.transition)
-            return Recorded(lane)
-        self._context.fail_point(FailPoint.CLAIM_AFTER_COMMIT)
-        following = Claimed(
-            lane=lane,
-            request=request_of(write.following, resend=False),
-            lease_ends=write.asked_at + self._context.settings.lease_seconds,
-            full=True,
-            untold=write.transition,
-        )
-        return Recorded(lane, following)
-
-    def _count(self, write: _Write, answer: Answer) -> None:
+    def _count(self, transition: Transition, answer: Answer | None) -> None:
         metrics = self._context.metrics
-        for change in write.transition.intents:
+        for change in transition.intents:
             if change.after.state in _COUNTED:
                 metrics.count(_COUNTED[change.after.state])
             elif change.after.tries > change.before.tries:
                 metrics.count(Count.TRY_AGAIN)
         if isinstance(answer, NotSent):
             metrics.count(Count.NOT_SENT)
-            log.warning("not sent: %s", answer.reason, extra={"lane": write.recorded.before.lane})
+            log.warning("not sent: %s", answer.reason, extra={"lane": transition.before.lane})
 
     async def announce(self, lane: LaneRecord, transition: Transition, *, after: asyncio.Event | None = None) -> None:
         """Announce what a transition changed, once `after` is set; the next request need not wait for it."""
@@ -236,6 +293,11 @@ def _waits_for(lane: LaneRecord, request: Request) -> bool:
 
 
 def _names(lane: LaneRecord, write: _Write) -> bool:
-    """Whether what the lane has in flight is the claim of this write, which nobody has sent."""
-    claimed = write.transition.after.in_flight
-    return claimed is not None and lane.in_flight == claimed
+    """Whether the lane names what this write claimed ahead."""
+    flying, claimed = lane.in_flight, write.following
+    return (
+        claimed is not None
+        and flying is not None
+        and flying.following is not None
+        and flying.following.request_id == claimed.request_id
+    )

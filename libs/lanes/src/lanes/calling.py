@@ -14,7 +14,7 @@ OUT_OF_THE_WAY_SECONDS = 0.02
 
 
 class Call:
-    """One request under way. `began` tells whether a byte may have left."""
+    """One request under way. `began_at` is when a byte may have left, on `clock.monotonic()`; None while none has."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Call:
     ) -> None:
         """Send this request under a lease until `lease_ends` of `clock.monotonic()`, and set `under_way`."""
         self.request = request
-        self.began = False
+        self.began_at: float | None = None
         self._lease_ends = lease_ends
         self._publisher = publisher
         self._settings = settings
@@ -71,6 +71,11 @@ class Call:
         finally:
             self._metrics.request_seconds(loop.time() - started)
 
+    @property
+    def began(self) -> bool:
+        """Whether a byte may have left."""
+        return self.began_at is not None
+
     def _without_answer(self, error: Exception) -> Answer:
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return Lost(reason) if self.began else NotSent(reason)
@@ -84,6 +89,6 @@ class Call:
                 f"the lease has {left:.1f} s left, the call may take {self._settings.deadline_seconds:.1f} s"
             )
         self._timeout.reschedule(asyncio.get_running_loop().time() + self._settings.deadline_seconds)
-        self.began = True
+        self.began_at = self._clock.monotonic()
         asyncio.get_running_loop().call_later(OUT_OF_THE_WAY_SECONDS, self._under_way.set)
         self._fail_point(FailPoint.CALL_AFTER_LAST_CHECK)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from lanes.deciding import Claim
-from lanes.model import Body, InFlight, Intent, IntentState, LaneRecord, LaneState, Phase
+from lanes.model import Body, Following, InFlight, Intent, IntentState, LaneRecord, LaneState, Phase
 from lanes.ports import HoldIntent, Parcel, Prepared, Request
 from lanes.settings import LaneSettings
 from lanes.store import Guard, IntentChange, Transition
@@ -91,6 +91,29 @@ def claim_transition(
     )
 
 
+def claim_ahead_transition(
+    lane: LaneRecord, batch: Batch, *, request_id: str, at: datetime, settings: LaneSettings
+) -> tuple[Transition, Request]:
+    """The lane names what may follow the request under way, and that request.
+
+    Raises:
+        ValueError: nothing is under way, or something follows it already.
+    """
+    flying = lane.in_flight
+    if flying is None or flying.phase is not Phase.SENDING or flying.following is not None:
+        raise ValueError("only a request under way that nothing follows can be claimed ahead of")
+    alone = claim_transition(replace(lane, in_flight=None), batch, request_id=request_id, at=at, settings=settings)
+    ref_ids = tuple(intent.ref_id for intent, _ in batch.parcels)
+    both = replace(
+        flying,
+        ref_ids=(*flying.ref_ids, *ref_ids),
+        sending=(*flying.sending, *ref_ids),
+        following=Following(request_id=request_id, ref_ids=ref_ids),
+    )
+    transition = replace(alone, before=lane, after=replace(alone.after, in_flight=both))
+    return transition, request_of(alone, resend=False)
+
+
 def _nothing_skipped(batch: Batch) -> Guard:
     """Nobody stands before these; what may be alive goes first wherever it stands (see `deciding`)."""
     first = batch.parcels[0][0]
@@ -114,7 +137,7 @@ def settles_everything(recorded: Transition, at: datetime) -> bool:
 
 
 def joined(recorded: Transition, claimed: Transition) -> Transition:
-    """Recording an answer and claiming what follows it in one step, as if nothing could happen between the two.
+    """Recording an answer and claiming ahead in one step, as if nothing could happen between the two.
 
     `claimed` must begin with the lane as `recorded` leaves it.
     """

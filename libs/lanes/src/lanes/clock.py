@@ -32,7 +32,11 @@ class ServerTime:
 
     def now(self) -> datetime:
         """The database's time now, ahead by at most the round trip of the reading."""
-        return self.read + timedelta(seconds=self.clock.monotonic() - self.read_at)
+        return self.at(self.clock.monotonic())
+
+    def at(self, monotonic: float) -> datetime:
+        """The database's time at that moment of this machine's clock."""
+        return self.read + timedelta(seconds=monotonic - self.read_at)
 
 
 def backoff(failures: int, *, first: float, longest: float) -> float:

@@ -150,9 +150,24 @@ def _asked_enough(intent: Intent) -> bool:
 
 
 def _resend(intents: Sequence[Intent], at: datetime, settings: LaneSettings) -> Step:
-    if all(intent.resends < settings.whole_resends for intent in intents):
-        return Resend(tuple(intents), at)
+    together = _one_request_of(intents, settings)
+    if all(intent.resends < settings.whole_resends for intent in together):
+        return Resend(together, at)
     head = intents[0]
     if head.resends < settings.resend_limit:
         return Resend((head,), at)
     return GiveUp((head,), f"sent {head.attempts} times, never answered, and look-ups do not find it")
+
+
+def _one_request_of(intents: Sequence[Intent], settings: LaneSettings) -> tuple[Intent, ...]:
+    """The longest run from the head that goes into one request: two may have been named when their worker died."""
+    head = intents[0]
+    chosen: list[Intent] = []
+    weight = 0
+    for intent in intents[: settings.most_intents]:
+        weight += intent.bodies[-1].weight
+        same = (intent.bodies[-1].date, intent.command.account) == (head.bodies[-1].date, head.command.account)
+        if chosen and (weight >= settings.weight_limit or not same):
+            break
+        chosen.append(intent)
+    return tuple(chosen)

@@ -151,13 +151,26 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """A request that was claimed while another is under way; it leaves once that one's answer settled everything."""
+
+    request_id: str
+    ref_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InFlight:
-    """The one request of a lane that is under way or unsettled. `sending` names what the request carries."""
+    """The one request of a lane that is under way or unsettled, and what may follow it.
+
+    `ref_ids` are all that it is about, `sending` those that may be at the vendor or on their way there: what the
+    request under way carries and what follows it, since nobody but its worker knows whether that has left.
+    """
 
     request_id: str
     phase: Phase
     ref_ids: tuple[str, ...]
     sending: tuple[str, ...] = ()
+    following: Following | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from lanes.clock import backoff
-from lanes.model import AccountRecord, InFlight, Intent, IntentState, LaneRecord, LaneState, Phase, Scope
+from lanes.model import AccountRecord, Following, InFlight, Intent, IntentState, LaneRecord, LaneState, Phase, Scope
 from lanes.outcomes import (
     Accepted,
     AccountFault,
@@ -61,6 +61,53 @@ def record_transition(
     new_lane, account = _blocked(new_lane, after, verdicts, at, settings)
     changes = tuple(IntentChange(before=b, after=a) for b, a in zip(sent, after, strict=True))
     return Transition(before=lane, after=new_lane, intents=changes, account=account)
+
+
+def going_on_transition(
+    lane: LaneRecord, sent: Sequence[Intent], answer: Answer, *, at: datetime, settings: LaneSettings
+) -> Transition:
+    """As `record_transition`, of an answer that settled everything, so that what follows it has left already."""
+    following = _following_of(lane)
+    recorded = record_transition(_without_following(lane), sent, answer, at=at, settings=settings)
+    under_way = InFlight(
+        request_id=following.request_id, phase=Phase.SENDING, ref_ids=following.ref_ids, sending=following.ref_ids
+    )
+    return replace(recorded, before=lane, after=replace(recorded.after, in_flight=under_way))
+
+
+def giving_back_transition(
+    lane: LaneRecord,
+    sent: Sequence[Intent],
+    answer: Answer,
+    claimed_ahead: Sequence[Intent],
+    *,
+    at: datetime,
+    settings: LaneSettings,
+) -> Transition:
+    """As `record_transition`; what was claimed ahead has never left and goes back to the queue."""
+    recorded = record_transition(_without_following(lane), sent, answer, at=at, settings=settings)
+    unsent = _Ours(sent=False, delay_seconds=0)
+    back = [IntentChange(before=i, after=_as_before(i, unsent, at, settings)) for i in claimed_ahead]
+    return replace(recorded, before=lane, intents=(*recorded.intents, *back))
+
+
+def _following_of(lane: LaneRecord) -> Following:
+    if lane.in_flight is None or lane.in_flight.following is None:
+        raise ValueError("nothing was claimed ahead")
+    return lane.in_flight.following
+
+
+def _without_following(lane: LaneRecord) -> LaneRecord:
+    flying, ahead = lane.in_flight, set(_following_of(lane).ref_ids)
+    if flying is None:
+        raise ValueError("nothing in flight")
+    alone = replace(
+        flying,
+        ref_ids=tuple(ref_id for ref_id in flying.ref_ids if ref_id not in ahead),
+        sending=tuple(ref_id for ref_id in flying.sending if ref_id not in ahead),
+        following=None,
+    )
+    return replace(lane, in_flight=alone)
 
 
 def _alone_next_time(intent: Intent, answer: WholeRefused, settings: LaneSettings) -> Intent:
@@ -179,7 +226,7 @@ def _remaining(lane: LaneRecord, after: Sequence[Intent]) -> InFlight | None:
     states = {intent.ref_id: intent.state for intent in after}
     unsettled = {IntentState.UNKNOWN, IntentState.ACCEPTED}
     left = tuple(r for r in lane.in_flight.ref_ids if r not in states or states[r] in unsettled)
-    return replace(lane.in_flight, phase=Phase.SETTLING, ref_ids=left, sending=()) if left else None
+    return replace(lane.in_flight, phase=Phase.SETTLING, ref_ids=left, sending=(), following=None) if left else None
 
 
 def _next_at(lane: LaneRecord, verdicts: Iterable[_Verdict], at: datetime, settings: LaneSettings) -> datetime:

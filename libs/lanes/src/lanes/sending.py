@@ -1,13 +1,14 @@
-"""Rules 2 and 3 for one request after the other: claim, call, and have the answer recorded."""
+"""Rules 2 and 3 for one request after the other: claim, call, claim ahead, and have the answers recorded."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lanes.ahead import Bodies, LookingAhead
 from lanes.announcing import AnnouncementQueue
-from lanes.answering import Claimed, Recorded, Recorder
+from lanes.answering import Answered, Beside, Claimed, Recorder
 from lanes.calling import Call
 from lanes.claiming import assemble, claim_transition, request_of, resend_transition
 from lanes.clock import ServerTime
@@ -16,7 +17,7 @@ from lanes.deciding import Claim, Resend
 from lanes.model import LaneRecord
 from lanes.outcomes import Answer, Lost, NotSent
 from lanes.ports import Count, FailPoint
-from lanes.store import Transition
+from lanes.store import Guard, StoreUnavailable, Transition
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,15 @@ MOST_LEAD_SECONDS = 0.25
 """A claim never comes earlier than this before the end of the pause."""
 RECORDING_SECONDS = 4.0
 """How long a worker that is being stopped goes on to record what it knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What comes after an answer: the lane (None: read it again), or a request that follows before it is recorded."""
+
+    lane: LaneRecord | None
+    before: Answered | None = None
+    following: Claimed | None = None
 
 
 class Sender:
@@ -115,34 +125,64 @@ class Sender:
         return None if after is None else (after, asked_at + settings.lease_seconds)
 
     async def _send(self, claimed: Claimed) -> LaneRecord | None:
-        """Send this and whatever is claimed together with an answer."""
+        """Send this, and one after the other whatever was claimed ahead of its answer; the lane afterwards."""
+        before: Answered | None = None
         while True:
-            recorded = await self._send_one(claimed)
-            if recorded.following is None:
-                return recorded.lane
-            claimed = recorded.following
+            call = self._call(claimed)
+            beside = asyncio.create_task(self._beside(claimed, before), name=f"beside a request of {claimed.lane.lane}")
+            try:
+                answer = await self._answer(claimed, call)
+            except asyncio.CancelledError:
+                await self._to_its_end(self._go_on(self._left(claimed, call), _cut_off(call), beside))
+                raise
+            self._context.fail_point(FailPoint.CALL_AFTER_ANSWER)
+            went = await self._to_its_end(self._go_on(self._left(claimed, call), answer, beside))
+            if went.following is None:
+                return went.lane
+            before, claimed = went.before, went.following
 
-    async def _send_one(self, claimed: Claimed) -> Recorded:
-        """Call and record. Cancellation records what is known before it goes on."""
-        call = self._call(claimed)
+    def _left(self, claimed: Claimed, call: Call) -> Claimed:
+        return claimed if call.began_at is None else replace(claimed, left_at=self._time.at(call.began_at))
+
+    async def _answer(self, claimed: Claimed, call: Call) -> Answer:
         self.requests += 1
         self._bodies.forget()
         self._context.metrics.count(Count.REQUESTS)
         try:
-            if claimed.full and self._context.settings.pause_seconds == 0:
-                self._ahead.begin(claimed.lane, claimed.under_way)
             if claimed.untold is not None:
                 await self.announce(claimed.lane, claimed.untold, after=claimed.under_way)
             await self._until_the_pause_is_over(claimed)
-            answer = await call.run()
-        except asyncio.CancelledError:
-            await self._to_its_end(self._recorder.record(claimed, _cut_off(call)))
-            raise
+            return await call.run()
         finally:
             claimed.under_way.set()
-            ready = self._ahead.end()
-        self._context.fail_point(FailPoint.CALL_AFTER_ANSWER)
-        return await self._to_its_end(self._recorder.record(claimed, answer, ready))
+
+    async def _beside(self, claimed: Claimed, before: Answered | None) -> Beside:
+        """What goes on beside a request, once it is out."""
+        await claimed.under_way.wait()
+        ready = None
+        if claimed.full and self._context.settings.pause_seconds == 0 and self._recorder.may_claim():
+            ready = await self._ahead.look(claimed.lane)
+        return await self._recorder.beside(claimed, before, ready)
+
+    async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
+        """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
+        went = await beside
+        claimed = replace(claimed, lane=went.lane)
+        following = went.following
+        if following and self._recorder.may_follow(claimed, answer, following) and await self._stands(following):
+            return _Next(None, Answered(claimed, answer), following)
+        return _Next(await self._recorder.record(claimed, answer, following))
+
+    async def _stands(self, following: Claimed) -> bool:
+        """Whether nothing has happened since it was claimed: neither pause nor block, nor anything before it."""
+        intents = following.intents
+        position = None if intents[0].open_attempts else max(intent.position for intent in intents)
+        guard = Guard(account=following.request.account, position=position)
+        try:
+            return await self._context.store.stands(following.lane, guard)
+        except StoreUnavailable as error:
+            log.warning("the database is away, what was claimed ahead waits: %s", error)
+            return False
 
     async def _until_the_pause_is_over(self, claimed: Claimed) -> None:
         if claimed.not_before is not None:
@@ -150,24 +190,22 @@ class Sender:
             if wait > 0:
                 await self._context.clock.sleep(wait)
 
-    async def _to_its_end(self, recording: Coroutine[Any, Any, Recorded]) -> Recorded:
-        """Record even when cancelled meanwhile; what was claimed with it is then given back, for it was never sent."""
-        task = asyncio.create_task(recording)
+    async def _to_its_end(self, work: Coroutine[Any, Any, _Next]) -> _Next:
+        """Finish even when cancelled meanwhile: what is known is recorded, and what has not left is given back."""
+        task = asyncio.create_task(work)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             await asyncio.wait({task}, timeout=RECORDING_SECONDS)
             if task.done() and not task.cancelled() and task.exception() is None:
-                following = task.result().following
-                if following is not None:
-                    await self._give_back(following)
+                await self._give_back(task.result())
             raise
 
-    async def _give_back(self, claimed: Claimed) -> None:
-        given = asyncio.create_task(self._recorder.record(claimed, NotSent("the worker was stopped")))
-        if claimed.untold is not None:
-            await self.announce(claimed.lane, claimed.untold)
-        await asyncio.wait({given}, timeout=RECORDING_SECONDS)
+    async def _give_back(self, went: _Next) -> None:
+        if went.before is not None and went.following is not None:
+            known = went.before
+            recording = self._recorder.record(known.claimed, known.answer, went.following)
+            await asyncio.wait({asyncio.create_task(recording)}, timeout=RECORDING_SECONDS)
 
     def _call(self, claimed: Claimed) -> Call:
         context = self._context

@@ -103,6 +103,9 @@ class LaneStore(Protocol):
     async def apply(self, transition: Transition) -> LaneRecord | None:
         """Apply a transition; the lane afterwards, or None if anything changed meanwhile."""
 
+    async def stands(self, lane: LaneRecord, guard: Guard) -> bool:
+        """Whether the lane is as it was read and the guard holds: asked before what was claimed ahead leaves."""
+
     async def change_intent(self, change: IntentChange) -> bool:
         """Change one intent that is not in flight; False if it changed meanwhile."""
 

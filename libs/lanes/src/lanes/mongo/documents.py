@@ -8,6 +8,7 @@ from lanes.model import (
     AccountRecord,
     Body,
     Command,
+    Following,
     InFlight,
     Intent,
     IntentState,
@@ -194,6 +195,7 @@ def _in_flight_document(in_flight: InFlight | None) -> Document | None:
         "phase": in_flight.phase.value,
         "ref_ids": list(in_flight.ref_ids),
         "sending": list(in_flight.sending),
+        "following": _following_document(in_flight.following),
     }
 
 
@@ -205,4 +207,15 @@ def _in_flight_from(document: Mapping[str, Any] | None) -> InFlight | None:
         phase=Phase(document["phase"]),
         ref_ids=tuple(document["ref_ids"]),
         sending=tuple(document["sending"]),
+        following=_following_from(document.get("following")),
     )
+
+
+def _following_document(following: Following | None) -> Document | None:
+    return {"request_id": following.request_id, "ref_ids": list(following.ref_ids)} if following else None
+
+
+def _following_from(document: Mapping[str, Any] | None) -> Following | None:
+    if document is None:
+        return None
+    return Following(request_id=document["request_id"], ref_ids=tuple(document["ref_ids"]))
