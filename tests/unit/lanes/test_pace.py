@@ -168,6 +168,21 @@ def test_the_day_changes_during_the_call(lane: VirtualLane) -> None:
     assert dates == ["2026-11-21"] * 2 + ["2026-11-22"] * 4
 
 
+def test_nothing_is_claimed_ahead_across_midnight(lane: VirtualLane) -> None:
+    """Were both unknown after a crash, the first would have to be sent again behind a later date."""
+    store = SlowStore(lane.memory)
+
+    def midnight(point: FailPoint) -> None:
+        if point is FailPoint.CALL_AT_LAST_CHECK:
+            lane.today = TODAY + timedelta(days=1)
+
+    lane.start(lane.worker(store, fail_point=midnight))
+    lane.pass_time(20)
+    named = [transition.after.in_flight for transition in store.transitions if transition.after.in_flight]
+    assert [flying.following for flying in named if flying.following and "c" in flying.following.ref_ids] == []
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+
+
 def test_a_refusal_for_now_is_seen_to_before_the_next_claim(lane: VirtualLane) -> None:
     """A number race goes back to its place and waits; nothing that was prepared ahead overtakes it."""
     lane.vendor.faults.append(each(TryAgain("InvoiceNumberNotCotinuous", 0.1)))

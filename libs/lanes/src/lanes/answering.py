@@ -216,8 +216,10 @@ class Recorder:
 
     def _may_claim_ahead(self, lane: LaneRecord, ready: NextRequest) -> bool:
         today = self._context.today()
+        flying = lane.in_flight
+        alone = flying is not None and flying.following is None and flying.ref_ids == flying.sending
         runs = lane.state is LaneState.RUNNING and self.may_claim()
-        return runs and today == ready.today and ready.batch.date == next_date(lane, today)
+        return alone and runs and today == ready.today and ready.batch.date == next_date(lane, today)
 
     async def _written(self, lane: LaneRecord, write: _Write, before: Answered | None, asked_at: float) -> Beside:
         if before is not None:
@@ -284,6 +286,15 @@ class Recorder:
             )
             self._context.metrics.count(Count.BLOCKED)
             await self._context.announcing.sweep_accounts()
+
+
+def of_one_date(current: Claimed, ready: NextRequest) -> bool:
+    """Whether what may follow bears the date of what is under way.
+
+    If both turn out unknown, one of the first that must be sent again would else follow a later date.
+    """
+    under_way = {intent.bodies[-1].date for intent in current.intents}
+    return under_way == {body.date for _, body in ready.batch.parcels}
 
 
 def _waits_for(lane: LaneRecord, request: Request) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lanes.ahead import Bodies, LookingAhead
 from lanes.announcing import AnnouncementQueue
-from lanes.answering import Answered, Beside, Claimed, Recorder
+from lanes.answering import Answered, Beside, Claimed, Recorder, of_one_date
 from lanes.calling import Call
 from lanes.claiming import assemble, claim_transition, request_of, resend_transition
 from lanes.clock import ServerTime
@@ -162,6 +162,7 @@ class Sender:
         ready = None
         if claimed.full and self._context.settings.pause_seconds == 0 and self._recorder.may_claim():
             ready = await self._ahead.look(claimed.lane)
+            ready = ready if ready and of_one_date(claimed, ready) else None
         return await self._recorder.beside(claimed, before, ready)
 
     async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
@@ -169,9 +170,19 @@ class Sender:
         went = await beside
         claimed = replace(claimed, lane=went.lane)
         following = went.following
-        if following and self._recorder.may_follow(claimed, answer, following) and await self._stands(following):
+        if following is not None and await self._may_leave(claimed, answer, following):
             return _Next(None, Answered(claimed, answer), following)
         return _Next(await self._recorder.record(claimed, answer, following))
+
+    async def _may_leave(self, claimed: Claimed, answer: Answer, following: Claimed) -> bool:
+        """The database is asked while the answer is looked at."""
+        stands = asyncio.create_task(self._stands(following))
+        await asyncio.sleep(0)
+        if self._recorder.may_follow(claimed, answer, following):
+            return await stands
+        stands.cancel()
+        await asyncio.wait({stands})
+        return False
 
     async def _stands(self, following: Claimed) -> bool:
         """Whether nothing has happened since it was claimed: neither pause nor block, nor anything before it."""

@@ -32,17 +32,11 @@ class Guards(Collections):
     async def stands(self, lane: LaneRecord, guard: Guard) -> bool:
         """Whether the lane has this revision still, the account runs, and nothing waits before what was claimed."""
         with translated():
-            same, runs, first = await asyncio.gather(
-                self._lanes.find_one({"_id": lane.lane, "revision": lane.revision}, projection={"_id": True}),
-                self._runs(guard.account),
-                self._first_waiting(lane.lane),
-            )
-        return same is not None and runs and (first is None or guard.position is None or first > guard.position)
-
-    async def _first_waiting(self, lane: str) -> Position | None:
-        waiting = self._intents.find({"lane": lane, "state": IntentState.STAGED.value}, projection={"position": True})
-        head = await waiting.sort(BY_POSITION).limit(1).to_list(None)
-        return Position(head[0]["position"]["generation"], head[0]["position"]["offset"]) if head else None
+            rows = await self._lanes.aggregate(_as_it_was(lane, guard)).to_list(1)
+        if not rows or rows[0]["stopped"]:
+            return False
+        head = rows[0]["head"]
+        return not head or guard.position is None or _position(head[0]) > guard.position
 
     async def _runs(self, account: str) -> bool:
         stopped: Document = {"_id": account, "state": {"$ne": LaneState.RUNNING.value}}
@@ -52,3 +46,20 @@ class Guards(Collections):
         waiting = self._intents.find({"lane": lane, "state": IntentState.STAGED.value}, projection={"_id": True})
         head = await waiting.sort(BY_POSITION).limit(len(taken)).to_list(None)
         return {each["_id"] for each in head} == {intent.ref_id for intent in taken}
+
+
+def _as_it_was(lane: LaneRecord, guard: Guard) -> list[Document]:
+    """The lane if it has not moved, with its account if that is stopped and the head of its queue: one round trip."""
+    stopped = {"_id": guard.account, "state": {"$ne": LaneState.RUNNING.value}}
+    waiting = {"lane": lane.lane, "state": IntentState.STAGED.value}
+    head = [{"$match": waiting}, {"$sort": dict(BY_POSITION)}, {"$limit": 1}, {"$project": {"position": True}}]
+    return [
+        {"$match": {"_id": lane.lane, "revision": lane.revision}},
+        {"$project": {"_id": True}},
+        {"$lookup": {"from": "lane_accounts", "as": "stopped", "pipeline": [{"$match": stopped}]}},
+        {"$lookup": {"from": "intents", "as": "head", "pipeline": head}},
+    ]
+
+
+def _position(intent: Document) -> Position:
+    return Position(intent["position"]["generation"], intent["position"]["offset"])
