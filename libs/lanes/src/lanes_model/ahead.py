@@ -96,7 +96,7 @@ def _follows(model: Model, world: World, index: int) -> Changes:
     worker = world.workers[index]
     answered = worker.step is Step.ANSWERED
     settles = all(told.verdict in _SETTLED for told in worker.answer)
-    came = answered and all(told.verdict is not Verdict.LOST for told in worker.answer)
+    came = not {told.verdict for told in worker.answer} & {Verdict.LOST, Verdict.NOT_SENT}
     if answered and not settles and (model.keeps(Rule.FOLLOWS_SETTLED) or not came):
         return
     if not answered and (worker.step is not Step.CALLING or model.keeps(Rule.FOLLOWS_ANSWER)):
@@ -109,6 +109,7 @@ def _follows(model: Model, world: World, index: int) -> Changes:
         step=Step.CLAIMED,
         late=False,
         resend=False,
+        early=not model.keeps(Rule.QUIET_FROM_CALL),
         parcels=worker.following,
         answer=(),
         following=(),

@@ -68,7 +68,7 @@ def _crashed(world: World, index: int) -> Changes:
 
 def orphaned(world: World, worker: Worker) -> World:
     """The request of a worker that no longer listens is in the network by itself."""
-    request = Request(worker.parcels, late=worker.late)
+    request = Request(worker.parcels, late=worker.late, early=worker.early)
     return world._replace(net=tuple(sorted((*world.net, request))))
 
 

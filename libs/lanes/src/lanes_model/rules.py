@@ -81,6 +81,10 @@ class Rule(Enum):
         "What is given back is as it was: a body of which an older attempt may be alive is kept.",
         Property.ONE_BODY,
     )
+    QUIET_FROM_CALL = (
+        "The quiet period of what followed counts from the end of its own call, never from when it was named.",
+        Property.NO_OVERLAP,
+    )
     ALL_NAMED_UNKNOWN = "Whoever takes over treats all that is named as unknown, what follows too.", Property.NUMBERS
 
     # Unknown outcomes.

@@ -139,7 +139,7 @@ class Worker(NamedTuple):
 
     `late`: its lease ended after its last check, the one window that is left. `saw_nothing`: the lane as it read it
     had nothing in flight. `following`: what it has named ahead, and `doubtful` until it learns that this is written.
-    `earlier`: the request before the one in its hands, answered and not recorded.
+    `earlier`: the request before the one in its hands, answered and not recorded. `early`: see `Request`.
     """
 
     step: Step = Step.IDLE
@@ -154,14 +154,19 @@ class Worker(NamedTuple):
     following: tuple[Parcel, ...] = ()
     doubtful: bool = False
     earlier: tuple[tuple[Parcel, Told], ...] = ()
+    early: bool = False
 
 
 class Request(NamedTuple):
-    """A request in the network to which nobody listens any more. `young`: the vendor may still be at work on it."""
+    """A request in the network to which nobody listens any more. `young`: the vendor may still be at work on it.
+
+    `early`: its quiet period is counted from when it was named, long before it left.
+    """
 
     parcels: tuple[Parcel, ...]
     young: bool = True
     late: bool = False
+    early: bool = False
 
 
 class Document(NamedTuple):
