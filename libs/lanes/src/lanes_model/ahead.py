@@ -33,7 +33,7 @@ def changes(model: Model, world: World) -> Changes:
         if worker.earlier:
             yield from _records_earlier(model, world, index)
         elif worker.doubtful:
-            yield _received(world, index)
+            yield _received(model, world, index)
         elif worker.following:
             yield from _follows(model, world, index)
         elif worker.step in _UNDER_WAY:
@@ -84,10 +84,11 @@ def _takes_unnamed(model: Model, world: World, index: int) -> Changes:
         yield Change(label, with_worker(world, index, worker._replace(following=parcels)))
 
 
-def _received(world: World, index: int) -> Change:
+def _received(model: Model, world: World, index: int) -> Change:
     worker = world.workers[index]
     lasts = worker.owner and world.lane.lease is Lease.FRESH
-    after = with_worker(world, index, worker._replace(doubtful=False, believes=lasts))
+    believes = lasts or not model.keeps(Rule.COUNT_FROM_BEFORE)
+    after = with_worker(world, index, worker._replace(doubtful=False, believes=believes))
     return Change(f"worker {index + 1} learns that what follows is named", after)
 
 
@@ -106,7 +107,7 @@ def _follows(model: Model, world: World, index: int) -> Changes:
         return
     answer = worker.answer or tuple(Told(Verdict.LOST) for _ in worker.parcels)
     next_worker = worker._replace(
-        step=Step.CLAIMED,
+        step=Step.CLAIMED if model.keeps(Rule.FOLLOWS_CHECKED) else Step.CHECKED,
         late=False,
         resend=False,
         early=not model.keeps(Rule.QUIET_FROM_CALL),

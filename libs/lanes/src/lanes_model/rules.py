@@ -72,6 +72,7 @@ class Rule(Enum):
     FOLLOWS_ANSWER = "What follows leaves only after the answer to the request before it.", Property.NO_OVERLAP
     FOLLOWS_SETTLED = "What follows leaves only if that answer settles everything by itself.", Property.ORDER
     FOLLOWS_TODAY = "The date of what follows is compared with today's before it leaves.", Property.TODAY
+    FOLLOWS_CHECKED = "What follows has a last check of its own, directly before its first byte.", Property.NO_OVERLAP
     FOLLOWING_STAYS = (
         "To record an answer takes only the answered out of the lane: what follows stays named.",
         Property.NOTHING_LOST,

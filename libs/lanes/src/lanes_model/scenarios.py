@@ -178,6 +178,16 @@ AHEAD = Scenario(
     budget=Budget(crashes=1, leases=1, losses=1, faults=1),
     deeper=Budget(crashes=2, leases=1, losses=1, faults=1, hidden=1),
 )
+AHEAD_TAKEN_OVER = Scenario(
+    name="ahead, taken over",
+    about="two workers of which each may be suspended past its lease with the next request named ahead",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    most=1,
+    ahead=True,
+    budget=Budget(crashes=1, leases=2, losses=1),
+    deeper=Budget(crashes=1, leases=2, losses=1, stragglers=1, hidden=1),
+)
 AHEAD_PARTLY = Scenario(
     name="ahead, partly refused",
     about="two intents a request, one refused for its own fault, while a person pauses and withdraws and one is changed",
@@ -202,8 +212,8 @@ AHEAD_MIDNIGHT = Scenario(
     years=True,
     bad=frozenset({1}),
     answers=frozenset({Verdict.RACE}),
-    budget=Budget(crashes=1, leases=1, losses=1, faults=1),
-    deeper=Budget(crashes=2, leases=1, losses=1, faults=1),
+    budget=Budget(leases=1, faults=1),
+    deeper=Budget(crashes=1, leases=1, losses=1, stragglers=1),
 )
 AHEAD_OPEN = Scenario(
     name="ahead, attempts open",
@@ -234,7 +244,7 @@ AHEAD_TOLD = Scenario(
 
 SCENARIOS = (
     CRASHES, TAKEOVER, MIDNIGHT, NEW_YEAR, ANSWERS, POISON, REFUSED_WHOLE, ZOMBIES, STAGING, ONE_ORDER, OPERATORS,
-    PAUSED, SILENCE, ANNOUNCING, JOINED, AHEAD, AHEAD_PARTLY, AHEAD_MIDNIGHT, AHEAD_OPEN, AHEAD_TOLD,
+    PAUSED, SILENCE, ANNOUNCING, JOINED, AHEAD, AHEAD_TAKEN_OVER, AHEAD_PARTLY, AHEAD_MIDNIGHT, AHEAD_OPEN, AHEAD_TOLD,
 )  # fmt: skip
 
 _WHERE = {
@@ -265,6 +275,7 @@ _WHERE = {
         Rule.AHEAD_IS_NAMED, Rule.FOLLOWS_ANSWER, Rule.FOLLOWS_SETTLED, Rule.FOLLOWING_STAYS, Rule.ALL_NAMED_UNKNOWN,
         Rule.QUIET_FROM_CALL,
     ),
+    AHEAD_TAKEN_OVER: (Rule.FOLLOWS_CHECKED,),
     AHEAD_PARTLY: (Rule.AHEAD_COMPARES, Rule.GIVEN_BACK_UNSENT),
     AHEAD_MIDNIGHT: (Rule.AHEAD_ONE_DATE, Rule.FOLLOWS_TODAY),
     AHEAD_OPEN: (Rule.GIVEN_BACK_AS_IT_WAS,),
