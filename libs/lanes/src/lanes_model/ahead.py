@@ -111,6 +111,7 @@ def _follows(model: Model, world: World, index: int) -> Changes:
         late=False,
         resend=False,
         early=not model.keeps(Rule.QUIET_FROM_CALL),
+        blind=not model.keeps(Rule.FOLLOWS_CHECKED),
         parcels=worker.following,
         answer=(),
         following=(),

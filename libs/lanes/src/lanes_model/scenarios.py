@@ -272,13 +272,13 @@ _WHERE = {
     ANNOUNCING: (Rule.VERSION_RISES, Rule.HIGHEST_KEPT, Rule.ANNOUNCED_IS_A_VERSION, Rule.SWEEP),
     JOINED: (Rule.JOIN_WHEN_SETTLED,),
     AHEAD: (
-        Rule.AHEAD_IS_NAMED, Rule.FOLLOWS_ANSWER, Rule.FOLLOWS_SETTLED, Rule.FOLLOWING_STAYS, Rule.ALL_NAMED_UNKNOWN,
+        Rule.AHEAD_IS_NAMED, Rule.FOLLOWS_ANSWER, Rule.FOLLOWS_SETTLED, Rule.ALL_NAMED_UNKNOWN,
         Rule.QUIET_FROM_CALL,
     ),
     AHEAD_TAKEN_OVER: (Rule.FOLLOWS_CHECKED,),
     AHEAD_PARTLY: (Rule.AHEAD_COMPARES, Rule.GIVEN_BACK_UNSENT),
     AHEAD_MIDNIGHT: (Rule.AHEAD_ONE_DATE, Rule.FOLLOWS_TODAY),
-    AHEAD_OPEN: (Rule.GIVEN_BACK_AS_IT_WAS,),
+    AHEAD_OPEN: (Rule.FOLLOWING_STAYS, Rule.GIVEN_BACK_AS_IT_WAS),
 }  # fmt: skip
 WHERE: dict[Rule, Scenario] = {rule: scenario for scenario, rules in _WHERE.items() for rule in rules}
 """In which scenario a rule's absence shows soonest."""

@@ -140,6 +140,7 @@ class Worker(NamedTuple):
     `late`: its lease ended after its last check, the one window that is left. `saw_nothing`: the lane as it read it
     had nothing in flight. `following`: what it has named ahead, and `doubtful` until it learns that this is written.
     `earlier`: the request before the one in its hands, answered and not recorded. `early`: see `Request`.
+    `blind`: it stands where a check should have been, and was not.
     """
 
     step: Step = Step.IDLE
@@ -155,6 +156,7 @@ class Worker(NamedTuple):
     doubtful: bool = False
     earlier: tuple[tuple[Parcel, Told], ...] = ()
     early: bool = False
+    blind: bool = False
 
 
 class Request(NamedTuple):
