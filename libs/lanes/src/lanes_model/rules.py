@@ -67,7 +67,10 @@ class Rule(Enum):
 
     # Claiming ahead: the request after the one that is under way.
     AHEAD_IS_NAMED = "What follows is named in the lane, with its body, before it may leave.", Property.NUMBERS
-    AHEAD_COMPARES = "To name what follows compares the lane's revision: it must be running still.", Property.PAUSE_STANDS
+    AHEAD_COMPARES = (
+        "To name what follows compares the lane's revision: it must be running still.",
+        Property.PAUSE_STANDS,
+    )
     AHEAD_ONE_DATE = "What follows carries the same date as the request before it.", Property.DATES
     FOLLOWS_ANSWER = "What follows leaves only after the answer to the request before it.", Property.NO_OVERLAP
     FOLLOWS_SETTLED = "What follows leaves only if that answer settles everything by itself.", Property.ORDER

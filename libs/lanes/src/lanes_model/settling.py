@@ -53,7 +53,9 @@ def _asks(model: Model, world: World, index: int) -> Changes:
     blocked = world.lane.status in BLOCKED
     asking = [(ref, i) for ref, i in flying if blocked or i.status is Status.ACCEPTED or i.not_found < enough(model)]
     refs = {ref for ref, _ in asking}
-    quiet = not any(request.young and not request.early and refs & {p.ref for p in request.parcels} for request in world.net)
+    quiet = not any(
+        request.young and not request.early and refs & {p.ref for p in request.parcels} for request in world.net
+    )
     if not asking or (model.keeps(Rule.QUIET_PERIOD) and not quiet):
         return
     told = tuple(_found(model, world, ref, intent) for ref, intent in asking)
