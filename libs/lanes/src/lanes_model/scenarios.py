@@ -190,7 +190,7 @@ AHEAD_TAKEN_OVER = Scenario(
 )
 AHEAD_PARTLY = Scenario(
     name="ahead, partly refused",
-    about="two intents a request, one refused for its own fault, while a person pauses and withdraws and one is changed",
+    about="two intents a request, one refused for its own fault; a person pauses and withdraws, a command changes",
     commands=(Command(A, 1), Command(B, 2), Command(C, 3), Command(D, 4), Command(C, 5)),
     staged=4,
     workers=1,
