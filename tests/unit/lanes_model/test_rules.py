@@ -18,6 +18,11 @@ SMALLER = {
     "paused": Budget(losses=3, operations=2),
     "operators": Budget(losses=1, stragglers=1, operations=1),
     "joined": Budget(leases=1, losses=1),
+    "ahead": Budget(crashes=1, losses=1),
+    "ahead, taken over": Budget(crashes=1, leases=1),
+    "ahead, partly refused": Budget(faults=1, operations=1),
+    "ahead of midnight": Budget(crashes=1, losses=1),
+    "ahead, announced": Budget(),
 }
 
 

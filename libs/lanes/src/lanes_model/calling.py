@@ -1,6 +1,6 @@
 """Rule 3: the receipt of the claim, the last check, the first byte, the deadline."""
 
-from lanes_model.claiming import described
+from lanes_model.claiming import described, leaves_behind
 from lanes_model.leasing import orphaned
 from lanes_model.model import Change, Changes, Model, with_worker
 from lanes_model.properties import Property
@@ -48,7 +48,7 @@ def _began(model: Model, world: World, index: int) -> Change:
     worker = world.workers[index]
     again = " again" if worker.resend else ""
     label = f"worker {index + 1} sends {described(worker.parcels)}{again}"
-    broken = _broken(world, index)
+    broken = (*_broken(world, index), *_jumps(model, world, worker))
     date = max(world.last_sent, *(parcel.body.date for parcel in worker.parcels))
     after = with_worker(world, index, worker._replace(step=Step.CALLING))
     return Change(label, after._replace(last_sent=date if model.scenario.midnight else 0), broken)
@@ -79,6 +79,14 @@ def _broken(world: World, index: int) -> tuple[Property, ...]:
         Property.SENT_ONCE: not worker.late and any(_needless(world, parcel.ref) for parcel in worker.parcels),
     }
     return tuple(broken for broken, is_broken in checks.items() if is_broken)
+
+
+def _jumps(model: Model, world: World, worker: Worker) -> tuple[Property, ...]:
+    """Whether a request leaves before somebody who comes first; known answers count as if they were recorded."""
+    if not model.scenario.ahead or worker.resend or worker.late:
+        return ()
+    settled = frozenset(p.ref for p, told in worker.earlier if told.verdict in {Verdict.ISSUED, Verdict.REJECTED})
+    return (Property.ORDER,) if leaves_behind(model, world, worker.parcels, settled) else ()
 
 
 def _overlaps(world: World, worker: Worker, others: list[Worker]) -> bool:

@@ -32,12 +32,12 @@ def claimed(model: Model, world: World, index: int, verb: str) -> Changes:
     if not parcels:
         return
     label = f"worker {index + 1} {verb} {described(parcels)}"
-    broken = _breaks(model, world, parcels)
+    broken = breaks(model, world, parcels)
     ready = worker._replace(step=Step.WRITTEN, parcels=parcels, resend=False, answer=(), saw_nothing=False)
     if not model.keeps(Rule.WRITE_BEFORE_CALL):
         yield Change(label, with_worker(world, index, ready._replace(step=Step.CLAIMED)), broken)
         return
-    after = with_intents(world, {parcel.ref: _sending(known(world, parcel.ref), parcel.body) for parcel in parcels})
+    after = with_intents(world, {parcel.ref: sending(known(world, parcel.ref), parcel.body) for parcel in parcels})
     if not model.keeps(Rule.CLAIM_IN_ONE):
         yield Change(f"{label}: intents", with_worker(after, index, ready._replace(step=Step.HALF)), broken)
         return
@@ -79,7 +79,8 @@ def next_parcels(model: Model, world: World, today: int) -> tuple[Parcel, ...]:
     return tuple(parcels)
 
 
-def _sending(intent: Intent, body: Body) -> Intent:
+def sending(intent: Intent, body: Body) -> Intent:
+    """An intent that is named in the lane with its body."""
     return intent._replace(
         status=Status.SENDING,
         version=intent.version + 1,
@@ -102,12 +103,17 @@ def described(parcels: tuple[Parcel, ...]) -> str:
     return " and ".join(f"{name(ref)} (content {body.content}, day {body.date})" for ref, body in parcels)
 
 
-def _breaks(model: Model, world: World, parcels: tuple[Parcel, ...]) -> tuple[Property, ...]:
-    order = (Property.ORDER,) if _leaves_behind(model, world, parcels) else ()
+def breaks(
+    model: Model, world: World, parcels: tuple[Parcel, ...], before: frozenset[int] = frozenset()
+) -> tuple[Property, ...]:
+    """What a claim breaks by itself; `before` are those of the request that it follows."""
+    order = (Property.ORDER,) if leaves_behind(model, world, parcels, before) else ()
     return (*order, Property.PAUSE_STANDS) if world.lane.paused else order
 
 
-def _leaves_behind(model: Model, world: World, parcels: tuple[Parcel, ...]) -> bool:
+def leaves_behind(
+    model: Model, world: World, parcels: tuple[Parcel, ...], before: frozenset[int] = frozenset()
+) -> bool:
     """Whether somebody comes before the last of these who has not been sent, or whose outcome is open.
 
     To send again what may be alive is no claim of new ones: the others were refused for now.
@@ -121,6 +127,6 @@ def _leaves_behind(model: Model, world: World, parcels: tuple[Parcel, ...]) -> b
             return True
     waiting = UNSETTLED | {Status.STAGED}
     return any(
-        intent is not None and ref not in refs and intent.status in waiting and intent.place < last
+        intent is not None and ref not in refs | before and intent.status in waiting and intent.place < last
         for ref, intent in enumerate(world.intents)
     )

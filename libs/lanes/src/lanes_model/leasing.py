@@ -68,7 +68,7 @@ def _crashed(world: World, index: int) -> Changes:
 
 def orphaned(world: World, worker: Worker) -> World:
     """The request of a worker that no longer listens is in the network by itself."""
-    request = Request(worker.parcels, late=worker.late)
+    request = Request(worker.parcels, late=worker.late, early=worker.early)
     return world._replace(net=tuple(sorted((*world.net, request))))
 
 
@@ -87,7 +87,7 @@ def _lease_runs(model: Model, world: World) -> Changes:
         budget = world.budget._replace(leases=world.budget.leases - 1)
         yield Change(f"worker {owner + 1} is slow: its lease runs low", low._replace(budget=budget))
     if lease is Lease.LOW and not (worker.step is Step.CALLING and model.keeps(Rule.HARD_DEADLINE)):
-        past_check = worker.step is Step.CHECKED and not worker.late
+        past_check = worker.step is Step.CHECKED and not worker.blind
         suspended = worker._replace(late=_really_checked(model, past_check=past_check))
         yield Change(
             f"the lease of worker {owner + 1} ends ({worker.step})",
@@ -97,7 +97,5 @@ def _lease_runs(model: Model, world: World) -> Changes:
 
 def _really_checked(model: Model, *, past_check: bool) -> bool:
     """The window counts only for a worker whose check was a good one."""
-    blind = not all(
-        model.keeps(rule) for rule in (Rule.LAST_CHECK, Rule.COUNT_FROM_BEFORE, Rule.CLOCK_GOES_ON, Rule.DATABASE_TIME)
-    )
-    return past_check and not blind
+    good = (Rule.LAST_CHECK, Rule.COUNT_FROM_BEFORE, Rule.CLOCK_GOES_ON, Rule.DATABASE_TIME)
+    return past_check and all(model.keeps(rule) for rule in good)

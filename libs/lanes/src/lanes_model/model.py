@@ -37,6 +37,7 @@ class Scenario:
     - `zombies`: staging is two steps (read, write), and a consumer that lost its partition may go on.
     - `answers`: the unkind answers that a budget of faults may be spent on.
     - `bad`, `poison`: contents that the vendor refuses, or never answers.
+    - `ahead`: the next request may be named while one is under way, and leave before that one's answer is recorded.
     - `years`: the date's change is the year's, and the vendor deduplicates within a year.
     """
 
@@ -53,6 +54,7 @@ class Scenario:
     midnight: bool = False
     years: bool = False
     joined: bool = False
+    ahead: bool = False
     operations: frozenset[str] = frozenset()
     answers: frozenset[Verdict] = frozenset()
     bad: frozenset[int] = frozenset()

@@ -10,6 +10,7 @@ class Property(Enum):
     NOTHING_LOST = "From wherever things stand there is a way to where every intent is final: no dead end, no loss."
     NUMBERS = "A number that the vendor allotted stands at its intent, or is still being looked for: no gap."
     DATES = "No request carries an earlier date than one that was sent before it."
+    TODAY = "What is named ahead carries the day on which its turn comes, or does not leave."
     ORDER = "Requests go out in order of position: a claim leaves nobody behind who comes first."
     ONE_BODY = "Never may two different bodies of one RefID be alive, or one be alive when the other is issued."
     NO_OVERLAP = (

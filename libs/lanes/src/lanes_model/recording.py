@@ -7,6 +7,7 @@ from lanes_model.model import (
     Model,
     announced_soon,
     known,
+    names,
     with_intents,
     with_lane,
     with_worker,
@@ -24,7 +25,7 @@ RESEND_LIMIT = 2
 def changes(model: Model, world: World) -> Changes:
     """Recordings of answers."""
     for index, worker in enumerate(world.workers):
-        if worker.step not in {Step.ANSWERED, Step.HALF_RECORDED}:
+        if worker.step not in {Step.ANSWERED, Step.HALF_RECORDED} or worker.doubtful or worker.earlier:
             continue
         if not worker.owner and model.keeps(Rule.FENCED_RECORD):
             label = f"worker {index + 1} finds the lane taken over and records nothing"
@@ -98,12 +99,28 @@ def _as_before(model: Model, intent: Intent, worker: Worker, *, sent: bool) -> I
     return settled(intent, Status.STAGED, sent=attempts, alone=sent or intent.alone)
 
 
+def given_back_one(model: Model, intent: Intent) -> Intent:
+    """An intent that was named ahead and certainly never left: as it was before."""
+    if model.keeps(Rule.GIVEN_BACK_AS_IT_WAS):
+        return settled(intent, Status.STAGED, sent=intent.sent - 1)
+    return settled(intent, Status.STAGED, sent=intent.sent - 1, open=False)
+
+
+def given_back(model: Model, world: World, refs: tuple[int, ...]) -> World:
+    """Several of them."""
+    return with_intents(world, {ref: given_back_one(model, known(world, ref)) for ref in refs})
+
+
 def _recorded(model: Model, world: World, index: int) -> Changes:
     worker = world.workers[index]
     pairs = list(zip(worker.parcels, worker.answer, strict=True))
     after = {ref: recorded(model, known(world, ref), told, worker) for (ref, _), told in pairs}
     label = f"worker {index + 1} records the answer"
-    done = _lane_after(model, world, after, worker)
+    if worker.following:
+        refs = tuple(parcel.ref for parcel in worker.following)
+        after |= {ref: given_back_one(model, known(world, ref)) for ref in refs}
+        label += f" and gives {names(refs)} back to the queue"
+    done = lane_after(model, world, after, worker)
     if worker.step is Step.ANSWERED and not model.keeps(Rule.RECORD_IN_ONE):
         half = worker._replace(step=Step.HALF_RECORDED)
         yield Change(f"{label}: the lane", with_worker(done, index, half))
@@ -129,7 +146,8 @@ def _next(worker: Worker, world: World, model: Model) -> Worker:
     return Worker(Step.HOLDS, owner=True, believes=worker.believes, today=worker.today, saw_nothing=nothing)
 
 
-def _lane_after(model: Model, world: World, after: dict[int, Intent], worker: Worker) -> World:
+def lane_after(model: Model, world: World, after: dict[int, Intent], worker: Worker) -> World:
+    """The lane when these intents have been recorded."""
     unsettled = {ref for ref, i in after.items() if i.status in {Status.UNKNOWN, Status.ACCEPTED}}
     lane = world.lane
     if worker.step is Step.HALF_RECORDED:
@@ -139,4 +157,4 @@ def _lane_after(model: Model, world: World, after: dict[int, Intent], worker: Wo
     status = lane.status
     if model.keeps(Rule.FAULT_BLOCKS) and any(told.verdict is Verdict.FAULT for told in worker.answer):
         status = LaneStatus.BLOCKED
-    return with_lane(world, in_flight=left, sending=(), status=status)
+    return with_lane(world, in_flight=left, sending=(), following=(), status=status)

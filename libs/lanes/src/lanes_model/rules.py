@@ -65,6 +65,32 @@ class Rule(Enum):
     WHOLE_REFUSAL_SPLITS = "A refusal of the whole that names nobody: next time one by one.", Property.INNOCENT
     FAULT_BLOCKS = "A fault of the account blocks the lane; it rejects nobody.", Property.INNOCENT
 
+    # Claiming ahead: the request after the one that is under way.
+    AHEAD_IS_NAMED = "What follows is named in the lane, with its body, before it may leave.", Property.NUMBERS
+    AHEAD_COMPARES = (
+        "To name what follows compares the lane's revision: it must be running still.",
+        Property.PAUSE_STANDS,
+    )
+    AHEAD_ONE_DATE = "What follows carries the same date as the request before it.", Property.DATES
+    FOLLOWS_ANSWER = "What follows leaves only after the answer to the request before it.", Property.NO_OVERLAP
+    FOLLOWS_SETTLED = "What follows leaves only if that answer settles everything by itself.", Property.ORDER
+    FOLLOWS_TODAY = "The date of what follows is compared with today's before it leaves.", Property.TODAY
+    FOLLOWS_CHECKED = "What follows has a last check of its own, directly before its first byte.", Property.NO_OVERLAP
+    FOLLOWING_STAYS = (
+        "To record an answer takes only the answered out of the lane: what follows stays named.",
+        Property.NOTHING_LOST,
+    )
+    GIVEN_BACK_UNSENT = "What follows is given back to the queue only if it never left.", Property.NUMBERS
+    GIVEN_BACK_AS_IT_WAS = (
+        "What is given back is as it was: a body of which an older attempt may be alive is kept.",
+        Property.ONE_BODY,
+    )
+    QUIET_FROM_CALL = (
+        "The quiet period of what followed counts from the end of its own call, never from when it was named.",
+        Property.NO_OVERLAP,
+    )
+    ALL_NAMED_UNKNOWN = "Whoever takes over treats all that is named as unknown, what follows too.", Property.NUMBERS
+
     # Unknown outcomes.
     SETTLE_FIRST = "Whoever takes over settles what is in flight before it claims.", Property.NOTHING_LOST
     QUIET_PERIOD = "A look-up waits until the vendor must have finished.", Property.NO_OVERLAP

@@ -4,7 +4,7 @@ from lanes_model.model import Command, Scenario
 from lanes_model.rules import Rule
 from lanes_model.state import Budget, Verdict
 
-A, B, C = 0, 1, 2
+A, B, C, D = 0, 1, 2, 3
 
 CRASHES = Scenario(
     name="crashes",
@@ -166,9 +166,85 @@ JOINED = Scenario(
     deeper=Budget(crashes=1, leases=1, losses=1, faults=2),
 )
 
+AHEAD = Scenario(
+    name="ahead",
+    about="the next request is named ahead: crashes, ended leases, lost answers, races, with two workers",
+    commands=(Command(A, 1), Command(B, 2), Command(C, 3)),
+    staged=3,
+    most=1,
+    joined=True,
+    ahead=True,
+    answers=frozenset({Verdict.RACE, Verdict.MISSING}),
+    budget=Budget(crashes=1, leases=1, losses=1, faults=1),
+    deeper=Budget(crashes=2, leases=1, losses=1, faults=1, hidden=1),
+)
+AHEAD_TAKEN_OVER = Scenario(
+    name="ahead, taken over",
+    about="two workers of which each may be suspended past its lease with the next request named ahead",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    most=1,
+    ahead=True,
+    budget=Budget(crashes=1, leases=2, losses=1),
+    deeper=Budget(crashes=1, leases=2, losses=1, stragglers=1, hidden=1),
+)
+AHEAD_PARTLY = Scenario(
+    name="ahead, partly refused",
+    about="two intents a request, one refused for its own fault; a person pauses and withdraws, a command changes",
+    commands=(Command(A, 1), Command(B, 2), Command(C, 3), Command(D, 4), Command(C, 5)),
+    staged=4,
+    workers=1,
+    ahead=True,
+    bad=frozenset({2}),
+    operations=frozenset({"pause", "block", "withdraw", "set aside"}),
+    answers=frozenset({Verdict.MISSING, Verdict.FAULT}),
+    budget=Budget(crashes=1, faults=1, operations=1),
+    deeper=Budget(crashes=1, losses=1, faults=1, operations=1),
+)
+AHEAD_MIDNIGHT = Scenario(
+    name="ahead of midnight",
+    about="the date changes at each worker by itself while the next request is named ahead; one is refused",
+    commands=(Command(A, 1), Command(B, 2), Command(C, 3)),
+    staged=3,
+    most=1,
+    ahead=True,
+    midnight=True,
+    years=True,
+    bad=frozenset({1}),
+    answers=frozenset({Verdict.RACE}),
+    budget=Budget(leases=1, faults=1),
+    deeper=Budget(crashes=1, leases=1, losses=1, stragglers=1),
+)
+AHEAD_OPEN = Scenario(
+    name="ahead, attempts open",
+    about="what is named ahead may be alive already from an older attempt, which arrives late",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    most=1,
+    workers=1,
+    ahead=True,
+    midnight=True,
+    answers=frozenset({Verdict.RACE}),
+    budget=Budget(crashes=1, faults=3, stragglers=1),
+    deeper=Budget(crashes=2, losses=1, faults=3, stragglers=1, hidden=1),
+)
+AHEAD_TOLD = Scenario(
+    name="ahead, announced",
+    about="what is named ahead, given back and recorded late is announced",
+    commands=(Command(A, 1), Command(B, 2)),
+    staged=2,
+    most=1,
+    workers=1,
+    ahead=True,
+    announces=True,
+    answers=frozenset({Verdict.RACE}),
+    budget=Budget(crashes=1),
+    deeper=Budget(crashes=1, faults=1),
+)
+
 SCENARIOS = (
     CRASHES, TAKEOVER, MIDNIGHT, NEW_YEAR, ANSWERS, POISON, REFUSED_WHOLE, ZOMBIES, STAGING, ONE_ORDER, OPERATORS,
-    PAUSED, SILENCE, ANNOUNCING, JOINED,
+    PAUSED, SILENCE, ANNOUNCING, JOINED, AHEAD, AHEAD_TAKEN_OVER, AHEAD_PARTLY, AHEAD_MIDNIGHT, AHEAD_OPEN, AHEAD_TOLD,
 )  # fmt: skip
 
 _WHERE = {
@@ -195,6 +271,14 @@ _WHERE = {
     PAUSED: (Rule.PAUSE_OUTLASTS,),
     ANNOUNCING: (Rule.VERSION_RISES, Rule.HIGHEST_KEPT, Rule.ANNOUNCED_IS_A_VERSION, Rule.SWEEP),
     JOINED: (Rule.JOIN_WHEN_SETTLED,),
+    AHEAD: (
+        Rule.AHEAD_IS_NAMED, Rule.FOLLOWS_ANSWER, Rule.FOLLOWS_SETTLED, Rule.ALL_NAMED_UNKNOWN,
+        Rule.QUIET_FROM_CALL,
+    ),
+    AHEAD_TAKEN_OVER: (Rule.FOLLOWS_CHECKED,),
+    AHEAD_PARTLY: (Rule.AHEAD_COMPARES, Rule.GIVEN_BACK_UNSENT),
+    AHEAD_MIDNIGHT: (Rule.AHEAD_ONE_DATE, Rule.FOLLOWS_TODAY),
+    AHEAD_OPEN: (Rule.FOLLOWING_STAYS, Rule.GIVEN_BACK_AS_IT_WAS),
 }  # fmt: skip
 WHERE: dict[Rule, Scenario] = {rule: scenario for scenario, rules in _WHERE.items() for rule in rules}
 """In which scenario a rule's absence shows soonest."""

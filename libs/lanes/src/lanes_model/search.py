@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lanes_model import (
+    ahead,
     announcing,
     calling,
     claiming,
@@ -22,7 +23,7 @@ from lanes_model.model import Change, Model
 from lanes_model.properties import Property
 from lanes_model.state import World
 
-PARTS = (staging, leasing, claiming, calling, vendor, recording, settling, watching, operating, announcing)
+PARTS = (staging, leasing, claiming, calling, ahead, vendor, recording, settling, watching, operating, announcing)
 ENDS: dict[Property, Callable[[Model, World], bool]] = {
     Property.NOTHING_LOST: ended,
     Property.NEWEST_TOLD: told_at_last,

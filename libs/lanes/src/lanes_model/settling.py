@@ -3,7 +3,7 @@
 from lanes_model.claiming import described
 from lanes_model.model import Change, Changes, Model, announced_soon, known, name, with_intents, with_lane, with_worker
 from lanes_model.properties import Property
-from lanes_model.recording import RESEND_LIMIT, WHOLE_RESENDS, enough, issued, unknown
+from lanes_model.recording import RESEND_LIMIT, WHOLE_RESENDS, enough, given_back, issued, unknown
 from lanes_model.rules import Rule
 from lanes_model.state import (
     Body,
@@ -38,9 +38,12 @@ def changes(model: Model, world: World) -> Changes:
 def _taken_over(model: Model, world: World, index: int) -> Changes:
     if not model.keeps(Rule.SETTLE_FIRST):
         return
-    refs = world.lane.sending
+    refs = world.lane.sending + world.lane.following
+    if world.lane.following and not model.keeps(Rule.ALL_NAMED_UNKNOWN):
+        refs = world.lane.sending
+        world = without(given_back(model, world, world.lane.following), set(world.lane.following))
     after = with_intents(world, {ref: unknown(known(world, ref)) for ref in refs})
-    after = announced_soon(model, with_lane(after, sending=()), refs)
+    after = announced_soon(model, with_lane(after, sending=(), following=()), refs)
     yield Change(f"worker {index + 1} finds a request left behind: its outcome is unknown", after)
 
 
@@ -50,7 +53,9 @@ def _asks(model: Model, world: World, index: int) -> Changes:
     blocked = world.lane.status in BLOCKED
     asking = [(ref, i) for ref, i in flying if blocked or i.status is Status.ACCEPTED or i.not_found < enough(model)]
     refs = {ref for ref, _ in asking}
-    quiet = not any(request.young and refs & {p.ref for p in request.parcels} for request in world.net)
+    quiet = not any(
+        request.young and not request.early and refs & {p.ref for p in request.parcels} for request in world.net
+    )
     if not asking or (model.keeps(Rule.QUIET_PERIOD) and not quiet):
         return
     told = tuple(_found(model, world, ref, intent) for ref, intent in asking)
@@ -116,6 +121,7 @@ def _sends_again(model: Model, world: World, index: int) -> Changes:
         return
     if any(i.status is not Status.UNKNOWN or i.not_found < enough(model) for _, _, i in flying):
         return
+    flying = flying[: model.scenario.most]
     refs = tuple(ref for _, ref, _ in flying)
     head = flying[0][2]
     whole_limit = WHOLE_RESENDS if model.keeps(Rule.ONE_BY_ONE) else RESEND_LIMIT

@@ -76,6 +76,7 @@ class Lease(StrEnum):
 class Lane(NamedTuple):
     """The lane document. `in_flight` are RefIDs; `sending` is the part that a request carries now.
 
+    `following`: the part that is named ahead, for the request after it.
     `paused` is no field of it but a person's wish: paused, and not resumed since.
     """
 
@@ -83,6 +84,7 @@ class Lane(NamedTuple):
     lease: Lease = Lease.FREE
     in_flight: tuple[int, ...] = ()
     sending: tuple[int, ...] = ()
+    following: tuple[int, ...] = ()
     last_date: int = 0
     paused: bool = False
 
@@ -136,7 +138,9 @@ class Worker(NamedTuple):
     """One process. `owner`: the lane's epoch is still its own. `believes`: so far as it knows, its lease lasts a call.
 
     `late`: its lease ended after its last check, the one window that is left. `saw_nothing`: the lane as it read it
-    had nothing in flight.
+    had nothing in flight. `following`: what it has named ahead, and `doubtful` until it learns that this is written.
+    `earlier`: the request before the one in its hands, answered and not recorded. `early`: see `Request`.
+    `blind`: it stands where a check should have been, and was not.
     """
 
     step: Step = Step.IDLE
@@ -148,14 +152,23 @@ class Worker(NamedTuple):
     today: int = 1
     parcels: tuple[Parcel, ...] = ()
     answer: tuple[Told, ...] = ()
+    following: tuple[Parcel, ...] = ()
+    doubtful: bool = False
+    earlier: tuple[tuple[Parcel, Told], ...] = ()
+    early: bool = False
+    blind: bool = False
 
 
 class Request(NamedTuple):
-    """A request in the network to which nobody listens any more. `young`: the vendor may still be at work on it."""
+    """A request in the network to which nobody listens any more. `young`: the vendor may still be at work on it.
+
+    `early`: its quiet period is counted from when it was named, long before it left.
+    """
 
     parcels: tuple[Parcel, ...]
     young: bool = True
     late: bool = False
+    early: bool = False
 
 
 class Document(NamedTuple):

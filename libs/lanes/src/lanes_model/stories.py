@@ -47,6 +47,39 @@ STORIES = {
         "Of two intents that were sent yesterday one counts as refused and gets today's date; the other's body is "
         "frozen with yesterday's, and follows it."
     ),
+    Rule.AHEAD_IS_NAMED: (
+        "What follows leaves straight from the queue; its worker dies during the call. The vendor issues; here the "
+        "intent still waits as if nobody had sent it."
+    ),
+    Rule.AHEAD_COMPARES: "A person pauses the lane during a request, and its worker goes on to name the next.",
+    Rule.AHEAD_ONE_DATE: (
+        "Midnight comes during a request, and what follows carries the new date. The first is refused, the second "
+        "leaves, the worker is gone. Its successor finds neither, and sends the first again: with yesterday's date."
+    ),
+    Rule.FOLLOWS_ANSWER: "Two requests of one lane are at the vendor at the same time.",
+    Rule.FOLLOWS_SETTLED: "The answer leaves an outcome open, and the next request leaves on top of it.",
+    Rule.FOLLOWS_TODAY: "Midnight comes between naming and leaving: a new request leaves with yesterday's date.",
+    Rule.FOLLOWS_CHECKED: (
+        "A worker is suspended with an answer in its hands. Its successor settles and sends; it wakes, and sends what "
+        "it had named."
+    ),
+    Rule.FOLLOWING_STAYS: (
+        "The answer before is recorded, and the lane counts as free. A crash: the intents that followed are 'sending' "
+        "for ever."
+    ),
+    Rule.GIVEN_BACK_UNSENT: "The lane is paused; what follows is put back into the queue, and is at the vendor.",
+    Rule.GIVEN_BACK_AS_IT_WAS: (
+        "An intent that may be alive since yesterday is named ahead and given back without its body. It is sent with "
+        "today's date, while yesterday's request may still arrive."
+    ),
+    Rule.QUIET_FROM_CALL: (
+        "What followed gets no answer. Counted from its naming the quiet period is over at once: nothing is found, and "
+        "the resend overlaps with it."
+    ),
+    Rule.ALL_NAMED_UNKNOWN: (
+        "Whoever takes over treats only the first request as unknown, and puts the other back into the queue: it had "
+        "left."
+    ),
     Rule.ONE_POST: (
         "The connection breaks and the transport sends the same again. The second is refused and recorded; the first, "
         "which nobody counted, is issued."
