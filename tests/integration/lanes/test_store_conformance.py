@@ -151,6 +151,22 @@ async def test_a_guard_keeps_what_it_says(store: LaneStore) -> None:
     assert await store.apply(sending(record, b, guard=Guard(account=ACCOUNT))) is not None
 
 
+async def test_what_was_claimed_ahead_stands_until_something_moves(store: LaneStore) -> None:
+    """The lane's revision, the account, and whatever came back before it in the queue."""
+    record = await staged(store, "a", "b", "c")
+    a, b = await one(store, "a"), await one(store, "b")
+    after = await store.apply(sending(record, a, b))
+    assert after is not None
+    guard = Guard(account=ACCOUNT, position=b.position)
+    assert await store.stands(after, guard)
+    assert not await store.stands(record, guard)
+    assert not await store.stands(after, Guard(account=ACCOUNT, position=Position(1, 2)))
+    await store.set_account(AccountRecord(account=ACCOUNT, state=LaneState.PAUSED, code="Paused", state_since=AT))
+    assert not await store.stands(after, guard)
+    await store.set_account(AccountRecord(account=ACCOUNT, state_since=AT))
+    assert await store.stands(after, guard)
+
+
 async def test_what_may_be_alive_is_seen_wherever_it_stands(store: LaneStore) -> None:
     """The head of the queue, and behind it only what may be alive and waits in the same lane."""
     aside = intent("d", 3, open_attempts=1, state=IntentState.SET_ASIDE)
