@@ -1,4 +1,4 @@
-"""Corrections as an accountant makes them: from the command line through the lane to meInvoice and back on the order."""
+"""Corrections as an accountant makes them: from the command line through the lane to meInvoice and back."""
 
 import asyncio
 import json
