@@ -43,7 +43,7 @@ async def test_a_new_preview_makes_the_old_link_useless(meinvoice: MeInvoiceCall
         (invoice(InvSeries="1C26TZZ"), "InvoiceTemplateNotExist"),
         (invoice(OriginalInvoiceDetail=[]), "RequireInfo_OriginalInvoiceDetail"),
     ),
-    ids=str,
+    ids=("a list", "no RefID", "unknown series", "no lines"),
 )
 async def test_what_cannot_be_previewed_is_refused(meinvoice: MeInvoiceCaller, body: object, code: str) -> None:
     """A list, no RefID, an unknown series and no lines are refused with HTTP 400."""
