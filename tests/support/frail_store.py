@@ -74,7 +74,8 @@ class FrailStore:
                 continue
             if change.after.seen == seen:
                 world.violations.append(f"a redelivery changed {ref_id}")
-            took_effect = world.store.intents[ref_id].version == change.after.version
+            stored = world.store.intents[ref_id]
+            took_effect = (stored.version, stored.state) == (change.after.version, change.after.state)
             if took_effect and (world.vendor.alive(ref_id) or ref_id in world.vendor.issued):
                 world.violations.append(f"a command changed {ref_id}, which may be alive")
 
