@@ -49,8 +49,8 @@ STOPS = (
     Stop(FailPoint.CALL_AFTER_LAST_CHECK, feared=None),  # not sent, but stopped by its deadline it may not know
     Stop(FailPoint.CALL_AT_LAST_CHECK, skip=1, feared=None),  # passed again directly before the first byte
     Stop(FailPoint.CALL_AFTER_ANSWER, feared=True),
-    Stop(FailPoint.RECORD_AFTER_COMMIT),
-    Stop(FailPoint.ANNOUNCE_BEFORE_SEND, feared=None),  # the next request may be under way meanwhile
+    Stop(FailPoint.RECORD_AFTER_COMMIT, feared=None),  # the next request, claimed ahead, is under way meanwhile
+    Stop(FailPoint.ANNOUNCE_BEFORE_SEND, feared=None),  # so it may be here
     Stop(FailPoint.ANNOUNCE_AFTER_SEND, feared=None),
     Stop(FailPoint.ANNOUNCE_AFTER_MARK, feared=None),
     Stop(FailPoint.SETTLE_AFTER_TAKEOVER, after=FailPoint.CALL_AFTER_ANSWER),
