@@ -45,11 +45,15 @@ class OneLane:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a process did in a stretch of steady work. `machine` as in `Processor`; processor time in milliseconds."""
+    """What a process did in a stretch of steady work.
+
+    `busy`, `wanted` and `machine` as in `Processor`; processor time in milliseconds.
+    """
 
     lanes: int
     rate: float
     busy: float
+    wanted: float
     machine: float | None
     milliseconds: float
 
@@ -93,6 +97,7 @@ async def _window(engine: LaneEngine, tally: Tally, lanes: Sequence[str]) -> Win
         lanes=len(lanes),
         rate=issued / processor.seconds,
         busy=processor.busy,
+        wanted=processor.wanted,
         machine=processor.machine,
         milliseconds=processor.used / issued * 1000,
     )

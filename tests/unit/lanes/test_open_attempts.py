@@ -8,13 +8,14 @@ from typing import cast
 
 from lanes.announcing import Announcing
 from lanes.claiming import assemble, claim_transition
-from lanes.context import Context, Places
+from lanes.context import Context
 from lanes.deciding import Claim, decide
 from lanes.model import Body, Command, Intent, IntentState, LaneRecord, Position
 from lanes.outcomes import LookUp, NotFound
 from lanes.ports import NoMetrics, Prepared, Publisher, no_fail_point
 from lanes.settings import LaneSettings
 from lanes.watching import watch
+from lanes.workbench import Workbench
 from support.lane_memory import MemoryLaneStore
 from support.lane_vendor import RecordingAnnouncer
 from support.lanes_world import InstantClock
@@ -99,7 +100,7 @@ async def test_a_watch_ends_only_by_a_look_up_that_was_asked_after_its_end() -> 
         fail_point=no_fail_point,
         holder="worker",
         stopping=asyncio.Event(),
-        ahead=Places(0),
+        bench=Workbench(1),
     )
     await watch(context)
     assert store.intents["a"].open_attempts == 1

@@ -283,25 +283,6 @@ def test_a_crash_at_the_joined_step(lane: VirtualLane, point: FailPoint) -> None
     assert lane.vendor.overlaps == 0
 
 
-def test_few_places_ahead_cost_speed_and_nothing_else(make: Callable[..., VirtualLane]) -> None:
-    """A lane that finds no place to prepare ahead claims when its answer is recorded."""
-    lane = make(pause_seconds=0.0, most_ahead=0)
-    lane.start(lane.worker())
-    lane.pass_time(20)
-    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
-    assert all(gap > TRIP for gap in lane.gaps())
-
-
-def test_a_place_ahead_is_given_back(make: Callable[..., VirtualLane]) -> None:
-    """One place is enough for one lane, however many requests it sends."""
-    lane = make(most_ahead=1)
-    store = SlowStore(lane.memory)
-    lane.start(lane.worker(store))
-    lane.pass_time(5)
-    assert lane.gaps() == [pytest.approx(TRIP), pytest.approx(TRIP)]
-    assert store.operations.count("apply") == 5
-
-
 def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:
     """A lane whose place others wait for gives it up after its requests, in the middle of a full queue."""
     lane.settings = replace(lane.settings, turn_requests=1, most_lanes=1)

@@ -8,13 +8,14 @@ from typing import cast
 
 from lanes.announcing import Announcing
 from lanes.clock import SystemClock
-from lanes.context import Context, Places
+from lanes.context import Context
 from lanes.model import Command, Intent, IntentState, Position
 from lanes.outcomes import Found, LookUp
 from lanes.ports import NoMetrics, Publisher, no_fail_point
 from lanes.settings import LaneSettings
 from lanes.store import IntentChange, StoreUnavailable
 from lanes.watching import watch
+from lanes.workbench import Workbench
 from support.lane_memory import MemoryLaneStore
 from support.lane_vendor import RecordingAnnouncer
 from typing_extensions import override
@@ -63,7 +64,7 @@ async def test_a_database_that_flickers_is_no_error_and_stops_no_other_account()
         fail_point=no_fail_point,
         holder="me",
         stopping=asyncio.Event(),
-        ahead=Places(1),
+        bench=Workbench(1),
     )
     await watch(context)
     states = {ref_id: intent.state for ref_id, intent in (await store.known(["a", "b"])).items()}

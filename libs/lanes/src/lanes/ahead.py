@@ -74,15 +74,11 @@ class LookingAhead:
         self._time = time
 
     async def look(self, lane: LaneRecord) -> NextRequest | None:
-        """What may follow, unless too many lanes look already (see `LaneSettings.most_ahead`)."""
-        if not self._context.ahead.take():
-            return None
+        """What may follow."""
         try:
             return await self._look(lane)
         except StoreUnavailable:  # whoever claims next will say so
             return None
-        finally:
-            self._context.ahead.give_back()
 
     async def _look(self, lane: LaneRecord) -> NextRequest | None:
         context = self._context

@@ -16,6 +16,7 @@ from lanes.outcomes import Answer, NotSent
 from lanes.ports import Count, FailPoint, Request
 from lanes.recording import giving_back_transition, going_on_transition, record_transition
 from lanes.store import StoreUnavailable, Transition
+from lanes.workbench import Place
 
 log = logging.getLogger(__name__)
 
@@ -97,9 +98,11 @@ class Recorder:
         *,
         epoch: int,
         may_claim: Callable[[], bool],
+        place: Place,
     ) -> None:
-        """Record for the holder of this epoch."""
+        """Record for the holder of this epoch, at this place."""
         self._context = context
+        self._place = place
         self._announcements = announcements
         self._time = time
         self._epoch = epoch
@@ -271,7 +274,11 @@ class Recorder:
             log.warning("not sent: %s", answer.reason, extra={"lane": transition.before.lane})
 
     async def announce(self, lane: LaneRecord, transition: Transition, *, after: asyncio.Event | None = None) -> None:
-        """Announce what a transition changed, once `after` is set; the next request need not wait for it."""
+        """Announce what a transition changed, once `after` is set; the next request need not wait for it.
+
+        The lane leaves its place: an announcer may take its time.
+        """
+        self._place.leave()
         announceable = [c.after for c in transition.intents if c.after.state is not IntentState.SENDING]
         if announceable:
             await self._announcements.put(announceable, after=after)

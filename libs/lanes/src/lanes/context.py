@@ -9,24 +9,7 @@ from lanes.announcing import Announcing
 from lanes.ports import Clock, FailPointHook, Metrics, Publisher
 from lanes.settings import LaneSettings
 from lanes.store import LaneStore
-
-
-@dataclass(slots=True)
-class Places:
-    """So many of something at once; whoever finds none goes without."""
-
-    free: int
-
-    def take(self) -> bool:
-        """Take a place if there is one."""
-        if self.free <= 0:
-            return False
-        self.free -= 1
-        return True
-
-    def give_back(self) -> None:
-        """Give a place back."""
-        self.free += 1
+from lanes.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +27,7 @@ class Context:
     fail_point: FailPointHook
     holder: str
     stopping: asyncio.Event
-    ahead: Places
+    bench: Workbench
 
     async def sleep(self, seconds: float) -> None:
         """Wait, but no longer than until the engine stops."""

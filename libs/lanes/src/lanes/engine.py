@@ -10,7 +10,7 @@ from datetime import date
 
 from lanes.announcing import Announcing
 from lanes.clock import SystemClock
-from lanes.context import Context, Places
+from lanes.context import Context
 from lanes.ports import (
     Announcer,
     Clock,
@@ -26,6 +26,7 @@ from lanes.settings import LaneSettings
 from lanes.store import LaneStore, StoreUnavailable
 from lanes.turn import Done, Elsewhere, Later, Turn
 from lanes.watching import watch
+from lanes.workbench import Workbench
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class LaneEngine:
             fail_point=fail_point,
             holder=holder or new_holder(),
             stopping=asyncio.Event(),
-            ahead=Places(settings.most_ahead),
+            bench=Workbench(settings.most_at_work),
         )
         self._ready: dict[str, None] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -130,8 +131,12 @@ class LaneEngine:
             del self._ready[lane]
             self._serving[lane] = asyncio.create_task(self._serve(lane), name=f"lane {lane}")
             self._serving[lane].add_done_callback(lambda task, lane=lane: self._ended(lane, task))  # type: ignore[misc]  # the default binds the loop's lane
+        self._measure()
+
+    def _measure(self) -> None:
         self._context.metrics.gauge(Gauge.SERVING, len(self._serving))
         self._context.metrics.gauge(Gauge.READY, len(self._ready))
+        self._context.metrics.gauge(Gauge.IN_LINE, self._context.bench.waiting)
 
     async def _serve(self, lane: str) -> None:
         try:
@@ -179,6 +184,7 @@ class LaneEngine:
             await self._context.sleep(seconds)
 
     async def _sweep_lanes(self) -> None:
+        self._measure()
         settings = self._context.settings
         room = 4 * settings.most_lanes - len(self._ready)
         if room <= 0:

@@ -157,7 +157,9 @@ class Gauge(StrEnum):
     SERVING = "serving"
     """Lanes this process holds."""
     READY = "ready"
-    """Lanes waiting for a free place in this process."""
+    """Lanes waiting to be served by this process."""
+    IN_LINE = "in-line"
+    """Of those it serves, how many have work to do and wait for others to do theirs."""
 
 
 class Metrics(Protocol):

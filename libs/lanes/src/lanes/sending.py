@@ -18,11 +18,14 @@ from lanes.model import LaneRecord
 from lanes.outcomes import Answer, Lost, NotSent
 from lanes.ports import Count, FailPoint
 from lanes.store import Guard, StoreUnavailable, Transition
+from lanes.workbench import Place
 
 log = logging.getLogger(__name__)
 
 MOST_LEAD_SECONDS = 0.25
 """A claim never comes earlier than this before the end of the pause."""
+MOST_SECONDS_TO_SEND = 0.25
+"""A publisher that takes longer than this before the first byte (it asks, or has something signed) leaves its place."""
 RECORDING_SECONDS = 4.0
 """How long a worker that is being stopped goes on to record what it knows."""
 
@@ -47,14 +50,22 @@ class Sender:
         *,
         epoch: int,
         may_go_on: Callable[[int], bool],
+        place: Place,
     ) -> None:
-        """Send for the holder of this epoch, as long as `may_go_on` says so of the number of requests so far."""
+        """Send for the holder of this epoch, as long as `may_go_on` says so of the number of requests so far.
+
+        `place` is where the lane works: it is taken when a step begins, and left for every wait.
+        """
         self.epoch = epoch
+        self._place = place
+        self._leaving: asyncio.TimerHandle | None = None
         self.requests = 0
         self._context = context
         self._announcements = announcements
         self._time = time
-        self._recorder = Recorder(context, announcements, time, epoch=epoch, may_claim=lambda: may_go_on(self.requests))
+        self._recorder = Recorder(
+            context, announcements, time, epoch=epoch, may_claim=lambda: may_go_on(self.requests), place=place
+        )
         self.announce = self._recorder.announce
         self._bodies = Bodies(context)
         self._ahead = LookingAhead(context, self._bodies, time)
@@ -71,7 +82,7 @@ class Sender:
         context.fail_point(FailPoint.CLAIM_AFTER_PREPARE)
         wait = (step.at - self._time.now()).total_seconds()
         if batch.parcels and wait > 0:
-            await context.sleep(wait - self._lead if batch.full else wait)
+            await self._rest(wait - self._lead if batch.full else wait)
             if not batch.full or context.stopping.is_set() or context.today() != today:
                 return None
         transition = claim_transition(lane, batch, request_id=request_id, at=self._time.now(), settings=settings)
@@ -100,7 +111,7 @@ class Sender:
     async def resend(self, lane: LaneRecord, step: Resend) -> LaneRecord | None:
         """Send the identical bodies again; None if the lane must be read again."""
         context = self._context
-        await context.sleep((step.at - self._time.now()).total_seconds())
+        await self._rest((step.at - self._time.now()).total_seconds())
         if context.stopping.is_set():
             return None
         transition = resend_transition(
@@ -113,6 +124,12 @@ class Sender:
         context.metrics.count(Count.RESENDS)
         after, lease_ends = taken
         return await self._send(Claimed(lane=after, request=request_of(transition, resend=True), lease_ends=lease_ends))
+
+    async def _rest(self, seconds: float) -> None:
+        if seconds > 0:
+            self._place.leave()
+            await self._context.sleep(seconds)
+            await self._place.take()
 
     async def _take(self, transition: Transition) -> tuple[LaneRecord, float] | None:
         """Name a request; the lane afterwards, and when its lease ends."""
@@ -152,6 +169,8 @@ class Sender:
             if claimed.untold is not None:
                 await self.announce(claimed.lane, claimed.untold, after=claimed.under_way)
             await self._until_the_pause_is_over(claimed)
+            await self._place.take(urgent=True)
+            self._leaving = asyncio.get_running_loop().call_later(MOST_SECONDS_TO_SEND, self._place.leave)
             return await call.run()
         finally:
             claimed.under_way.set()
@@ -159,15 +178,29 @@ class Sender:
     async def _beside(self, claimed: Claimed, before: Answered | None) -> Beside:
         """What goes on beside a request, once it is out."""
         await claimed.under_way.wait()
-        ready = None
-        if claimed.full and self._context.settings.pause_seconds == 0 and self._recorder.may_claim():
-            ready = await self._ahead.look(claimed.lane)
+        if self._leaving is not None:
+            self._leaving.cancel()
+        if self._place.wanted:
+            self._place.leave()
+        if before is None and not self._may_look_ahead(claimed):
+            return Beside(claimed.lane)
+        await self._place.take(urgent=True)
+        try:
+            ready = await self._ahead.look(claimed.lane) if self._may_look_ahead(claimed) else None
             ready = ready if ready and of_one_date(claimed, ready) else None
-        return await self._recorder.beside(claimed, before, ready)
+            return await self._recorder.beside(claimed, before, ready)
+        finally:
+            self._place.leave()
+
+    def _may_look_ahead(self, claimed: Claimed) -> bool:
+        """Only while nobody else has anything to do: then it costs nothing, and else it wins nothing."""
+        no_pause = self._context.settings.pause_seconds == 0
+        return claimed.full and no_pause and self._recorder.may_claim() and not self._place.wanted
 
     async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
         """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
         went = await beside
+        await self._place.take(urgent=True)
         claimed = replace(claimed, lane=went.lane)
         following = went.following
         if following is not None and await self._may_leave(claimed, answer, following):
@@ -199,6 +232,7 @@ class Sender:
         if claimed.not_before is not None:
             wait = (claimed.not_before - self._time.now()).total_seconds()
             if wait > 0:
+                self._place.leave()
                 await self._context.clock.sleep(wait)
 
     async def _to_its_end(self, work: Coroutine[Any, Any, _Next]) -> _Next:

@@ -46,8 +46,9 @@ class LaneSettings:
     """The weights of a request add up to less than this."""
     most_lanes: int = 512
     """Lanes served at the same time by this process."""
-    most_ahead: int = 256
-    """Lanes that prepare their next request while one is under way; a request takes some 300 kB while it waits."""
+    most_at_work: int = 16
+    """Lanes at work at the same time: all that do not wait for the vendor or a pause. More than keep the processor and
+    the database busy only make each of them slower."""
     turn_requests: int = 10
     """Requests of one lane before others that wait get its place."""
     hold_seconds: float = 5.0
@@ -68,6 +69,8 @@ class LaneSettings:
                 f"lease_seconds ({self.lease_seconds}) must exceed deadline_seconds + margin_seconds "
                 f"({self.deadline_seconds + self.margin_seconds}): raise the lease or shorten the deadline"
             )
+        if self.most_at_work < 1:
+            raise ValueError("most_at_work must be 1 or more")
         if not 0 <= self.whole_resends <= self.resend_limit:
             raise ValueError("whole_resends must lie between 0 and resend_limit")
 

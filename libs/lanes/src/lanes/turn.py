@@ -53,9 +53,17 @@ class Turn:
         self._context = context
         self._others_wait = others_wait
         self._announcements = AnnouncementQueue(context.announcing)
+        self._place = context.bench.place()
 
     async def run(self) -> TurnEnd:
         """Take the lease, work, give the lease back."""
+        try:
+            await self._place.take()
+            return Done() if self._context.stopping.is_set() else await self._work()
+        finally:
+            self._place.leave()
+
+    async def _work(self) -> TurnEnd:
         context = self._context
         asked_at = context.clock.monotonic()
         lane = await context.store.acquire(
@@ -65,12 +73,18 @@ class Turn:
             return Elsewhere()
         self._time = ServerTime(lane.now, asked_at, context.clock)
         self._sender = Sender(
-            context, self._announcements, self._time, epoch=lane.epoch, may_go_on=lambda n: not self._must_stop(n)
+            context,
+            self._announcements,
+            self._time,
+            epoch=lane.epoch,
+            may_go_on=lambda n: not self._must_stop(n),
+            place=self._place,
         )
         context.fail_point(FailPoint.CLAIM_AFTER_LEASE)
         try:
             return await self._guarded(lane)
         finally:
+            self._place.leave()
             await self._announcements.finish()
 
     async def _guarded(self, lane: LaneRecord) -> TurnEnd:
@@ -93,6 +107,7 @@ class Turn:
     async def _serve(self, lane: LaneRecord) -> TurnEnd:
         fresh = True
         while True:
+            await self._place.take_turns()
             step = await self._decide(lane)
             if not fresh and isinstance(step, Idle | WaitUntil):
                 lane, fresh = await self._reload(), True
@@ -105,6 +120,7 @@ class Turn:
                 case WaitUntil(at) if not self._worth_holding(self._seconds_until(at)):
                     return await self._leave(lane, at)
                 case WaitUntil(at):
+                    self._place.leave()
                     await self._context.sleep(self._seconds_until(at))
                     after = None
                 case Claim() | Resend() | AskAbout() | MarkUnknown() | GiveUp():
@@ -171,7 +187,9 @@ class Turn:
         return after
 
     async def _ask(self, lane: LaneRecord, intents: Sequence[Intent]) -> LaneRecord | None:
+        self._place.leave()
         found = await look_up(self._context, intents)
+        await self._place.take(urgent=True)
         self._context.fail_point(FailPoint.SETTLE_AFTER_LOOK_UP)
         settings = self._context.settings
         transition = look_up_transition(lane, intents, found, at=self._time.now(), settings=settings)
@@ -195,6 +213,7 @@ class Turn:
         return lane
 
     async def _leave(self, lane: LaneRecord, wake_at: datetime | None) -> TurnEnd:
+        self._place.leave()
         await self._announcements.finish()
         nothing_new = await self._release(lane, wake_at)
         if not nothing_new:

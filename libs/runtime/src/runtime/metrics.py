@@ -27,7 +27,7 @@ CounterName = Literal[
 GaugeName = Literal[
     "hoadon_ready",  # 1 while /readyz answers 200
     "hoadon_lane_blocked",  # 1 while a lane is blocked, by lane
-    "hoadon_lanes",  # lanes of this process, by state: serving, ready
+    "hoadon_lanes",  # lanes of this process, by state: serving, ready, in-line
 ]
 HistogramName = Literal[
     "hoadon_webhook_seconds",  # from the first byte of a delivery to the answer
@@ -65,7 +65,10 @@ _COUNTERS: dict[CounterName, _Definition] = {
 _GAUGES: dict[GaugeName, _Definition] = {
     "hoadon_ready": _Definition("1 while the process is ready."),
     "hoadon_lane_blocked": _Definition("1 while a lane is blocked.", ("lane",)),
-    "hoadon_lanes": _Definition("Lanes of this process.", ("state",)),
+    "hoadon_lanes": _Definition(
+        "Lanes of this process: `serving`, `ready` to be served, of those served `in-line` for the processor.",
+        ("state",),
+    ),
 }
 _HISTOGRAMS: dict[HistogramName, _Definition] = {
     "hoadon_webhook_seconds": _Definition("Time to answer a delivery.", ("outcome",)),
