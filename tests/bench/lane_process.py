@@ -18,6 +18,7 @@ from bench.sandbox_process import SandboxProcess
 from contracts.envelope import Event
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.announcer import KafkaAnnouncer
+from invoicer.adapters.errands import Errands
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
@@ -265,11 +266,12 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
         shops=CachedShops(shops, clock, timedelta(seconds=2)),
         clients=clients,
         signed=SignedInvoices(mongo.database),
+        signatures=Errands(),
         clock=clock,
-        signing_seconds=lane_settings().seconds_before_the_check,
     )
     by_lane = {shop.accounts[0].lane_key(series.series): shop for shop in chain for series in shop.accounts[0].series}
-    return Process(by_lane, sandbox, mongo, store, http, clients, MeInvoicePublisher(accounts), writer, clock)
+    publisher = MeInvoicePublisher(accounts, clock.monotonic, lane_settings().seconds_before_the_check)
+    return Process(by_lane, sandbox, mongo, store, http, clients, publisher, writer, clock)
 
 
 def _shops(url: str) -> list[Shop]:

@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 from invoicer.adapters.accounts import MeInvoiceAccounts
+from invoicer.adapters.errands import Errands
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.application.ports import Shops
@@ -109,7 +110,7 @@ class World:
         await Stager(self.store).stage(commands)
         engine = LaneEngine(
             self.store,
-            MeInvoicePublisher(self.accounts),
+            MeInvoicePublisher(self.accounts, SystemClock().monotonic, SETTINGS.seconds_before_the_check),
             RecordingAnnouncer(),
             SETTINGS,
             today=SystemClock().vietnam_today,
@@ -153,7 +154,7 @@ async def world_of(folder: Path, mongo_url: str, database: str, series: str, sig
         signed = SignedInvoices(client[database])
         await signed.ensure_indexes()
         tokens = AccountTokens(client[database], SecretBox([generate_key()]), clock)
-        accounts = MeInvoiceAccounts(OneShop(shop), VendorClients(http, tokens), signed, clock, 5.0)
+        accounts = MeInvoiceAccounts(OneShop(shop), VendorClients(http, tokens), signed, Errands(), clock)
         made = World(shop, MongoLaneStore(client[database]), accounts, vendor_url, tool_url, signed)
         await made.store.ensure_indexes()
         account = shop.accounts[0]

@@ -1,5 +1,6 @@
 """Publishing with the shop's own token (SignType 1): three steps, of which only the last issues anything."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,12 +9,14 @@ from uuid import UUID
 
 import httpx
 import pytest
+from invoicer.adapters.errands import Errands
 from invoicer.adapters.key_signing import KeySigning
 from invoicer.adapters.signed_invoices import Kept, SignedInvoices
 from lanes import outcomes as lane
 from lanes.model import Command, Intent, Position
 from lanes.ports import LeaseTooShort, Parcel
 from meinvoice.client import MeInvoiceClient
+from meinvoice.models import PublishInvoiceData
 from meinvoice.signing import SignService
 from meinvoice.tokens import FixedToken
 from meinvoice.transport import Transport
@@ -58,10 +61,14 @@ class Vendor:
     creation: Callable[[str], dict[str, object]] = lambda _: {}
     signing: Callable[[], httpx.Response] | None = None
     publishing: Callable[[list[dict[str, str]]], httpx.Response] | None = None
+    token: asyncio.Event | None = None
+    """Where there is one, the token signs when it is set."""
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    async def answer(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         if request.url.path.endswith("/SignXML"):
+            if self.token is not None:
+                await self.token.wait()
             return self._sign(body)
         assert body["SignType"] == 1
         return self._create(body["InvoiceData"]) if body["InvoiceData"] else self._publish(body["PublishInvoiceData"])
@@ -122,12 +129,13 @@ class World:
 
     vendor: Vendor = field(default_factory=Vendor)
     kept: InMemory = field(default_factory=InMemory)
+    signatures: Errands[PublishInvoiceData] = field(default_factory=Errands)
     budget: float = 100.0
     checks: int = 0
 
     async def publish(self, *numbers: int, check: Callable[[], None] | None = None) -> lane.Answer:
         """As the publisher does it."""
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self.vendor))
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self.vendor.answer))
         client = MeInvoiceClient(
             Transport(http, "http://meinvoice.test"), tax_code="0101243150", tokens=FixedToken(SecretStr("t"))
         )
@@ -135,13 +143,14 @@ class World:
             client=client,
             tool=SignService("http://ke-toan:12019", SecretStr("123456"), http=http),
             kept=self.kept,
+            signatures=self.signatures,
             now=lambda: NOW,
             monotonic=lambda: self.vendor.clock,
             new_id=lambda: str(self.vendor.created),
-            budget_seconds=self.budget,
         )
         parcels = [invoice(number) for number in numbers]
-        return await signing.publish(parcels, deadline_seconds=5, last_check=check or self._count)
+        ends = self.vendor.clock + self.budget
+        return await signing.publish(parcels, ends=ends, deadline_seconds=5, last_check=check or self._count)
 
     def _count(self) -> None:
         self.checks += 1
@@ -150,6 +159,12 @@ class World:
 def outcomes(result: lane.Answer) -> list[lane.Outcome]:
     assert isinstance(result, lane.Answered), result
     return list(result.by_ref_id.values())
+
+
+async def nothing_under_way() -> None:
+    """Waits until what goes on in the background has ended."""
+    under_way = [task for task in asyncio.all_tasks() if task.get_name().startswith("errand")]
+    await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def test_three_steps_and_only_the_last_asks_the_lease() -> None:
@@ -281,6 +296,52 @@ async def test_signing_takes_several_rounds_and_keeps_what_it_has() -> None:
     assert not world.vendor.published
     assert all(isinstance(one, lane.Issued) for one in outcomes(await world.publish(1, 2, 3, 4, 5)))
     assert (world.vendor.created, world.vendor.signed) == (1, 5)
+
+
+async def test_a_signature_that_takes_longer_than_a_round_goes_on_meanwhile() -> None:
+    """The tool may ask a person: what the next round needs is the signature under way, not another one."""
+    world = World(budget=0.01)
+    token = world.vendor.token = asyncio.Event()
+    for _ in range(3):
+        waiting = await world.publish(1)
+        assert isinstance(waiting, lane.WholeTryAgain)
+        assert waiting.code == "Signing"
+    token.set()
+    world.budget = 100.0
+    assert isinstance(outcomes(await world.publish(1))[0], lane.Issued)
+    assert (world.vendor.created, world.vendor.signed) == (1, 1)
+
+
+@pytest.mark.parametrize("refusing", (False, True))
+async def test_what_became_of_a_signature_that_nobody_waited_for_is_told(refusing: bool) -> None:
+    """A signature is kept; a refusal stops the account when it is next asked, without a second try."""
+    world = World(budget=0.01)
+    token = world.vendor.token = asyncio.Event()
+    if refusing:
+        told = {"Status": 500, "PayLoad": "", "Message": "Sai mã PIN"}
+        world.vendor.signing = lambda: httpx.Response(200, json=told)
+    assert isinstance(await world.publish(1), lane.WholeTryAgain)
+    token.set()
+    await nothing_under_way()
+    world.budget = 100.0
+    result = await world.publish(1)
+    assert world.vendor.signed == 1
+    if refusing:
+        assert isinstance(result, lane.WholeAccountFault)
+        assert result.code == "SignRefused"
+    else:
+        assert isinstance(outcomes(result)[0], lane.Issued)
+
+
+async def test_what_is_being_signed_ends_with_the_process() -> None:
+    """Nothing is left running; the next process has it signed anew."""
+    world = World(budget=0.01)
+    world.vendor.token = asyncio.Event()
+    assert isinstance(await world.publish(1), lane.WholeTryAgain)
+    await world.signatures.close()
+    assert world.vendor.signed == 0
+    world.vendor.token, world.budget = None, 100.0
+    assert isinstance(outcomes(await world.publish(1))[0], lane.Issued)
 
 
 async def test_what_comes_later_waits_for_the_next_request() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 from invoicer.adapters.accounts import MeInvoiceAccounts
+from invoicer.adapters.errands import Errands
 from invoicer.adapters.meinvoice_publisher import Access, Accounts, AccountUnusableError, MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.domain.labels import Labels
@@ -44,6 +46,10 @@ class Played(Accounts):
     async def access(self, intents: Sequence[Intent]) -> Access:
         transport = Transport(self._http, "http://meinvoice.test/api/integration")
         return Access(MeInvoiceClient(transport, tax_code="0101243150", tokens=FixedToken(SecretStr("t"))), 2)
+
+
+def publisher(accounts: Accounts) -> MeInvoicePublisher:
+    return MeInvoicePublisher(accounts, time.monotonic, 5.0)
 
 
 def intent(number: int = 1, *, content: str | None = None, shop: str = "demo", **labels: str) -> Intent:
@@ -82,14 +88,14 @@ def request(*intents: Intent) -> Request:
 
 
 def body(one: Intent) -> str:
-    prepared = MeInvoicePublisher(Played(never)).prepare(one, TODAY)
+    prepared = publisher(Played(never)).prepare(one, TODAY)
     assert isinstance(prepared, Prepared)
     return prepared.body
 
 
 def test_a_body_gets_the_date_of_its_claim_and_the_series_of_that_year() -> None:
     """Claimed in January: the new year's series."""
-    prepared = MeInvoicePublisher(Played(never)).prepare(intent(), date(2027, 1, 4))
+    prepared = publisher(Played(never)).prepare(intent(), date(2027, 1, 4))
     assert isinstance(prepared, Prepared)
     sent = json.loads(prepared.body)
     assert (sent["InvDate"], sent["InvSeries"]) == ("2027-01-04", "1C27TAA")
@@ -97,7 +103,7 @@ def test_a_body_gets_the_date_of_its_claim_and_the_series_of_that_year() -> None
 
 def test_content_that_may_not_be_dated_is_held_with_its_reason() -> None:
     """Content of another series never reaches the vendor."""
-    held = MeInvoicePublisher(Played(never)).prepare(intent(content='{"nonsense": true}'), TODAY)
+    held = publisher(Played(never)).prepare(intent(content='{"nonsense": true}'), TODAY)
     assert isinstance(held, HoldIntent)
     assert held.code == "content-unreadable"
 
@@ -115,7 +121,7 @@ async def test_a_batch_is_one_request_with_the_bodies_as_they_are() -> None:
         return httpx.Response(200, json={"success": True, "publishInvoiceResult": json.dumps(results)})
 
     wanted = request(intent(1), intent(2))
-    answered = await MeInvoicePublisher(Played(answer)).publish(wanted, deadline_seconds=5, last_check=lambda: None)
+    answered = await publisher(Played(answer)).publish(wanted, deadline_seconds=5, last_check=lambda: None)
     assert isinstance(answered, lane.Answered)
     assert all(isinstance(outcome, lane.Issued) for outcome in answered.by_ref_id.values())
     assert len(seen) == 1
@@ -132,7 +138,7 @@ async def test_a_look_up_asks_with_the_other_flag_before_it_says_not_found() -> 
         row = {"RefID": str(UUID(int=1)).upper(), "TransactionID": "T1", "InvNo": "00000001", "InvSeries": "1C26TAA"}
         return status_answer([row] if found else [])
 
-    known = await MeInvoicePublisher(Played(answer)).look_up([intent(1), intent(2)])
+    known = await publisher(Played(answer)).look_up([intent(1), intent(2)])
     assert flags == ["true", "false"]
     assert isinstance(known[str(UUID(int=1))], lane.Found)
     assert known[str(UUID(int=2))] == lane.NotFound()
@@ -141,7 +147,7 @@ async def test_a_look_up_asks_with_the_other_flag_before_it_says_not_found() -> 
 async def test_one_failed_question_keeps_not_found_from_being_concluded() -> None:
     """Only a clear no to both questions is a no."""
     answers = iter((httpx.Response(500), status_answer([])))
-    known = await MeInvoicePublisher(Played(lambda _: next(answers))).look_up([intent(1)])
+    known = await publisher(Played(lambda _: next(answers))).look_up([intent(1)])
     assert isinstance(known[str(UUID(int=1))], lane.Unclear)
 
 
@@ -150,7 +156,7 @@ async def test_two_invoices_under_one_ref_id_are_for_a_person_to_look_at() -> No
     row = {"RefID": str(UUID(int=1)), "TransactionID": "T1", "InvNo": "00000001", "InvSeries": "1C26TAA"}
     for other, expected in (({"TransactionID": "T2", "InvNo": "00000002"}, lane.Unclear), ({}, lane.Found)):
         told = status_answer([row, {**row, **other}])
-        known = await MeInvoicePublisher(Played(partial(lambda kept, _: kept, told))).look_up([intent(1)])
+        known = await publisher(Played(partial(lambda kept, _: kept, told))).look_up([intent(1)])
         assert isinstance(known[str(UUID(int=1))], expected)
 
 
@@ -170,8 +176,8 @@ async def test_an_account_or_series_that_is_gone_blocks_instead_of_sending(
         shops=OneShop(),
         clients=VendorClients(http, tokens=None),  # type: ignore[arg-type]  # no token is asked for
         signed=SignedInvoices(None),  # type: ignore[arg-type]  # nothing is signed
+        signatures=Errands(),
         clock=SystemClock(),
-        signing_seconds=1.0,
     )
     one = intent(shop=shop)
     moved = Intent(
@@ -226,9 +232,7 @@ def vendor(status: Mapping[str, object] | None, published: list[bytes], *, code:
 
 
 async def sent(answer: Answer, *intents: Intent) -> lane.Answered:
-    result = await MeInvoicePublisher(Played(answer)).publish(
-        request(*intents), deadline_seconds=5, last_check=lambda: None
-    )
+    result = await publisher(Played(answer)).publish(request(*intents), deadline_seconds=5, last_check=lambda: None)
     assert isinstance(result, lane.Answered), result
     return result
 
@@ -315,7 +319,7 @@ async def test_adopting_after_several_bodies_reads_the_document(document: str, t
         return status_answer([row])
 
     bodies = tuple(Body(text, TODAY, 1, text) for text in ("first", "second"))
-    known = await MeInvoicePublisher(Played(answer)).look_up([replace(intent(1), bodies=bodies)])
+    known = await publisher(Played(answer)).look_up([replace(intent(1), bodies=bodies)])
     found = known[str(UUID(int=1))]
     if total is None:
         assert isinstance(found, lane.Unclear)

@@ -10,6 +10,7 @@ from lanes.engine import LaneEngine
 from lanes.mongo import MongoLaneStore
 from lanes.ports import FailPointHook, no_fail_point
 from lanes.staging import Stager
+from meinvoice.models import PublishInvoiceData
 from meinvoice.transport import new_http_client
 from orders.model import OrderRecord
 from orders.store import OrderStore
@@ -30,6 +31,7 @@ from shops.store import ShopStore
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.announcer import KafkaAnnouncer
 from invoicer.adapters.engine import engine_task
+from invoicer.adapters.errands import Errands
 from invoicer.adapters.events import KafkaEvents
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
@@ -106,16 +108,17 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock, remember=shared.settings.shop_cache)
     lane_settings = shared.settings.lane.engine()
     signed = SignedInvoices(shared.mongo.database)
+    signatures = Errands[PublishInvoiceData]()
     accounts = MeInvoiceAccounts(
         shops=shared.shops,
         clients=VendorClients(http, tokens, observe_meinvoice=writer.observe_meinvoice),
         signed=signed,
+        signatures=signatures,
         clock=shared.clock,
-        signing_seconds=lane_settings.seconds_before_the_check,
     )
     engine = LaneEngine(
         store,
-        MeInvoicePublisher(accounts),
+        MeInvoicePublisher(accounts, shared.clock.monotonic, lane_settings.seconds_before_the_check),
         KafkaAnnouncer(shared.kafka.publisher, shared.clock),
         lane_settings,
         today=shared.clock.vietnam_today,
@@ -135,6 +138,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
         Resource(name="signed-invoices", open=signed.ensure_indexes, close=_nothing),
         Resource(name="exchange-log", open=exchanges.ensure_indexes, close=writer.close),
         Resource(name="vendor-connections", open=_nothing, close=http.aclose),
+        Resource(name="signatures", open=_nothing, close=signatures.close),
     )
     return resources, engine_task(engine, lane_settings.shutdown_seconds)
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from lanes.model import Intent, Scope
 from meinvoice.client import MeInvoiceClient
+from meinvoice.models import PublishInvoiceData
 from runtime.clock import Clock
 from runtime.secrets import UndecryptableError
 from shops.clients import VendorClients
@@ -14,6 +15,7 @@ from shops.models import Account, Series, SignType
 from shops.problems import InvalidShopError
 from typing_extensions import override
 
+from invoicer.adapters.errands import Errands
 from invoicer.adapters.key_signing import KeySigning
 from invoicer.adapters.meinvoice_publisher import Access, Accounts, AccountUnusableError
 from invoicer.adapters.signed_invoices import SignedInvoices
@@ -24,14 +26,14 @@ from invoicer.application.ports import Shops
 class MeInvoiceAccounts(Accounts):
     """Finds the account of a lane in its shop's configuration and gives access to it.
 
-    `signing_seconds` is how long a request may create and sign (SignType 1) before it publishes.
+    `signed` and `signatures` are what is signed and being signed by tokens (SignType 1).
     """
 
     shops: Shops
     clients: VendorClients
     signed: SignedInvoices
+    signatures: Errands[PublishInvoiceData]
     clock: Clock
-    signing_seconds: float
 
     @override
     async def access(self, intents: Sequence[Intent]) -> Access:
@@ -52,10 +54,10 @@ class MeInvoiceAccounts(Accounts):
             client=client,
             tool=self.clients.sign_service(account.signing),
             kept=self.signed,
+            signatures=self.signatures,
             now=self.clock.utc_now,
             monotonic=self.clock.monotonic,
             new_id=lambda: uuid4().hex,
-            budget_seconds=self.signing_seconds,
         )
 
     async def _configured(self, shop_id: str, account_key: str, lane: str) -> tuple[Account, Series]:

@@ -13,13 +13,16 @@ from meinvoice.error_texts import ErrorClass
 from meinvoice.models import InvoiceData, PublishInvoiceData
 from meinvoice.signing import Signed, SignRefused, SignService, to_publish
 
+from invoicer.adapters.errands import Errands
 from invoicer.adapters.look_ups import was_changed
-from invoicer.adapters.signed_invoices import Kept, SignedInvoices
+from invoicer.adapters.signed_invoices import Kept, SignedInvoices, name_of
 from invoicer.domain.answers import LATER_SECONDS, lane_answer, told_of
 
 SIGN_REFUSED = "SignRefused"
 SIGN_UNAVAILABLE = "SignServiceUnavailable"
 SIGNING = "Signing"
+SIGNATURE_SECONDS = 60.0
+"""How long one signature may take, in seconds: the tool asks a token, and that perhaps a person."""
 
 _KEPT = (vendor.Unclear, vendor.Accepted)
 """Answers after which the very document may go out again. After any other it is published, or a new one is needed: its
@@ -28,6 +31,8 @@ number may be another's now, its lookup code was taken (`DuplicateTransactionID`
 _KEPT_AFTER = frozenset({ErrorClass.UNKNOWN_OUTCOME, ErrorClass.TRY_LATER})
 """The same for refusals of a whole request. After any other (a number race, a wrong certificate) the very document
 would be refused for ever."""
+
+_NEXT_ROUND = lane.WholeTryAgain(SIGNING, 0.0, "Đang ký số; phần còn lại ký ở lượt sau.")
 
 
 class _Stopped(Exception):  # noqa: N818 - an answer on its way out, not a fault
@@ -42,22 +47,25 @@ class KeySigning:
 
     Creating and signing issue nothing: they are repeated freely. What is created and what is signed is kept at once,
     and a resend publishes the very document. Signing takes its time (a token signs about one invoice a second), so a
-    request may stop after `budget_seconds` and go on with what is missing when it is asked again.
+    request stops when its time is up and goes on with what is missing when it is asked again. The signature that was
+    under way then goes on meanwhile, in `signatures`.
     """
 
     client: MeInvoiceClient
     tool: SignService
     kept: SignedInvoices
+    signatures: Errands[PublishInvoiceData]
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     new_id: Callable[[], str]
-    budget_seconds: float
 
     async def publish(
-        self, parcels: Sequence[Parcel], *, deadline_seconds: float, last_check: Callable[[], None]
+        self, parcels: Sequence[Parcel], *, ends: float, deadline_seconds: float, last_check: Callable[[], None]
     ) -> lane.Answer:
-        """Publish, once. `last_check` is asked before the only request that issues anything."""
-        ends = self.monotonic() + self.budget_seconds
+        """Publish, once. `last_check` is asked before the only request that issues anything.
+
+        At `ends` of `monotonic()` creating and signing are interrupted.
+        """
         try:
             signed = await self._signed(await self._created(parcels, ends), ends)
         except _Stopped as stopped:
@@ -101,7 +109,15 @@ class KeySigning:
         return [(parcel, kept.item or await self._sign(parcel, kept, ends)) for parcel, kept in created]
 
     async def _sign(self, parcel: Parcel, kept: Kept, ends: float) -> PublishInvoiceData:
-        answer = await self.tool.sign(kept.created.xml, deadline_seconds=self._left(ends))
+        item = await self.signatures.result(
+            name_of(parcel.body), lambda: self._signature(parcel, kept), within_seconds=self._left(ends)
+        )
+        if item is None:
+            raise _Stopped(_NEXT_ROUND)
+        return item
+
+    async def _signature(self, parcel: Parcel, kept: Kept) -> PublishInvoiceData:
+        answer = await self.tool.sign(kept.created.xml, deadline_seconds=SIGNATURE_SECONDS)
         if isinstance(answer, SignRefused):
             reason = f"Công cụ ký số từ chối: {answer.reason}. Kiểm tra USB token và mã PIN rồi mở lại."
             raise _Stopped(lane.WholeAccountFault(SIGN_REFUSED, reason, Scope.ACCOUNT))
@@ -122,7 +138,7 @@ class KeySigning:
     def _left(self, ends: float) -> float:
         left = ends - self.monotonic()
         if left <= 0:
-            raise _Stopped(lane.WholeTryAgain(SIGNING, 0.0, "Đang ký số; phần còn lại ký ở lượt sau."))
+            raise _Stopped(_NEXT_ROUND)
         return left
 
     async def _forget(self, parcels: Sequence[Parcel], answer: vendor.PublishAnswer) -> None:

@@ -13,6 +13,10 @@ from meinvoice.models import InvoiceStatus
 
 from invoicer.domain.answers import found, found_document
 
+QUESTIONS = 2
+"""One for each value of `invoiceWithCode`."""
+_QUESTION_SECONDS = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class StatusRows:
@@ -46,8 +50,13 @@ class LookUps:
                 answers[intent.ref_id] = await self._look_up(intent, asked)
         return answers
 
-    async def rows(self, ids: Sequence[str], by: StatusBy) -> StatusRows:
-        """Rows of up to 50 ids. One unclear answer keeps "unknown" from being concluded, whatever the other says."""
+    async def rows(
+        self, ids: Sequence[str], by: StatusBy, *, question_seconds: float = _QUESTION_SECONDS
+    ) -> StatusRows:
+        """Rows of up to 50 ids. One unclear answer keeps "unknown" from being concluded, whatever the other says.
+
+        Each of the `QUESTIONS` it may take ends after `question_seconds`.
+        """
         rows: dict[str, InvoiceStatus] = {}
         doubled: set[str] = set()
         unclear: str | None = None
@@ -56,7 +65,11 @@ class LookUps:
             if not left:
                 break
             answer = await self._client.status(
-                left, invoice_with_code=flag, calculating_machine=self._calculating_machine, by=by
+                left,
+                invoice_with_code=flag,
+                calculating_machine=self._calculating_machine,
+                by=by,
+                deadline_seconds=question_seconds,
             )
             if not isinstance(answer, Statuses):
                 unclear = str(getattr(answer, "reason", None) or getattr(answer, "code", "?"))

@@ -63,9 +63,15 @@ class Accounts(Protocol):
 class MeInvoicePublisher(Publisher):
     """One publisher for all lanes of a process."""
 
-    def __init__(self, accounts: Accounts) -> None:
-        """Publish through these accounts."""
+    def __init__(self, accounts: Accounts, monotonic: Callable[[], float], patience_seconds: float) -> None:
+        """Publish through these accounts.
+
+        `patience_seconds` is how long what precedes the last check may take, on `monotonic`: asking for originals,
+        creating and signing. What is not done by then is tried again later, and its lane says so.
+        """
         self._accounts = accounts
+        self._monotonic = monotonic
+        self._patience_seconds = patience_seconds
 
     @override
     def prepare(self, intent: Intent, date: date) -> Prepared | HoldIntent:
@@ -79,6 +85,7 @@ class MeInvoicePublisher(Publisher):
         self, request: Request, *, deadline_seconds: float, last_check: Callable[[], None]
     ) -> lane.Answer:
         intents = [parcel.intent for parcel in request.parcels]
+        ends = self._monotonic() + self._patience_seconds
         try:
             access = await self._accounts.access(intents)
         except AccountUnusableError as error:
@@ -87,31 +94,17 @@ class MeInvoicePublisher(Publisher):
             around.enter_context(_about(intents))
             for intent in intents:
                 around.enter_context(_publish_span(intent))
-            answer = await self._send(access, request, deadline_seconds, last_check)
+            refused = await self._refused_originals(access, request, ends)
+            if refused:
+                answer = _instead(request.parcels, refused)
+            else:
+                answer = await _send(access, request, ends, deadline_seconds, last_check)
             _report(request, answer)
         return answer
 
-    async def _send(
-        self, access: Access, request: Request, deadline_seconds: float, last_check: Callable[[], None]
-    ) -> lane.Answer:
-        """Send, unless something of it may not be sent: then that is told, and the rest goes out next time."""
+    async def _refused_originals(self, access: Access, request: Request, ends: float) -> Mapping[str, lane.Outcome]:
         look_ups = LookUps(access.client, _series(request.lane))
-        if refused := await refused_originals(look_ups, request.parcels):
-            return _instead(request.parcels, refused)
-        try:
-            if access.signing is not None:
-                signing = access.signing
-                return await signing.publish(request.parcels, deadline_seconds=deadline_seconds, last_check=last_check)
-            answer = await access.client.publish(
-                access.sign_type,
-                [parcel.body for parcel in request.parcels],
-                deadline_seconds=deadline_seconds,
-                before_first_byte=last_check,
-            )
-        except LimitError as error:
-            return _beyond_limits(request.parcels, error)
-        changed = frozenset(parcel.intent.ref_id for parcel in request.parcels if was_changed(parcel.intent))
-        return lane_answer(answer, changed)
+        return await refused_originals(look_ups, request.parcels, within_seconds=ends - self._monotonic())
 
     @override
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
@@ -128,6 +121,26 @@ class MeInvoicePublisher(Publisher):
         links = [intent.command.traceparent for intent in intents]
         with _about(intents), span("look up invoices", links=links):
             return await LookUps(access.client, _series(intents[0].command.lane)).of(intents)
+
+
+async def _send(
+    access: Access, request: Request, ends: float, deadline_seconds: float, last_check: Callable[[], None]
+) -> lane.Answer:
+    parcels = request.parcels
+    try:
+        if access.signing is not None:
+            return await access.signing.publish(
+                parcels, ends=ends, deadline_seconds=deadline_seconds, last_check=last_check
+            )
+        answer = await access.client.publish(
+            access.sign_type,
+            [parcel.body for parcel in parcels],
+            deadline_seconds=deadline_seconds,
+            before_first_byte=last_check,
+        )
+    except LimitError as error:
+        return _beyond_limits(parcels, error)
+    return lane_answer(answer, frozenset(parcel.intent.ref_id for parcel in parcels if was_changed(parcel.intent)))
 
 
 def _instead(parcels: Sequence[Parcel], refused: Mapping[str, lane.Outcome]) -> lane.Answer:

@@ -13,7 +13,7 @@ from meinvoice.models import InvoiceStatus
 from meinvoice.models.correction_texts import TEXTS, Refusal
 from meinvoice.models.corrections import Cause, Form, Original, refusal_of
 
-from invoicer.adapters.look_ups import LookUps, StatusRows
+from invoicer.adapters.look_ups import QUESTIONS, LookUps, StatusRows
 from invoicer.domain.labels import Labels
 from invoicer.domain.results import ORIGINAL
 
@@ -21,12 +21,18 @@ UNCLEAR = "OriginalUnclear"
 _LATER_SECONDS = 30.0
 
 
-async def refused_originals(look_ups: LookUps, parcels: Sequence[Parcel]) -> Mapping[str, lane.Outcome]:
-    """What becomes of corrections that may not be sent now, by RefID; those that may are left out."""
+async def refused_originals(
+    look_ups: LookUps, parcels: Sequence[Parcel], *, within_seconds: float
+) -> Mapping[str, lane.Outcome]:
+    """What becomes of corrections that may not be sent now, by RefID; those that may are left out.
+
+    An answer that takes longer counts as none, as the lease of the lane goes on running meanwhile.
+    """
     corrections = [(parcel, original) for parcel in parcels if (original := _original(parcel.intent))]
     if not corrections:
         return {}
-    told = await look_ups.rows(list(dict.fromkeys(original for _, original in corrections)), StatusBy.TRANSACTION_ID)
+    originals = list(dict.fromkeys(original for _, original in corrections))
+    told = await look_ups.rows(originals, StatusBy.TRANSACTION_ID, question_seconds=within_seconds / QUESTIONS)
     outcomes = {parcel.intent.ref_id: _outcome(parcel, original, told) for parcel, original in corrections}
     return {ref_id: outcome for ref_id, outcome in outcomes.items() if outcome is not None}
 
