@@ -14,6 +14,7 @@ from orders.store import OrderFilter
 from runtime.exchanges import StoredExchange
 
 from console.backend import Backend, backend
+from console.causes import cause
 from console.exchanges_view import exchange_json
 from console.invoices_view import intent_json
 from console.orders_view import find_orders, write_back_problem
@@ -195,7 +196,9 @@ def _print_head(session: Session, intent: Intent, body: Mapping[str, Any], other
             session.word("other-invoices"): others,
             session.word("lane"): intent.command.lane,
             session.word("state"): session.word(f"state-{intent.state.value}"),
-            session.word("reason"): " ".join(filter(None, (intent.reason, f"[{intent.code}]" if intent.code else ""))),
+            session.word("reason"): " ".join(
+                filter(None, (cause(session, intent), f"[{intent.code}]" if intent.code else ""))
+            ),
             session.word("number"): " ".join(filter(None, (result.get("InvSeries"), result.get("InvNo")))),
             session.word("invoice-date"): _day(body.get("InvDate")),
             session.word("lookup-code"): result.get("TransactionID", ""),

@@ -6,6 +6,7 @@ from typing import Any
 from lanes.model import Intent, IntentState
 
 from console.backend import backend
+from console.causes import cause
 from console.orders_view import two_lines
 from console.output import Column, moment
 from console.session import CommandError, Session
@@ -61,7 +62,7 @@ def _row(session: Session, intent: Intent) -> list[str]:
     return [
         f"{labels.get('order_name', '')}\n{labels.get('shop', '')}",
         session.word(f"state-{intent.state.value}"),
-        intent.reason or "",
+        cause(session, intent),
         two_lines(intent.command.lane),
         f"{number}\n{result.get('TransactionID') or ''}" if number else intent.ref_id,
         moment(intent.staged_at).replace(" ", "\n"),

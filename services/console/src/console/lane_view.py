@@ -11,10 +11,11 @@ from lanes.settings import LaneSettings
 from meinvoice.errors import classify
 
 from console.backend import backend
+from console.causes import cause_of
 from console.invoices_view import intent_json
 from console.lanes_view import lane_json
 from console.output import Column, moment
-from console.retry_plan import cause_of, key_of
+from console.retry_plan import key_of
 from console.session import CommandError, Session
 
 _SHOWN = 10

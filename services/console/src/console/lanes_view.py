@@ -7,6 +7,7 @@ from lanes.model import AccountRecord, IntentState, LaneRecord, LaneState, LaneV
 from lanes.operations import LaneOperations, OperationRefused
 
 from console.backend import backend
+from console.causes import cause_of
 from console.output import Column, moment
 from console.session import CommandError, Session
 
@@ -81,7 +82,7 @@ def _row(session: Session, view: LaneView) -> list[str]:
         moment(view.oldest_waiting_at),
         str(view.counts.get(IntentState.ISSUED, 0)),
         str(view.counts.get(IntentState.REJECTED, 0)),
-        (cause.reason or cause.code or "") if cause else "",
+        cause_of(session, cause.code, cause.reason) if cause else "",
     ]
 
 

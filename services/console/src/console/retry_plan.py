@@ -16,10 +16,10 @@ from lanes.retrying import (
     TakenBack,
     retry_effect,
 )
-from meinvoice.errors import classify
 from orders.model import OrderRecord, PlannedInvoice
 from orders.retrying import NoRetry, retry_hindrance
 
+from console.causes import cause
 from console.output import moment
 from console.session import Session
 
@@ -144,19 +144,6 @@ def _stop(session: Session, one: Planned) -> str:
         return session.word("retry-resumed")
     key = "retry-behind-stopped" if isinstance(stopped, LaneRecord) else "retry-behind-stopped-account"
     return session.word(key, state=session.word(f"state-{stopped.state.value}"), name=key_of(stopped))
-
-
-def cause(session: Session, intent: Intent) -> str:
-    """Why an invoice is in its state, in the session's language as far as it is known."""
-    return cause_of(session, intent.code, intent.reason)
-
-
-def cause_of(session: Session, code: str | None, reason: str | None) -> str:
-    """What a code of meInvoice means, or else the sentence that was kept with it."""
-    meaning = classify(code) if code else None
-    if meaning is None or not meaning.known:
-        return reason or code or ""
-    return meaning.vi if session.language == "vi" else meaning.en
 
 
 def state_and_why(session: Session, intent: Intent) -> str:
