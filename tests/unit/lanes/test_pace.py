@@ -1,20 +1,22 @@
 """How fast a lane goes, and that nothing it does for speed breaks a rule: in virtual time, step by step."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from lanes.engine import LaneEngine
-from lanes.model import IntentState
+from lanes.model import Intent, IntentState
 from lanes.operations import OperationRefused
 from lanes.outcomes import TryAgain
 from lanes.ports import Count, FailPoint
 from lanes.settings import LaneSettings
-from support.lane_vendor import each
+from support.lane_vendor import RecordingAnnouncer, each
 from support.lanes_world import LANE, TODAY, Crash
 from support.virtual_lanes import LATENCY, TRIP, SlowStore, VirtualLane
+from typing_extensions import override
 
 ALL = ("a", "b", "c", "d", "e", "f")
 
@@ -281,6 +283,28 @@ def test_a_crash_at_the_joined_step(lane: VirtualLane, point: FailPoint) -> None
     assert numbers == sorted(numbers)
     assert lane.states(*ALL) == {IntentState.ISSUED}
     assert lane.vendor.overlaps == 0
+
+
+@dataclass
+class AwayAnnouncer(RecordingAnnouncer):
+    """Takes longer to fail than a claim may wait for its request."""
+
+    @override
+    async def announce(self, intents: Sequence[Intent]) -> None:
+        if self.failures:
+            await asyncio.sleep(10)
+        await super().announce(intents)
+
+
+def test_announcements_that_take_long_make_no_claim_grow_old(lane: VirtualLane) -> None:
+    """While they do, nothing is claimed ahead: the lane gets slower, and gives nothing back."""
+    lane.announcer = AwayAnnouncer(failures=5)
+    lane.stage(*(f"more-{number}" for number in range(6)))
+    lane.start(lane.worker())
+    lane.pass_time(200)
+    assert len(lane.vendor.issued) == 12
+    assert lane.metrics.counts[Count.NOT_SENT] == 0
+    assert set(lane.announcer.intents) == set(lane.vendor.issued)
 
 
 def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:

@@ -130,6 +130,11 @@ class AnnouncementQueue:
         self._task: asyncio.Task[bool] | None = None
         self._gate: asyncio.Event | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether an announcement is under way, so that the next has to wait."""
+        return self._task is not None and not self._task.done()
+
     async def put(self, intents: Sequence[Intent], *, after: asyncio.Event | None = None) -> None:
         """Wait for the announcement before, then begin this one; once `after` is set, or as soon as it is waited for.
 

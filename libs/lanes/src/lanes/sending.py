@@ -193,9 +193,14 @@ class Sender:
             self._place.leave()
 
     def _may_look_ahead(self, claimed: Claimed) -> bool:
-        """Only while nobody else has anything to do: then it costs nothing, and else it wins nothing."""
+        """Only while nobody else has anything to do: then it costs nothing, and else it wins nothing.
+
+        Nor while the results before are still being announced: what is claimed would grow old until those of this
+        request can follow.
+        """
         no_pause = self._context.settings.pause_seconds == 0
-        return claimed.full and no_pause and self._recorder.may_claim() and not self._place.wanted
+        waits = self._place.wanted or self._announcements.busy
+        return claimed.full and no_pause and self._recorder.may_claim() and not waits
 
     async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
         """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
