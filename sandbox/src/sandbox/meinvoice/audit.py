@@ -91,15 +91,15 @@ class Audit:
 
     def gaps(self) -> list[dict[str, Any]]:
         """Numbers that are missing between 1 and the last of a series and year."""
-        found = []
-        for entry in self.series():
-            rows = self._database.rows(
-                "SELECT number FROM invoices WHERE tax_code = ? AND series = ?", (entry["tax_code"], entry["series"])
-            )
-            missing = sorted(set(range(1, entry["last"] + 1)) - {row["number"] for row in rows})
-            if missing:
-                found.append({"tax_code": entry["tax_code"], "series": entry["series"], "missing": missing})
-        return found
+        rows = self._rows("SELECT tax_code, series, number FROM invoices WHERE {} ORDER BY tax_code, series")
+        numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for row in rows:
+            numbers[row["tax_code"], row["series"]].add(row["number"])
+        return [
+            {"tax_code": tax_code, "series": series, "missing": missing}
+            for (tax_code, series), taken in numbers.items()
+            if (missing := sorted(set(range(1, max(taken) + 1)) - taken))
+        ]
 
     def overlaps(self) -> list[dict[str, Any]]:
         """Publish requests of one series that were being processed at the same time."""
@@ -128,11 +128,14 @@ class Audit:
             " min(inv_date) AS first_date, max(inv_date) AS last_date FROM invoices"
             " WHERE {} GROUP BY tax_code, series ORDER BY tax_code, series"
         )
-        return [row | {"total_amount": self._total(row["tax_code"], row["series"])} for row in rows]
+        totals = self._totals()
+        return [row | {"total_amount": totals[row["tax_code"], row["series"]]} for row in rows]
 
-    def _total(self, tax_code: str, series: str) -> Any:
-        rows = self._database.rows("SELECT body FROM invoices WHERE tax_code = ? AND series = ?", (tax_code, series))
-        return sum(jsons.loads(row["body"]).get("TotalAmount") or 0 for row in rows)
+    def _totals(self) -> dict[tuple[str, str], Any]:
+        totals: dict[tuple[str, str], Any] = defaultdict(int)
+        for row in self._rows("SELECT tax_code, series, body FROM invoices WHERE {}"):
+            totals[row["tax_code"], row["series"]] += jsons.loads(row["body"]).get("TotalAmount") or 0
+        return totals
 
     def refusals(self) -> list[dict[str, Any]]:
         """How often each error code was answered for an invoice."""
