@@ -29,6 +29,22 @@ def test_secrets_are_masked_in_text(text: str) -> None:
     assert MASK in redact_text(text)
 
 
+@pytest.mark.parametrize(
+    "name",
+    (
+        *("password", "passwd", "pwd", "secret", "client_secret", "app_secret", "webhook_secret", "webhook_secrets"),
+        *("verify_token", "authorization", "cookie", "access_token", "refresh_token", "id_token", "token"),
+        *("appid", "app_id", "apikey", "api_key", "secret_keys"),
+    ),
+)
+def test_every_hidden_name_is_looked_for(name: str) -> None:
+    """Whatever stands around it, in JSON, in URLs and as a field, in any case."""
+    for spelling in (name, name.upper(), name.title()):
+        assert "hidden-1" not in redact_text(f'{{"Người mua":"İ","{spelling}": "hidden-1"}}')
+        assert "hidden-1" not in redact_text(f"https://host/a?b=c&{spelling}=hidden-1")
+        assert redact_fields({spelling: "hidden-1"}) == {spelling: MASK}
+
+
 def test_a_token_is_masked_by_its_shape() -> None:
     """A JSON Web Token under any name."""
     assert JWT not in redact_text(f'{{"Data": "{JWT}"}}')

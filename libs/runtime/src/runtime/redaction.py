@@ -6,6 +6,7 @@ masked in logs only: the log of exchanges keeps them, encrypted by the database 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 MASK = "********"
@@ -19,34 +20,41 @@ _PERSONAL_NAMES = (
     "|buyer\\w*|customer\\w*|receiver\\w*|stock_?in\\w*|billing_address|shipping_address|note|note_attributes"
     "|identity_number|citizen_id|client_details|browser_ip"
 )
+# One of these is part of every hidden name: looking for them costs a hundredth of looking for a member.
+_STEMS_OF_HIDDEN_NAMES = (
+    *("passw", "pwd", "secret", "token", "authorization", "cookie"),
+    *("appid", "app_id", "apikey", "api_key"),
+)
 _SECRET_KEY = re.compile(rf"(?:{_HIDDEN_NAMES})", re.IGNORECASE)
 _PERSONAL_KEY = re.compile(rf"(?:{_PERSONAL_NAMES})", re.IGNORECASE)
 # A member of JSON text, which may itself be quoted inside a JSON string (backslashes before the quotes).
 _SECRET_MEMBER = re.compile(
     rf'(?P<head>(?P<quote>\\*")(?:{_HIDDEN_NAMES})(?P=quote)\s*:\s*(?P=quote))(?:(?!(?P=quote)).)*',
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
+_BEARER = re.compile(r"(?ia)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
-# Nothing below can match where none of these stands, as in nearly all that is logged.
-_SUSPICIOUS = re.compile(r"[\"@?&]|eyJ|bearer|basic", re.IGNORECASE)
-_QUERY_SECRET = re.compile(rf"(?i)(?<=[?&])((?:hub\.)?(?:{_HIDDEN_NAMES}))=[^&\s]+")
+_QUERY_SECRET = re.compile(rf"(?ia)(?<=[?&])((?:hub\.)?(?:{_HIDDEN_NAMES}))=[^&\s]+")
 
 
 def redact_text(text: str) -> str:
     """Mask secrets in free text, JSON text and URLs; everything else stays character by character."""
-    if _SUSPICIOUS.search(text) is None:
-        return text
-    text = _SECRET_MEMBER.sub(lambda match: match["head"] + MASK, text)
-    text = _JWT.sub(MASK, text)
-    text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
-    text = _CREDENTIALS_IN_URL.sub(MASK, text)
-    return _QUERY_SECRET.sub(lambda match: f"{match[1]}={MASK}", text)
+    lowered = text.lower()
+    if any(stem in lowered for stem in _STEMS_OF_HIDDEN_NAMES):
+        text = _SECRET_MEMBER.sub(lambda match: match["head"] + MASK, text)
+        text = _QUERY_SECRET.sub(lambda match: f"{match[1]}={MASK}", text)
+    if "eyJ" in text:
+        text = _JWT.sub(MASK, text)
+    if "bearer" in lowered or "basic" in lowered:
+        text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
+    return _CREDENTIALS_IN_URL.sub(MASK, text) if "://" in text else text
 
 
 def redact_fields(value: Any) -> Any:
     """Mask secrets and personal data by the names of mappings' members, at any depth."""
+    if type(value) is str:  # what nearly every value is, before the slower questions
+        return redact_text(value)
     match value:
         case Mapping():
             return {
@@ -61,5 +69,6 @@ def redact_fields(value: Any) -> Any:
             return value
 
 
+@lru_cache(maxsize=1024)
 def _is_private(name: str) -> bool:
     return bool(_SECRET_KEY.fullmatch(name) or _PERSONAL_KEY.fullmatch(name))

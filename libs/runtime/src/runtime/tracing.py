@@ -18,6 +18,7 @@ from opentelemetry.util.types import AttributeValue
 from runtime.settings import TelemetrySettings
 
 _PROPAGATOR = TraceContextTextMapPropagator()
+_TRACER = trace.get_tracer("hoadon")
 _PARTS_OF_TRACEPARENT, _TRACE_ID_DIGITS = 4, 32
 TRACEPARENT = "traceparent"
 
@@ -50,10 +51,9 @@ def span(
     `traceparent`s of other traces this work belongs to. An exception marks the span with its type only: messages
     may quote personal data.
     """
-    tracer = trace.get_tracer("hoadon")
     context = context_of(parent) if parent else None
     targets = [Link(target) for target in map(_span_context, links) if target.is_valid]
-    with tracer.start_as_current_span(
+    with _TRACER.start_as_current_span(
         name,
         context=context,
         kind=kind,

@@ -25,7 +25,7 @@ def _without_exponent(value: Decimal) -> Decimal:
     """1E+2 becomes 100 and -0 becomes 0; digits after the point stay as they are."""
     if value.adjusted() > _MOST_DIGITS:
         raise ValueError(f"an amount has at most {_MOST_DIGITS} digits before the point")
-    plain = Decimal(format(value, "f"))
+    plain = Decimal(format(value, "f")) if "E" in str(value) else value
     return plain or abs(plain)
 
 
@@ -50,16 +50,16 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def to_plain(value: object) -> Any:
-    """The same value in JSON's own kinds; Decimals become raw number text without an exponent."""
+    """The same value in JSON's own kinds; Decimals stay, but for what would be written with an exponent."""
     kind = type(value)  # what nearly every value is, before the slower questions: this is most of what a body costs
     if kind in _PLAIN:
         return value
-    if kind is Decimal:
-        return simplejson.RawJSON(format(value, "f"))
     match value:
-        case Mapping():
+        case Decimal():
+            return simplejson.RawJSON(format(value, "f")) if "E" in str(value) else value
+        case dict() | Mapping():
             return {key: to_plain(item) for key, item in value.items()}
-        case Sequence() if not isinstance(value, str):
+        case list() | tuple() | Sequence() if not isinstance(value, str):
             return [to_plain(item) for item in value]
         case _:
             return _plain_scalar(value)
@@ -67,8 +67,6 @@ def to_plain(value: object) -> Any:
 
 def _plain_scalar(value: object) -> object:
     match value:
-        case Decimal():
-            return simplejson.RawJSON(format(value, "f"))
         case Enum():
             return value.value
         case UUID():
