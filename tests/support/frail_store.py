@@ -25,11 +25,18 @@ class FrailStore:
             worker = self._worker
             await asyncio.sleep(worker.latency)
             await worker.step()
-            fault = self._fault(name)
+            fault = self._fault(name, args)
             if fault == "before":
                 raise StoreUnavailable("no primary")
+            if fault == "claim lands late":
+                asyncio.get_running_loop().call_later(0.5, asyncio.ensure_future, self._land(method, name, args))
+                raise StoreUnavailable("no answer in time")
             result = await method(*args, **arguments)
             self._watch(name, args, result)
+            if fault == "claim lost":
+                worker.world.seen["a claim ahead whose receipt was lost, and the next reading"] += 1
+                worker.store_faults.append("before")
+                raise StoreUnavailable("no primary any more")
             if fault == "late":
                 await asyncio.sleep(worker.world.settings.deadline_seconds + 1)
             if fault == "after":
@@ -40,10 +47,16 @@ class FrailStore:
 
         return call
 
-    def _fault(self, name: str) -> str:
-        """What goes wrong with this call; an answer that comes late is kept for one that matters."""
+    async def _land(self, method: Any, name: str, args: Any) -> None:
+        self._worker.world.seen["a claim ahead that was written after it was given up"] += 1
+        self._watch(name, args, await method(*args))
+
+    def _fault(self, name: str, args: Any) -> str:
+        """What goes wrong with this call; some are kept for a call that matters."""
         faults = self._worker.store_faults
         if not faults or (faults[-1] == "late" and name != "apply"):
+            return ""
+        if faults[-1].startswith("claim") and not (name == "apply" and _claims_ahead(args[0])):
             return ""
         return faults.pop()
 
@@ -126,3 +139,9 @@ def _fate_of_following(following: Following, after: InFlight | None) -> str:
     if after.request_id == following.request_id:
         return "what was claimed ahead has left"
     return "what was claimed ahead is taken over"
+
+
+def _claims_ahead(transition: Transition) -> bool:
+    """Whether it names what may follow a request under way, and records nothing."""
+    before, after = transition.before.in_flight, transition.after.in_flight
+    return before is not None and before.following is None and after is not None and after.following is not None

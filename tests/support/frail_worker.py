@@ -8,7 +8,7 @@ from typing import Any
 
 from lanes.engine import LaneEngine
 from lanes.model import Command, InFlight, Intent, LaneChange, Phase
-from lanes.outcomes import Answer, LookUp, NotSent
+from lanes.outcomes import Answer, Answered, LeftOut, LookUp, NotSent, Outcome, Rejected
 from lanes.ports import Count, FailPoint, HoldIntent, LeaseTooShort, NoMetrics, Prepared, Request
 from lanes.staging import StageOutcome, Stager
 from support.frail_store import FrailStore
@@ -189,6 +189,9 @@ class FrailWorker(NoMetrics):
             await self.step()
             last_check()
         cancelled = await self._pause()  # whoever wakes here goes on to the check before its loop looks at any timer
+        if fate is Fate.FIRST_UNSENDABLE:
+            self.world.seen[f"fate {fate.name}" + (" of several" if len(request.parcels) > 1 else "")] += 1
+            return _none_sent(request)
         if fate is Fate.NO_CONNECTION:
             return NotSent("no connection")
         try:
@@ -282,6 +285,13 @@ class FrailWorker(NoMetrics):
         if outcome is None:
             return
         self.world.seen[f"command {outcome.kind.value}"] += 1
+
+
+def _none_sent(request: Request) -> Answer:
+    """The sender's own limits keep the first from being sent, and with it the request."""
+    first, *others = (parcel.intent.ref_id for parcel in request.parcels)
+    told: dict[str, Outcome] = {ref_id: LeftOut("NextRequest", "goes later") for ref_id in others}
+    return Answered({**told, first: Rejected("BrokenLimit", "too long")})
 
 
 def _named(in_flight: InFlight) -> set[str]:

@@ -237,6 +237,14 @@ class LaneMachine(RuleBasedStateMachine):
         self._feed(slot, slot % 2, 1)
         self._did("store fails", 3.0)
 
+    @rule(slot=SLOT, lane=st.integers(0, 1), fault=st.sampled_from(("claim lost", "claim lands late")))
+    def a_claim_ahead_is_in_doubt(self, slot: int, lane: int, fault: str) -> None:
+        """There is more than one request of work, and the database does not say whether it took a claim ahead."""
+        self.world.vendor.fates[LANES[lane]] = deque([Fate.ISSUED_SLOWLY, Fate.ISSUED])
+        worker = self._feed(slot, lane, 8)
+        worker.store_faults[:] = [fault]
+        self._did("a claim ahead is in doubt", 8.0)
+
     # --- workers
 
     @rule(slot=SLOT, point=st.sampled_from(FailPoint), lane=st.integers(0, 1))

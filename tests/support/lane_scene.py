@@ -59,6 +59,8 @@ STORIES = (
     (Fate.LOST, Fate.LOST_LATE, Fate.LOST_LATE),
     (Fate.ACCEPTED_NEVER, Fate.ACCEPTED_NEVER),
     (Fate.FIRST_REJECTED, Fate.LAST_RACES, Fate.PARTLY),
+    (Fate.LOST, Fate.FIRST_UNSENDABLE, Fate.LAST_LEFT_OUT),
+    (Fate.LAST_LEFT_OUT,) * 6,
 )
 SHORTLY_BEFORE = (FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CLAIM_AFTER_COMMIT)
 FAULTS = ("before", "after", "late", "late", "")

@@ -15,6 +15,7 @@ from lanes.outcomes import (
     Answered,
     Found,
     Issued,
+    LeftOut,
     LookUp,
     Lost,
     NotFound,
@@ -53,6 +54,8 @@ class Fate(StrEnum):
     REJECTED = "all are bad"
     RACE = "another took the number"
     LAST_RACES = "another took the last number"
+    FIRST_UNSENDABLE = "nothing is sent: the first is known to be bad"
+    LAST_LEFT_OUT = "all but the last are sent"
     LANE_FAULT = "the template is missing"
     ACCOUNT_FAULT = "the licence is used up"
     WHOLE_REFUSED = "something in the request is bad"
@@ -285,6 +288,8 @@ class StrictVendor:
                 return self._mixed(arrival, head, Rejected("InvalidTaxCode", "bad"))
             case Fate.LAST_RACES:
                 return self._mixed(arrival, last, TryAgain("InvoiceNumberNotCotinuous", 3.0))
+            case Fate.LAST_LEFT_OUT:
+                return self._mixed(arrival, last, LeftOut("Signing", "goes later"))
             case Fate.ACCEPTED:
                 self._issue_late(arrival, self.settings.accepted_seconds / 2, working=False)
                 return Answered({sent.ref_id: Accepted() for sent in arrival.sent})
@@ -318,7 +323,7 @@ class StrictVendor:
         named: Mapping[str, Outcome] = answer.by_ref_id if isinstance(answer, Answered) else {}
         for sent in arrival.sent:
             outcome = named.get(sent.ref_id)
-            clear = isinstance(outcome, Rejected | TryAgain | AccountFault) or (
+            clear = isinstance(outcome, Rejected | TryAgain | LeftOut | AccountFault) or (
                 isinstance(outcome, Issued) and bool(outcome.result)
             )
             sent.answered = clear or isinstance(answer, WholeRefused | WholeAccountFault | WholeTryAgain)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -50,7 +51,14 @@ class SlowStore:
     operations: list[str] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     dead: bool = False
+    failing: str = ""
     lose_receipt_of: Callable[[Transition], bool] = lambda _: False
+    then_fails: str = ""
+    """The operation that fails once after a receipt was lost."""
+    answers_late: Callable[[Transition], bool] = lambda _: False
+    """Of a transition that fails at once and is written half a second later all the same."""
+    reads_behind: deque[Any] = field(default_factory=deque)
+    """What the next loads find instead of the newest."""
     receipt_takes: Callable[[Transition], float] = lambda _: 0.0
 
     def __getattr__(self, name: str) -> Any:
@@ -61,6 +69,15 @@ class SlowStore:
             await asyncio.sleep(TRIP / 2)
             if self.dead:
                 raise Crash("dead")
+            if name == self.failing:
+                self.failing = ""
+                raise StoreUnavailable("away")
+            if name == "load" and self.reads_behind:
+                return self.reads_behind.popleft()
+            if name == "apply" and self.answers_late(args[0]):
+                self.answers_late = lambda _: False
+                asyncio.get_running_loop().call_later(0.5, asyncio.ensure_future, method(*args))
+                raise StoreUnavailable("no answer in time")
             result = await method(*args, **arguments)
             await asyncio.sleep(TRIP / 2)
             if name == "apply":
@@ -68,6 +85,7 @@ class SlowStore:
                 await asyncio.sleep(self.receipt_takes(args[0]))
                 if self.lose_receipt_of(args[0]):
                     self.lose_receipt_of = lambda _: False
+                    self.failing = self.then_fails
                     raise StoreUnavailable("the receipt was lost")
             return result
 

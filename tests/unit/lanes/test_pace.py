@@ -10,10 +10,11 @@ import pytest
 from lanes.engine import LaneEngine
 from lanes.model import Intent, IntentState
 from lanes.operations import OperationRefused
-from lanes.outcomes import TryAgain
+from lanes.outcomes import Answer, NotSent, TryAgain, WholeTryAgain
 from lanes.ports import Count, FailPoint
 from lanes.settings import LaneSettings
-from support.lane_vendor import RecordingAnnouncer, each
+from lanes.store import Transition
+from support.lane_vendor import RecordingAnnouncer, answer, each
 from support.lanes_world import LANE, TODAY, Crash
 from support.virtual_lanes import LATENCY, TRIP, SlowStore, VirtualLane
 from typing_extensions import override
@@ -194,6 +195,17 @@ def test_a_refusal_for_now_is_seen_to_before_the_next_claim(lane: VirtualLane) -
     assert lane.gaps()[0] >= lane.settings.race_pause_seconds
 
 
+@pytest.mark.parametrize("told", (NotSent("no route"), WholeTryAgain("SignESignHSMError", 1.0, "later")))
+def test_a_lane_that_gets_nowhere_is_noticed_and_goes_on(make: Callable[..., VirtualLane], told: Answer) -> None:
+    """Nobody can help where the vendor is away: nothing is blocked, but every tenth request in vain is an alarm."""
+    lane = make(pause_seconds=1.0)
+    lane.vendor.faults.extend([answer(told)] * 25)
+    lane.start(lane.worker())
+    lane.pass_time(3_000)
+    assert lane.metrics.counts[Count.STALLED] == 2
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+
+
 def test_told_to_stop_during_the_call(lane: VirtualLane) -> None:
     """The call ends, its answer is recorded, nothing more is claimed, and the lease is given back."""
     engine: LaneEngine
@@ -235,6 +247,51 @@ def test_a_lost_receipt_of_the_joined_step(lane: VirtualLane) -> None:
     lane.start(lane.worker(store))
     lane.pass_time(20)
     assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.vendor.look_ups == []
+
+
+def claims_ahead(transition: Transition) -> bool:
+    """Whether it names what may follow a request under way, and records nothing."""
+    flying = transition.after.in_flight
+    return flying is not None and flying.following is not None and len(transition.intents) == 2
+
+
+def test_a_claim_ahead_of_which_neither_receipt_nor_reading_arrives(lane: VirtualLane) -> None:
+    """It was written, and its worker cannot know: what it named was never sent and goes back to the queue."""
+    store = SlowStore(lane.memory, lose_receipt_of=claims_ahead, then_fails="load")
+    lane.start(lane.worker(store))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+    assert lane.vendor.look_ups == []
+
+
+def test_a_claim_ahead_that_is_written_late(lane: VirtualLane) -> None:
+    """The database gave up on it, and a moment after the lane was read again it is there all the same."""
+    lane.vendor.latency = 2.0
+    lane.start(lane.worker(SlowStore(lane.memory, answers_late=claims_ahead)))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+    assert lane.vendor.look_ups == []
+
+
+@pytest.mark.parametrize("pause", (0.0, 1.0))
+def test_a_reading_that_is_behind_does_not_cost_an_answer(make: Callable[..., VirtualLane], pause: float) -> None:
+    """A write was refused for what a majority does not know of yet: it is read again until it can be seen."""
+    lane = make(pause_seconds=pause)
+    store = SlowStore(lane.memory)
+
+    async def pause_lane() -> None:
+        before = await lane.memory.load(LANE)
+        await lane.operations.pause(LANE, "the accountant looks")
+        store.reads_behind.extend([before, before])
+
+    lane.start(lane.worker(store, during={2: pause_lane}))
+    lane.pass_time(20)
+    assert lane.batches() == [["a", "b"], ["c", "d"]]
+    assert lane.states("a", "b", "c", "d") == {IntentState.ISSUED}
+    assert lane.states("e", "f") == {IntentState.STAGED}
     assert lane.vendor.look_ups == []
 
 

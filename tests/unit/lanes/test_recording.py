@@ -18,7 +18,19 @@ from lanes.model import (
     Position,
     Scope,
 )
-from lanes.outcomes import AccountFault, Answer, Answered, Issued, Lost, NotSent, TryAgain, WholeRefused, WholeTryAgain
+from lanes.outcomes import (
+    AccountFault,
+    Answer,
+    Answered,
+    Issued,
+    LeftOut,
+    Lost,
+    NotSent,
+    Rejected,
+    TryAgain,
+    WholeRefused,
+    WholeTryAgain,
+)
 from lanes.recording import record_transition
 from lanes.settings import LaneSettings
 from lanes.store import Transition
@@ -104,6 +116,26 @@ def test_vendor_away_is_asked_less_and_less() -> None:
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
     answered = record_transition(record, [sending("a")], Answered({"a": Issued({"n": "1"})}), at=AT, settings=SETTINGS)
     assert answered.after.failures == 0
+
+
+def test_what_is_left_out_waits_for_the_next_request_and_no_longer() -> None:
+    """However often: nothing is counted against it, its lane is not blocked for it and pauses no longer than ever."""
+    record, waiting = lane("a", "b"), sending("b", 2)
+    for _ in range(3 * SETTINGS.try_again_limit):
+        answer = Answered({"a": Rejected("BrokenLimit", "too long"), "b": LeftOut("NextRequest", "goes later")})
+        transition = record_transition(record, [sending("a"), waiting], answer, at=AT, settings=SETTINGS)
+        after = transition.intents[1].after
+        assert (after.state, after.tries, after.not_before) == (IntentState.STAGED, 0, None)
+        assert (after.attempts, after.code, after.open_attempts) == (waiting.attempts - 1, "NextRequest", 0)
+        assert transition.after.state is LaneState.RUNNING
+        assert transition.after.next_at == AT + timedelta(seconds=SETTINGS.pause_seconds)
+        waiting = replace(after, state=IntentState.SENDING, attempts=waiting.attempts)
+
+
+def test_a_request_of_which_all_was_left_out_was_not_sent() -> None:
+    """A publisher that leaves out everything is asked less and less, like one that reaches nobody."""
+    transition = recorded(Answered({"a": LeftOut("NextRequest", "goes later")}), sending("a"))
+    assert (transition.after.failures, transition.intents[0].after.state) == (1, IntentState.STAGED)
 
 
 def test_pause_is_longer_after_a_race() -> None:

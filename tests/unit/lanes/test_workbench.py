@@ -204,6 +204,24 @@ def test_a_vendor_that_hangs_for_many_keeps_nobody_from_work(world: VirtualLane)
     }
 
 
+@pytest.mark.parametrize("pause", (0.0, 1.0))
+def test_who_comes_while_all_wait_for_the_vendor_is_served_at_once(pause: float) -> None:
+    """Nobody stood in line when they sent, so that nobody had asked for their places."""
+    world = VirtualLane(settings=LaneSettings(pause_seconds=pause, most_intents=2))
+    first, late = LANES[: world.settings.most_at_work], LANES[world.settings.most_at_work]
+    stage(world, first)
+    world.vendor.faults.extend([answer(HANG)] * len(first))
+    engine = world.worker()
+    world.task = world.loop.create_task(engine.run())
+    world.pass_time(4)
+    assert {request.lane for request in world.vendor.requests if request.ended is None} == set(first)
+    stage(world, [late])
+    engine.notify(late)
+    world.pass_time(2 + 2 * pause)
+    assert set(world.vendor.issued) == {f"{late}/{number}" for number in range(EACH)}
+    world.loop.end()
+
+
 def test_the_end_does_not_wait_for_those_in_line(world: VirtualLane) -> None:
     """Who has not begun does not begin any more."""
     stage(world, LANES)

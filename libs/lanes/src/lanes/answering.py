@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from lanes.claiming import claim_ahead_transition, joined, next_date, settles_ev
 from lanes.clock import ServerTime, backoff
 from lanes.context import Context
 from lanes.model import Intent, IntentState, LaneRecord, LaneState, Phase
-from lanes.outcomes import Answer, NotSent
+from lanes.outcomes import Answer, NotSent, WholeTryAgain
 from lanes.ports import Count, FailPoint, Request
 from lanes.recording import giving_back_transition, going_on_transition, record_transition
 from lanes.store import StoreUnavailable, Transition
@@ -26,6 +26,8 @@ _COUNTED = {
     IntentState.UNKNOWN: Count.UNKNOWN,
     IntentState.HELD: Count.HELD,
 }
+
+_LOOK_AGAIN_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class Superseded(Exception):  # noqa: N818 - names what is so
@@ -123,12 +125,15 @@ class Recorder:
     async def record(self, claimed: Claimed, answer: Answer, claimed_ahead: Claimed | None = None) -> LaneRecord | None:
         """Record until it is stored, or until it is certain that the lane is another's.
 
-        What was claimed ahead has not left and goes back to the queue. The lane afterwards; None if it must be read.
+        What was claimed ahead has not left and goes back to the queue, also if it was written and only the receipt was
+        lost. The lane afterwards; None if it must be read.
         """
-        lane, failures = claimed.lane, 0
+        lane, failures, looks = claimed.lane, 0, 0
+        ahead: Sequence[Intent] = claimed_ahead.intents if claimed_ahead else ()
         while True:
-            transition = self._recording(lane, claimed, answer, claimed_ahead)
             try:
+                ahead = ahead or await self._named_ahead(lane)
+                transition = self._recording(lane, claimed, answer, ahead)
                 after = await self._context.store.apply(transition)
                 if after is not None:
                     break
@@ -140,23 +145,41 @@ class Recorder:
                 continue
             if not _waits_for(fresh, claimed.request):
                 return None
-            if fresh.revision == lane.revision:
-                raise RuntimeError(
-                    f"intents of request {claimed.request.request_id} changed while they were being sent"
-                )
+            looks = await self._looked_again(lane, fresh, looks)
             lane = fresh
         self._context.fail_point(FailPoint.RECORD_AFTER_COMMIT)
         self._count(transition, answer)
         await self.announce(after, transition)
         return after
 
+    async def _named_ahead(self, lane: LaneRecord) -> Sequence[Intent]:
+        """What the lane says was claimed ahead: this worker has not sent it, or it would have recorded this first."""
+        flying = lane.in_flight
+        if flying is None or flying.following is None:
+            return ()
+        return tuple((await self._context.store.known(flying.following.ref_ids)).values())
+
+    async def _looked_again(self, lane: LaneRecord, fresh: LaneRecord, looks: int) -> int:
+        """Wait a little if what refused the write can't be seen yet: a majority may know of it only in a moment.
+
+        Raises:
+            RuntimeError: it still can't be seen. Then the lane is as it was, and its intents are not.
+        """
+        if fresh.revision != lane.revision:
+            return 0
+        if looks == len(_LOOK_AGAIN_SECONDS):
+            request_id = lane.in_flight.request_id if lane.in_flight else None
+            raise RuntimeError(f"intents of request {request_id} changed while they were being sent")
+        await self._context.clock.sleep(_LOOK_AGAIN_SECONDS[looks])
+        return looks + 1
+
     def _recording(
-        self, lane: LaneRecord, claimed: Claimed, answer: Answer, claimed_ahead: Claimed | None
+        self, lane: LaneRecord, claimed: Claimed, answer: Answer, claimed_ahead: Sequence[Intent]
     ) -> Transition:
         at, settings = self._time.now(), self._context.settings
-        if claimed_ahead is None:
+        if not claimed_ahead:
             return record_transition(lane, claimed.intents, answer, at=at, settings=settings)
-        return giving_back_transition(lane, claimed.intents, answer, claimed_ahead.intents, at=at, settings=settings)
+        return giving_back_transition(lane, claimed.intents, answer, claimed_ahead, at=at, settings=settings)
 
     async def beside(self, current: Claimed, before: Answered | None, ready: NextRequest | None) -> Beside:
         """While `current` is under way: record the answer before it, and claim what may follow it, in one transaction.
@@ -164,7 +187,7 @@ class Recorder:
         Whatever moved meanwhile (the lane, its account, an intent, the queue) makes that fail whole; then the answer is
         recorded alone and nothing is claimed.
         """
-        lane, failures = current.lane, 0
+        lane, failures, looks = current.lane, 0, 0
         doubtful: tuple[_Write, float] | None = None
         while before is not None or ready is not None:
             write = self._write(lane, before, ready)
@@ -192,6 +215,7 @@ class Recorder:
                 return await self._written(fresh, doubtful[0], before, doubtful[1])
             if before is not None and not _waits_for(fresh, before.claimed.request):
                 return Beside(fresh)  # it was written, and only the receipt was lost
+            looks = await self._looked_again(lane, fresh, looks)
             lane, ready = fresh, None
         return Beside(lane)
 
@@ -272,6 +296,19 @@ class Recorder:
         if isinstance(answer, NotSent):
             metrics.count(Count.NOT_SENT)
             log.warning("not sent: %s", answer.reason, extra={"lane": transition.before.lane})
+        self._watch_for_a_stall(transition, answer)
+
+    def _watch_for_a_stall(self, transition: Transition, answer: Answer | None) -> None:
+        """No person can help where a vendor is away, so nothing is blocked; but nobody may find out by chance."""
+        before, after = transition.before.failures, transition.after.failures
+        if after > before and after % self._context.settings.try_again_limit == 0:
+            self._context.metrics.count(Count.STALLED)
+            reason = answer.reason if isinstance(answer, NotSent | WholeTryAgain) else ""
+            log.error(
+                "a lane gets nowhere, it goes on trying: %s",
+                reason,
+                extra={"lane": transition.before.lane, "requests": after},
+            )
 
     async def announce(self, lane: LaneRecord, transition: Transition, *, after: asyncio.Event | None = None) -> None:
         """Announce what a transition changed, once `after` is set; the next request need not wait for it.

@@ -31,6 +31,14 @@ class TryAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Never sent, for no fault of its own: it goes with the next request, and nothing is counted against it."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountFault:
     """Refused for something that is not the intent's: blocks the lane or the account, loses nothing."""
 
@@ -51,7 +59,7 @@ class Unknown:
     reason: str
 
 
-Outcome = Issued | Rejected | TryAgain | AccountFault | Accepted | Unknown
+Outcome = Issued | Rejected | TryAgain | LeftOut | AccountFault | Accepted | Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,8 @@ class Count(StrEnum):
     BLOCKED = "blocked"
     CONFLICTS = "conflicts"
     """A command with other content for something that was already sent."""
+    STALLED = "stalled"
+    """A lane got nowhere for so many requests in a row that somebody should know; it goes on trying."""
     ANNOUNCE_FAILURES = "announce_failures"
     ERRORS = "errors"
 

@@ -13,6 +13,7 @@ from lanes.outcomes import (
     Answer,
     Answered,
     Issued,
+    LeftOut,
     Lost,
     NotSent,
     Outcome,
@@ -48,6 +49,11 @@ def record_transition(
     lane: LaneRecord, sent: Sequence[Intent], answer: Answer, *, at: datetime, settings: LaneSettings
 ) -> Transition:
     """The lane and the intents after the answer. `lane` must still have this request in flight."""
+    if isinstance(answer, Answered) and all(isinstance(one, LeftOut) for one in answer.by_ref_id.values()):
+        answer = NotSent("all of it was left out") if len(answer.by_ref_id) >= len(sent) else answer
+    ahead = lane.in_flight.following if lane.in_flight else None
+    if ahead is not None and not set(ahead.ref_ids) <= {intent.ref_id for intent in sent}:
+        raise ValueError("what was claimed ahead has to be given back with it")
     verdicts = {intent.ref_id: _verdict(intent.ref_id, answer, len(sent)) for intent in sent}
     after = tuple(_after(intent, verdicts[intent.ref_id], at, settings) for intent in sent)
     if isinstance(answer, WholeRefused) and len(sent) > 1:
@@ -149,6 +155,9 @@ def _after(intent: Intent, verdict: _Verdict, at: datetime, settings: LaneSettin
             wait = backoff(intent.tries + 1, first=delay_seconds, longest=settings.longest_pause_seconds)
             again = _staged(intent, code, reason, at, settings)
             return replace(again, tries=intent.tries + 1, not_before=at + timedelta(seconds=wait))
+        case LeftOut(code, reason):
+            unsent = _Ours(sent=False, delay_seconds=0, code=code, reason=reason)
+            return _as_before(intent, unsent, at, settings)
         case AccountFault(code, reason):
             return _staged(intent, code, reason, at, settings)
         case Accepted():

@@ -180,8 +180,7 @@ class Sender:
         await claimed.under_way.wait()
         if self._leaving is not None:
             self._leaving.cancel()
-        if self._place.wanted:
-            self._place.leave()
+        self._place.leave()  # also while nobody wants it: they may in a moment, and a vendor takes its time
         if before is None and not self._may_look_ahead(claimed):
             return Beside(claimed.lane)
         await self._place.take(urgent=True)

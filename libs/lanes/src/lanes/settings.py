@@ -39,7 +39,8 @@ class LaneSettings:
     unclear_limit: int = 10
     """Look-ups in a row without a clear answer, before the lane is blocked (they go on)."""
     try_again_limit: int = 10
-    """Refusals "try again" of one intent in a row, before the lane is blocked."""
+    """Refusals "try again" of one intent in a row, before the lane is blocked; requests in a row that came to nothing
+    (not sent, refused as a whole "for now"), before an alarm."""
     most_intents: int = 30
     """Per request."""
     weight_limit: int = 200

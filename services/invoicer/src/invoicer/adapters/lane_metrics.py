@@ -13,6 +13,8 @@ class LaneMetrics(Metrics):
         metrics.count("hoadon_lane_events_total", amount, kind=name.value)
         if name is Count.SUPERSEDED:  # the one thing that no rule can exclude: somebody should know
             metrics.count("hoadon_alarms_total", amount, kind="possible-overlap")
+        if name is Count.STALLED:
+            metrics.count("hoadon_alarms_total", amount, kind="lane-stalled")
 
     @override
     def gauge(self, name: Gauge, value: float) -> None:
