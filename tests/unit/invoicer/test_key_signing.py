@@ -44,6 +44,19 @@ class InMemory(SignedInvoices):
         self.items.update(kept)
 
     @override
+    async def keep_signed(self, body: str, signed: Kept, at: datetime) -> bool:
+        still = body in self.items and self.items[body].batch == signed.batch
+        if still:
+            self.items[body] = signed
+        return still
+
+    @override
+    async def stands_alone(self, batch: str, before: int, bodies: Sequence[str]) -> bool:
+        return not any(
+            one.batch == batch and one.place < before for body, one in self.items.items() if body not in bodies
+        )
+
+    @override
     async def drop(self, bodies: Sequence[str]) -> None:
         for body in bodies:
             self.items.pop(body, None)
@@ -110,7 +123,7 @@ def refused(code: str) -> Callable[[list[dict[str, str]]], httpx.Response]:
     return lambda items: answer([{"RefID": one["RefID"], "ErrorCode": code} for one in items])
 
 
-def invoice(number: int) -> Parcel:
+def invoice(number: int, *, open_attempts: int = 0) -> Parcel:
     text = {"RefID": str(UUID(int=number)), "InvSeries": "1C26TKA", "InvDate": "2026-11-21"}
     totals = {
         f"Total{name}{suffix}": 10
@@ -120,7 +133,7 @@ def invoice(number: int) -> Parcel:
     line = {"ItemType": 1, "LineNumber": 1, "SortOrder": 1, "ItemName": "Áo"}
     body = json.dumps({**text, **totals, "TotalAmountInWords": "Mười đồng.", "OriginalInvoiceDetail": [line]})
     command = Command(ref_id=text["RefID"], lane="sandbox:1:1C__TKA", account="sandbox:1", content="{}", weight=1)
-    return Parcel(Intent(command=command, position=Position(1, number), seen={}), body)
+    return Parcel(Intent(command=command, position=Position(1, number), seen={}, open_attempts=open_attempts), body)
 
 
 @dataclass
@@ -133,7 +146,7 @@ class World:
     budget: float = 100.0
     checks: int = 0
 
-    async def publish(self, *numbers: int, check: Callable[[], None] | None = None) -> lane.Answer:
+    async def publish(self, *numbers: int, check: Callable[[], None] | None = None, alive: bool = False) -> lane.Answer:
         """As the publisher does it."""
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.vendor.answer))
         client = MeInvoiceClient(
@@ -148,7 +161,7 @@ class World:
             monotonic=lambda: self.vendor.clock,
             new_id=lambda: str(self.vendor.created),
         )
-        parcels = [invoice(number) for number in numbers]
+        parcels = [invoice(number, open_attempts=int(alive)) for number in numbers]
         ends = self.vendor.clock + self.budget
         return await signing.publish(parcels, ends=ends, deadline_seconds=5, last_check=check or self._count)
 
@@ -253,7 +266,7 @@ async def test_an_invoice_whose_xml_is_refused_takes_no_other_with_it() -> None:
     world.vendor.creation = lambda ref_id: {"ErrorCode": "InvalidTaxCode"} if ref_id == bad else {}
     first, second = outcomes(await world.publish(1, 2))
     assert isinstance(first, lane.Rejected)
-    assert isinstance(second, lane.TryAgain)
+    assert isinstance(second, lane.LeftOut)
     assert not world.vendor.published
     assert not world.kept.items
     assert isinstance(outcomes(await world.publish(2))[0], lane.Issued)
@@ -344,6 +357,46 @@ async def test_what_is_being_signed_ends_with_the_process() -> None:
     assert isinstance(outcomes(await world.publish(1))[0], lane.Issued)
 
 
+async def test_a_signature_that_comes_too_late_changes_nothing() -> None:
+    """Its lane has gone on in another process, where the number was taken and the XML created anew."""
+    world, other = World(budget=0.01), World(vendor=Vendor(created=7))
+    other.kept = world.kept
+    token = world.vendor.token = asyncio.Event()
+    assert isinstance(await world.publish(1), lane.WholeTryAgain)
+    other.vendor.publishing = refused("InvoiceNumberNotCotinuous")
+    await other.publish(1)
+    other.vendor.publishing = lambda _: httpx.Response(502)
+    assert isinstance(await other.publish(1), lane.Lost)
+    kept = dict(world.kept.items)
+    token.set()
+    await nothing_under_way()
+    assert world.kept.items == kept
+    other.vendor.publishing = None
+    await other.publish(1)
+    assert other.vendor.published[-1] == other.vendor.published[-2]
+
+
+async def test_numbers_of_a_batch_whose_first_was_withdrawn_are_created_anew() -> None:
+    """The others' XML carries the numbers after it: published as they are they would leave its number out."""
+    world = World(budget=0.5)
+    world.vendor.seconds_to_sign = 1.0
+    assert isinstance(await world.publish(1, 2, 3), lane.WholeTryAgain)
+    world.budget = 100.0
+    assert all(isinstance(one, lane.Issued) for one in outcomes(await world.publish(2, 3)))
+    assert world.vendor.created == 2
+    assert [item["TransactionID"] for item in world.vendor.published[0]] == ["T2", "T2"]
+
+
+async def test_what_may_be_alive_goes_out_as_it_is_whatever_became_of_its_batch() -> None:
+    """One by one, after an answer that never came: each is the very document."""
+    world = World()
+    world.vendor.publishing = lambda _: httpx.Response(502)
+    assert isinstance(await world.publish(1, 2), lane.Lost)
+    world.vendor.publishing = None
+    await world.publish(2, alive=True)
+    assert world.vendor.published[1] == world.vendor.published[0][1:]
+
+
 async def test_what_comes_later_waits_for_the_next_request() -> None:
     """Numbers in XML of two requests could clash: only what was created together is published together."""
     world = World(budget=1.5)
@@ -351,7 +404,7 @@ async def test_what_comes_later_waits_for_the_next_request() -> None:
     assert isinstance(await world.publish(1, 2, 3), lane.WholeTryAgain)
     first, second, third, late = outcomes(await world.publish(1, 2, 3, 4))
     assert all(isinstance(one, lane.Issued) for one in (first, second, third))
-    assert isinstance(late, lane.TryAgain)
+    assert isinstance(late, lane.LeftOut)
     assert world.vendor.created == 1
     assert isinstance(outcomes(await world.publish(4))[0], lane.Issued)
 

@@ -264,7 +264,7 @@ async def test_a_correction_whose_original_does_not_stand_is_refused_unsent(
     refused = answered.by_ref_id[str(UUID(int=1))]
     assert isinstance(refused, lane.Rejected)
     assert refused.code == code
-    assert isinstance(answered.by_ref_id[str(UUID(int=2))], lane.TryAgain)
+    assert isinstance(answered.by_ref_id[str(UUID(int=2))], lane.LeftOut)
     assert not published
 
 
@@ -295,7 +295,7 @@ async def test_an_invoice_beyond_a_limit_is_refused_alone() -> None:
     assert isinstance(refused, lane.Rejected)
     assert refused.code == "BrokenLimit"
     assert "OrgInvNo" in refused.reason
-    assert isinstance(answered.by_ref_id[str(UUID(int=2))], lane.TryAgain)
+    assert isinstance(answered.by_ref_id[str(UUID(int=2))], lane.LeftOut)
     assert not published
 
 

@@ -43,7 +43,7 @@ SignAnswer = Signed | SignRefused | NotSent | Unknown
 
 
 class SignService:
-    """The tool at `url`, as `http://may-ke-toan:12019`; its PIN is seen by nobody, nor is what is signed."""
+    """The tool at `address`, as `http://may-ke-toan:12019`; its PIN is seen by nobody, nor is what is signed."""
 
     def __init__(
         self,
@@ -55,7 +55,8 @@ class SignService:
         token_key: str = TOKEN_KEY,
     ) -> None:
         """Sign through the tool at `url`, over the connections of `http`."""
-        self._transport = Transport(http, url if "://" in url else f"http://{url}", observe=observe)
+        self.address = url if "://" in url else f"http://{url}"
+        self._transport = Transport(http, self.address, observe=observe)
         self._pin = pin
         self._token_key = token_key
 

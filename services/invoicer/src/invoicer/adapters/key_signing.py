@@ -79,11 +79,21 @@ class KeySigning:
 
     async def _created(self, parcels: Sequence[Parcel], ends: float) -> list[tuple[Parcel, Kept]]:
         """What one request has created, from the first invoice on; numbers of several requests could clash."""
-        kept = await self.kept.find([parcel.body for parcel in parcels])
-        if not kept:
-            kept = await self._create(parcels, ends)
-        first = next(kept[parcel.body].batch for parcel in parcels if parcel.body in kept)
-        return [(parcel, one) for parcel in parcels if (one := kept.get(parcel.body)) and one.batch == first]
+        found = _of_one_batch(parcels, await self.kept.find([parcel.body for parcel in parcels]))
+        if found and not await self._numbers_follow(found):
+            await self.kept.drop([parcel.body for parcel, _ in found])
+            found = []
+        return found or _of_one_batch(parcels, await self._create(parcels, ends))
+
+    async def _numbers_follow(self, found: Sequence[tuple[Parcel, Kept]]) -> bool:
+        """Whether the numbers in the XML still follow each other: the first of its batch may have been withdrawn.
+
+        What may be alive only goes out again, as it is.
+        """
+        if any(parcel.intent.open_attempts for parcel, _ in found):
+            return True
+        last = max(kept.place for _, kept in found)
+        return await self.kept.stands_alone(found[0][1].batch, last, [parcel.body for parcel, _ in found])
 
     async def _create(self, parcels: Sequence[Parcel], ends: float) -> Mapping[str, Kept]:
         answer = await self.client.create_xml([parcel.body for parcel in parcels], deadline_seconds=self._left(ends))
@@ -91,10 +101,10 @@ class KeySigning:
             raise _Stopped(_not_created(answer))
         batch, created = self.new_id(), dict[str, Kept]()
         refused: dict[str, lane.Outcome] = {}
-        for parcel in parcels:
+        for place, parcel in enumerate(parcels):
             one = answer.results[parcel.intent.ref_id]
             if isinstance(one, vendor.Created):
-                created[parcel.body] = Kept(batch, one)
+                created[parcel.body] = Kept(batch, one, place=place)
             else:
                 refused[parcel.intent.ref_id] = _creation_outcome(parcel.intent.ref_id, one, _changed(parcels))
         if refused:
@@ -110,7 +120,10 @@ class KeySigning:
 
     async def _sign(self, parcel: Parcel, kept: Kept, ends: float) -> PublishInvoiceData:
         item = await self.signatures.result(
-            name_of(parcel.body), lambda: self._signature(parcel, kept), within_seconds=self._left(ends)
+            self.tool.address,
+            f"{kept.batch} {name_of(parcel.body)}",
+            lambda: self._signature(parcel, kept),
+            within_seconds=self._left(ends),
         )
         if item is None:
             raise _Stopped(_NEXT_ROUND)
@@ -132,7 +145,8 @@ class KeySigning:
             receiver_name=invoice.ReceiverName,
             receiver_email=invoice.ReceiverEmail,
         )
-        await self.kept.keep({parcel.body: replace(kept, item=item)}, self.now())
+        if not await self.kept.keep_signed(parcel.body, replace(kept, item=item), self.now()):
+            raise _Stopped(_NEXT_ROUND)  # it took so long that the lane has gone on elsewhere, with another document
         return item
 
     def _left(self, ends: float) -> float:
@@ -149,10 +163,16 @@ class KeySigning:
             await self.kept.drop([parcel.body for parcel in parcels])
 
 
+def _of_one_batch(parcels: Sequence[Parcel], kept: Mapping[str, Kept]) -> list[tuple[Parcel, Kept]]:
+    """What was created together with the first of these that was created."""
+    first = next((kept[parcel.body].batch for parcel in parcels if parcel.body in kept), None)
+    return [(parcel, one) for parcel in parcels if (one := kept.get(parcel.body)) and one.batch == first]
+
+
 def _with_the_rest(told: lane.Answered, parcels: Sequence[Parcel]) -> lane.Answered:
     """An answer about some of these; the others were not sent and go out with the next request."""
     reason = "Chờ gửi ở lượt sau: chưa tạo XML cùng các hóa đơn khác của lượt này."
-    waiting = {parcel.intent.ref_id: lane.TryAgain(SIGNING, 0.0, reason) for parcel in parcels}
+    waiting = {parcel.intent.ref_id: lane.LeftOut(SIGNING, reason) for parcel in parcels}
     return lane.Answered({**waiting, **told.by_ref_id})
 
 

@@ -146,7 +146,7 @@ async def _send(
 def _instead(parcels: Sequence[Parcel], refused: Mapping[str, lane.Outcome]) -> lane.Answer:
     """Nothing was sent because of these: one invoice that can't be sent does not take its neighbours with it."""
     reason = "Chờ lượt gửi sau: hóa đơn khác trong lượt này không gửi được."
-    others = {parcel.intent.ref_id: lane.TryAgain(NEXT_REQUEST, 0.0, reason) for parcel in parcels}
+    others = {parcel.intent.ref_id: lane.LeftOut(NEXT_REQUEST, reason) for parcel in parcels}
     return lane.Answered({**others, **refused})
 
 
@@ -204,7 +204,9 @@ def _report(request: Request, answer: lane.Answer) -> None:
         match answer:
             case lane.Answered():
                 _log.info("published", invoices=len(request.parcels), resend=request.resend)
-            case lane.NotSent() | lane.Lost():
+            case lane.NotSent():
+                _log.warning("not sent", invoices=len(request.parcels), reason=answer.reason)
+            case lane.Lost():
                 _log.warning("no answer", invoices=len(request.parcels), reason=answer.reason)
                 metrics.count("hoadon_invoices_total", len(request.parcels), lane=request.lane, outcome="unknown")
             case _:

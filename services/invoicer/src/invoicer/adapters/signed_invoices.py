@@ -25,12 +25,13 @@ class Kept:
     """One invoice on its way to being published.
 
     `batch` names the request that created it: numbers in the XML of one request follow each other, those of two may
-    clash. `item` is there once it is signed.
+    clash. `place` is its place within that request, from 0. `item` is there once it is signed.
     """
 
     batch: str
     created: Created
     item: PublishInvoiceData | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class SignedInvoices:
         """Create the index that forgets what nobody needs any more."""
         seconds = int(_FORGOTTEN_AFTER.total_seconds())
         await self._collection.create_index("kept_at", name="forget", expireAfterSeconds=seconds)
+        await self._collection.create_index("batch")
 
     async def find(self, bodies: Sequence[str]) -> Mapping[str, Kept]:
         """What is kept, by body."""
@@ -59,6 +61,18 @@ class SignedInvoices:
         for body, one in kept.items():
             await self._collection.replace_one({"_id": name_of(body)}, _document(one, at), upsert=True)
 
+    async def keep_signed(self, body: str, signed: Kept, at: datetime) -> bool:
+        """Add the signature to what was created; False if that is no longer kept: it is settled, or created anew."""
+        item = _document(signed, at)["item"]
+        found = {"_id": name_of(body), "batch": signed.batch}
+        result = await self._collection.update_one(found, {"$set": {"item": item, "kept_at": at}})
+        return bool(result.matched_count)
+
+    async def stands_alone(self, batch: str, before: int, bodies: Sequence[str]) -> bool:
+        """Whether nothing else of this batch is left before this place: these bodies' numbers follow what is issued."""
+        others = {"batch": batch, "place": {"$lt": before}, "_id": {"$nin": [name_of(body) for body in bodies]}}
+        return await self._collection.find_one(others, {"_id": 1}) is None
+
     async def drop(self, bodies: Sequence[str]) -> None:
         """Forget what is issued, or what was refused and must be created anew."""
         if bodies:
@@ -70,6 +84,7 @@ def _document(kept: Kept, at: datetime) -> Document:
     return {
         "ref_id": created.ref_id,
         "batch": kept.batch,
+        "place": kept.place,
         "transaction_id": created.transaction_id,
         "inv_series": created.inv_series,
         "inv_no": created.inv_no,
@@ -89,4 +104,4 @@ def _kept(document: Document) -> Kept:
     )
     item = document["item"]
     signed = PublishInvoiceData.from_json(zlib.decompress(item).decode()) if item else None
-    return Kept(document["batch"], created, signed)
+    return Kept(document["batch"], created, signed, document.get("place", 0))
