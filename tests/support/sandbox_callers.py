@@ -19,14 +19,18 @@ class MeInvoiceCaller:
 
     http: httpx.AsyncClient
     token: str = ""
+    tax_code: str = TAX_CODE
 
-    async def log_in(self) -> None:
-        """Get a token for the test's company."""
-        self.token = (await self.http.post(f"{API}/auth/token", json=LOGIN)).json()["Data"]
+    async def log_in(self, **login: str) -> None:
+        """Get a token for the test's company, or for another one from now on."""
+        asked = LOGIN | login
+        self.token = (await self.http.post(f"{API}/auth/token", json=asked)).json()["Data"]
+        self.tax_code = asked["taxcode"]
 
     async def post(self, path: str, body: object) -> httpx.Response:
-        """Call with the token."""
-        return await self.http.post(f"{API}{path}", json=body, headers={"Authorization": f"Bearer {self.token}"})
+        """Call with the token, as the company it belongs to."""
+        headers = {"Authorization": f"Bearer {self.token}", "CompanyTaxCode": self.tax_code}
+        return await self.http.post(f"{API}{path}", json=body, headers=headers)
 
     async def publish(self, *invoices: Json, sign_type: int = 2) -> list[Json]:
         """Publish and read the elements."""

@@ -32,8 +32,7 @@ async def test_one_reference_with_two_companies_is_issued_twice(meinvoice: MeInv
     await meinvoice.publish(sale)
     account = {"app_id": "app", "username": "b", "password": "mat-khau", "templates": ["1C26TAA"]}
     await meinvoice.control("PUT", "accounts/2222222222", account)
-    login = {"appid": "app", "taxcode": "2222222222", "username": "b", "password": "mat-khau"}
-    meinvoice.token = (await meinvoice.http.post("/api/integration/auth/token", json=login)).json()["Data"]
+    await meinvoice.log_in(taxcode="2222222222", username="b")
     await meinvoice.publish(sale)
     twice = (await meinvoice.control("GET", "audit"))["issued_twice"]
     assert [(each["ref_id"], len(each["invoices"])) for each in twice] == [(sale["RefID"], 2)]

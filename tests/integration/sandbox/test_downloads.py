@@ -190,8 +190,7 @@ async def test_publishing_can_send_mail_too(meinvoice: MeInvoiceCaller) -> None:
 async def test_invoices_of_other_companies_are_not_found(meinvoice: MeInvoiceCaller, element: Json) -> None:
     """With another company's token the lookup code is unknown everywhere."""
     await meinvoice.control("PUT", "accounts/2222222222", ACCOUNT | {"username": "b"})
-    login = {"appid": "app", "taxcode": "2222222222", "username": "b", "password": "mat-khau"}
-    meinvoice.token = (await meinvoice.http.post("/api/integration/auth/token", json=login)).json()["Data"]
+    await meinvoice.log_in(taxcode="2222222222", username="b")
     assert (await meinvoice.download(element["TransactionID"]))[0]["ErrorCode"] == "InvoiceNotExist"
     answer = await meinvoice.post("/invoice/publishview", [element["TransactionID"]])
     assert answer.json()["errorCode"] == "InvoiceNotExist"

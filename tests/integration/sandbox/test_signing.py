@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 import pytest
-from support.sandbox_callers import MeInvoiceCaller, SignToolCaller, signed_batch
+from support.sandbox_callers import API, MeInvoiceCaller, SignToolCaller, signed_batch
 from support.sandboxes import TAX_CODE, Json, invoice
 
 
@@ -79,6 +79,27 @@ async def test_what_is_published_must_be_what_was_created(
     entry = (await prepared(meinvoice, sign_tool, invoice()))[0]
     assert codes(await meinvoice.publish_signed(entry | change)) == [code]
     assert codes(await meinvoice.publish_signed(entry)) == [None]
+
+
+async def test_signed_xml_is_published_in_the_companys_name(
+    meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller
+) -> None:
+    """Open API §5.3 lists the CompanyTaxCode header: without it the whole request is refused, with it issued."""
+    entry = (await prepared(meinvoice, sign_tool, invoice()))[0]
+    bare = {"Authorization": f"Bearer {meinvoice.token}"}
+    answer = await meinvoice.http.post(f"{API}/invoice", json=signed_batch(entry), headers=bare)
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "InvalidTaxCode")
+    assert codes(await meinvoice.publish_signed(entry)) == [None]
+
+
+async def test_receivers_of_signed_invoices_are_checked(meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller) -> None:
+    """What is published says whom to mail (Open API §13.10), in the form that any invoice does."""
+    entry = (await prepared(meinvoice, sign_tool, invoice()))[0] | {"IsSendEmail": True}
+    wrong, right = ({"ReceiverEmail": text} for text in ("a@b.vn,c@d.vn", "a@b.vn; c@d.vn"))
+    assert codes(await meinvoice.publish_signed(entry | wrong)) == ["Invalid_[Invoice.ReceiverEmail]"]
+    assert codes(await meinvoice.publish_signed(entry | right)) == [None]
+    kept = (await meinvoice.control("GET", "outbox"))["outbox"]
+    assert [each["receiver_email"] for each in kept] == ["a@b.vn; c@d.vn"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from support.sandbox_callers import MeInvoiceCaller
+from support.sandbox_callers import API, MeInvoiceCaller
 from support.sandboxes import Json, invoice
 
 PREVIEW_ONLY = ("TotalSaleAmountOC", "TotalSaleAmount", "TotalAmountWithoutVAT", "TotalVATAmount", "TotalAmount")
@@ -66,6 +66,17 @@ async def test_a_view_shows_issued_invoices(meinvoice: MeInvoiceCaller) -> None:
     assert (await meinvoice.http.get(links[1])).status_code == 200
     await meinvoice.move_clock(301)
     assert (await meinvoice.http.get(links[1])).status_code == 404
+
+
+async def test_a_view_is_asked_for_in_the_companys_name(meinvoice: MeInvoiceCaller) -> None:
+    """Open API §7 lists the CompanyTaxCode header: a view without it is refused, a preview (§4) needs none."""
+    element = await meinvoice.issue()
+    bare = {"Authorization": f"Bearer {meinvoice.token}"}
+    told = []
+    for path, body in (("publishview", [element["TransactionID"]]), ("unpublishview", invoice())):
+        answer = await meinvoice.http.post(f"{API}/invoice/{path}", json=body, headers=bare)
+        told.append((answer.status_code, answer.json()["errorCode"]))
+    assert told == [(400, "InvalidTaxCode"), (200, None)]
 
 
 async def test_unknown_lookup_codes_have_no_view(meinvoice: MeInvoiceCaller) -> None:

@@ -20,8 +20,10 @@ values = st.recursive(
 )
 CORRECTION = ("ReferenceType", "OrgInvoiceType", "OrgInvTemplateNo", "OrgInvSeries", "OrgInvNo", "OrgInvDate")
 EXTRA = (*CORRECTION, "InvoiceNote", "OptionUserDefined", "FeeInfo", "IsSendEmail", "ReceiverEmail", "BuyerIDNumber")
-FIELDS = [("", name) for name in (*invoice(), *EXTRA)]
-FIELDS += [("line", name) for name in (*invoice()["OriginalInvoiceDetail"][0], "SpecialtyItem", "VATRateName")]
+TRADES = ("CheckIn", "ClockInfos", "NewIndex", "PeriodName", "ServiceFeeRate", "ServiceAmountOC", "ExciseTaxAmount")
+LINE_TRADES = ("SpecialtyItem", "ServiceFeeRate", "ServiceAmountOC", "ExciseTaxRate", "AmountAfterExciseTaxOC")
+FIELDS = [("", name) for name in (*invoice(), *EXTRA, *TRADES)]
+FIELDS += [("line", name) for name in (*invoice()["OriginalInvoiceDetail"][0], *LINE_TRADES, "ExpiryDate")]
 FIELDS += [("rate", name) for name in invoice()["TaxRateInfo"][0]]
 changes = st.lists(st.tuples(st.sampled_from(FIELDS), values), min_size=1, max_size=3)
 
@@ -44,7 +46,7 @@ async def answers(requests: list[tuple[str, object]]) -> list[int]:
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
             await client.put(f"/_sandbox/accounts/{TAX_CODE}", json=ACCOUNT)
             token = (await client.post(f"{API}/auth/token", json=LOGIN)).json()["Data"]
-            headers = {"Authorization": f"Bearer {token}"}
+            headers = {"Authorization": f"Bearer {token}", "CompanyTaxCode": TAX_CODE}
             told = [
                 (await client.post(f"{API}{path}", content=jsons.dumps(body), headers=headers)).status_code
                 for path, body in requests

@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from sandbox.common.control import answer
 from sandbox.common.exchange import exchange_of
+from sandbox.meinvoice.checks.emails import addresses
 from sandbox.meinvoice.envelope import EnvelopeError, business
 from sandbox.meinvoice.invoices import by_lookup_code
-from sandbox.meinvoice.outbox import addresses, put
+from sandbox.meinvoice.outbox import put
 from sandbox.meinvoice.state import MeInvoice, authorised, meinvoice_of
 
 

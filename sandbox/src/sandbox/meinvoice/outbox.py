@@ -1,18 +1,10 @@
 """E-mail that meInvoice would send: kept to be looked at, never sent (Open API §10, §13.3)."""
 
-import re
 from typing import Any
 
 from sandbox.common.clock import to_text
+from sandbox.meinvoice.checks.emails import addresses
 from sandbox.meinvoice.state import MeInvoice
-
-_ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]+")
-
-
-def addresses(text: object) -> list[str] | None:
-    """The addresses of a field, several separated by `;`; None where one of them is none."""
-    found = [part.strip() for part in str(text or "").split(";") if part.strip()]
-    return found if all(_ADDRESS.fullmatch(each) for each in found) else None
 
 
 def put(meinvoice: MeInvoice, tax_code: str, data: dict[str, Any], cause: str) -> None:

@@ -17,7 +17,7 @@ from sandbox.meinvoice.envelope import EnvelopeError, as_told, business, describ
 from sandbox.meinvoice.issuing import issue, judge
 from sandbox.meinvoice.numbering import Register
 from sandbox.meinvoice.signed import create, publish_signed
-from sandbox.meinvoice.state import authorised, lanes_of, meinvoice_of
+from sandbox.meinvoice.state import authorised, lanes_of, meinvoice_of, need_company_header
 from sandbox.meinvoice.told import publish_element, refused_element
 
 _NUMBER_FIELDS = ("TransactionID", "InvTemplateNo", "InvSeries", "InvNo", "InvCode")
@@ -43,6 +43,8 @@ async def _batch(request: Request, exchange: Exchange) -> Batch:
     meinvoice = meinvoice_of(request)
     tax_code, account = authorised(request)
     sign_type, step, entries = read_batch(exchange, meinvoice.options.current)
+    if step is Step.PUBLISH_SIGNED:
+        need_company_header(request)
     await meinvoice.traffic.turn(exchange.request, lanes_of(exchange.call))
     register = Register(meinvoice.database, tax_code)
     register.look_up(str(entry.get("RefID")) for entry in entries)

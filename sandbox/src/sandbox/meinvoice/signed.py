@@ -11,6 +11,7 @@ from sandbox.common import jsons
 from sandbox.common.clock import to_text, vietnam_date
 from sandbox.meinvoice import codes, originals
 from sandbox.meinvoice.batch import Batch, check_flags, check_race
+from sandbox.meinvoice.checks.emails import check_receiver
 from sandbox.meinvoice.checks.fields import check_date, check_not_in_future
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
 from sandbox.meinvoice.documents import invoice_xml
@@ -75,6 +76,7 @@ def publish_signed(batch: Batch, entry: dict[str, Any]) -> dict[str, Any]:
     if series is None:  # it was judged when it was created
         raise AssertionError(created["series"])
     check_flags(entry, series)
+    check_receiver(entry)
     text = _check_xml(batch, entry, created)
     check_race(batch, series)
     return _issue(batch, created, series, entry, text)

@@ -94,6 +94,16 @@ def authorised(request: Request) -> tuple[str, Account]:
     return tax_code, account
 
 
+def need_company_header(request: Request) -> None:
+    """The CompanyTaxCode header, which Open API §5.3 and §7 list, is there; `authorised` says whether it is right.
+
+    Raises:
+        EnvelopeError: it is not. The document names no code for it.
+    """
+    if "companytaxcode" not in request.headers:
+        raise EnvelopeError("InvalidTaxCode", errors=("CompanyTaxCode",))
+
+
 def refuse_all(exchange: Exchange) -> None:
     """Refuse the whole request where a fault says so.
 

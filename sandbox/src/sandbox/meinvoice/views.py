@@ -19,7 +19,7 @@ from sandbox.meinvoice.envelope import EnvelopeError, business
 from sandbox.meinvoice.invoices import body_of, by_lookup_code
 from sandbox.meinvoice.lookup import read_ids
 from sandbox.meinvoice.series import parse_series
-from sandbox.meinvoice.state import MeInvoice, authorised, meinvoice_of
+from sandbox.meinvoice.state import MeInvoice, authorised, meinvoice_of, need_company_header
 
 PATH = "/view"
 _PREVIEW, _ISSUED = "preview", "issued"
@@ -50,6 +50,7 @@ async def unpublishview(request: Request) -> Response:
 async def publishview(request: Request) -> Response:
     """A link to issued invoices, which shows them one below the other; a new link leaves earlier ones alone."""
     tax_code, _ = authorised(request)
+    need_company_header(request)
     ids = read_ids(request)
     rows = by_lookup_code(meinvoice_of(request).database, tax_code, ids, with_code=None, from_register=None)
     if not ids or any(each not in rows for each in ids):

@@ -2,12 +2,12 @@
 
 import re
 
+from sandbox.meinvoice.checks.emails import is_address
 from sandbox.meinvoice.checks.numbers import Fields
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
 
 _TAX_CODE = re.compile(r"(\d{10})(?:-(\d{3}))?")
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]+")
 
 
 def is_tax_code(text: str) -> bool:
@@ -35,7 +35,7 @@ def check_buyer(invoice: Fields) -> None:
     if personal_id and not re.fullmatch(r"\d{12}", personal_id):
         raise invalid("BuyerIDNumber", "phải gồm 12 chữ số")
     email = str(invoice.get("BuyerEmail") or "")
-    if email and not _EMAIL.fullmatch(email):
+    if email and not is_address(email):
         raise invalid("BuyerEmail", "chỉ được phép 1 email")
 
 

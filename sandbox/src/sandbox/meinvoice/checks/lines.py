@@ -148,6 +148,8 @@ def _check_specialty(line: Fields, position: int) -> None:
         kind = entry.get("TypicalItem") if isinstance(entry, Mapping) else None
         if not isinstance(kind, int) or str(entry.get("FieldName")) not in _TRANSPORT_FIELDS.get(kind, ()):
             raise invalid_line("SpecialtyItem", position, "TypicalItem và FieldName không hợp lệ")
+        if not isinstance(entry.get("FieldValue"), str):
+            raise invalid_line("SpecialtyItem", position, "FieldValue phải là chuỗi")
 
 
 def _numbers(line: Fields, position: int, terms: Terms) -> Amounts:

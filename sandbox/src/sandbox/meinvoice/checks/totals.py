@@ -16,8 +16,9 @@ _LINE_FIELDS = {
     "TotalAmountWithoutVATOC": "AmountWithoutVATOC",
     "TotalVATAmountOC": "VATAmountOC",
 }
-
-
+_SPECIAL_RATES = ("ServiceFeeRate", "ExciseTaxRate")
+_SPECIAL_SUMS = ("ServiceAmount", "ExciseTaxAmount")
+_SPECIAL = frozenset((*_SPECIAL_RATES, *_SPECIAL_SUMS, *(f"{name}OC" for name in _SPECIAL_SUMS)))
 _NOTHING = (ZERO, ZERO)
 
 
@@ -33,16 +34,28 @@ def _sign(line: Fields) -> int:
 
 
 def check_totals(invoice: Fields, lines: Sequence[Fields]) -> None:
-    """Every total is the sum of its lines, the whole is net plus VAT (fees of FeeInfo on top)."""
-    counted = [(line, sign) for line in lines if (sign := _sign(line))]
+    """Every total is the sum of its lines, the whole is net plus VAT (fees of FeeInfo on top).
+
+    Whether service fee and excise tax are in the whole is said nowhere: both are taken.
+    """
+    counted = _counted(lines)
     for total, field in _LINE_FIELDS.items():
-        expected = sum((sign * amount(line, field) for line, sign in counted), ZERO)
+        expected = _sum(counted, field)
         if amount(invoice, total) != expected:
             raise invalid(total, f"{amount(invoice, total)} khác tổng các dòng {expected}")
     expected = amount(invoice, "TotalAmountWithoutVATOC") + amount(invoice, "TotalVATAmountOC") + _fees(invoice)
-    if amount(invoice, "TotalAmountOC") != expected:
-        raise invalid("TotalAmountOC", f"{amount(invoice, 'TotalAmountOC')} khác tiền hàng cộng thuế {expected}")
+    told = amount(invoice, "TotalAmountOC")
+    if told != expected and told != expected + sum((_sum(counted, f"{name}OC") for name in _SPECIAL_SUMS), ZERO):
+        raise invalid("TotalAmountOC", f"{told} khác tiền hàng cộng thuế {expected}")
     _check_converted(invoice)
+
+
+def _counted(lines: Sequence[Fields]) -> list[tuple[Fields, int]]:
+    return [(line, sign) for line in lines if (sign := _sign(line))]
+
+
+def _sum(counted: Sequence[tuple[Fields, int]], field: str) -> Decimal:
+    return sum((sign * amount(line, field) for line, sign in counted), ZERO)
 
 
 def _fees(invoice: Fields) -> Decimal:
@@ -58,6 +71,24 @@ def _check_converted(invoice: Fields) -> None:
     for name in TOTALS:
         if amount(invoice, name) != rounded(amount(invoice, f"{name}OC") * rate, digits):
             raise invalid(name, f"khác {name}OC * tỷ giá")
+
+
+def check_special_totals(invoice: Fields, lines: Sequence[Fields]) -> None:
+    """Where the invoice tells them: the highest rates of service fee and excise tax, and their sums (§13.3)."""
+    if _SPECIAL.isdisjoint(invoice):  # nearly always
+        return
+    for name in _SPECIAL_RATES:
+        highest, told = max((amount(line, name) for line in lines), default=ZERO), number(invoice, name)
+        if told is not None and told != highest:
+            raise invalid(name, f"{told} khác mức cao nhất của các dòng {highest}")
+    exchange_rate, digits = number(invoice, "ExchangeRate") or Decimal(1), digits_of(invoice).amount
+    counted = _counted(lines)
+    for name in _SPECIAL_SUMS:
+        summed = _sum(counted, f"{name}OC")
+        for field, expected in ((f"{name}OC", summed), (name, rounded(summed * exchange_rate, digits))):
+            told = number(invoice, field)
+            if told is not None and told != expected:
+                raise invalid(field, f"{told} khác tổng các dòng {expected}")
 
 
 def check_rates(invoice: Fields, lines: Sequence[Fields]) -> None:
