@@ -49,6 +49,21 @@ async def test_tokens_expire_and_are_counted(meinvoice: MeInvoiceCaller) -> None
     ]
 
 
+async def test_a_storm_of_logins_is_stopped(meinvoice: MeInvoiceCaller) -> None:
+    """Without any switch: more than ten tokens for one company in a minute are refused, others and later ones not."""
+    await meinvoice.control("PUT", "accounts/2222222222", ACCOUNT)
+    url = f"{API}/auth/token"
+    answers = [await meinvoice.http.post(url, json=LOGIN) for _ in range(11)]
+    told = [(answer.status_code, answer.json()["ErrorCode"]) for answer in answers]
+    assert told == [(200, "")] * 9 + [(429, "TooManyTokenRequests")] * 2
+    assert answers[-1].headers["retry-after"] == "60"
+    assert (await meinvoice.http.post(url, json=LOGIN | {"taxcode": "2222222222"})).status_code == 200
+    storms = (await meinvoice.control("GET", "audit"))["login_storms"]
+    assert storms == [{"tax_code": TAX_CODE, "stopped": 2}]
+    await meinvoice.move_clock(61)
+    assert (await meinvoice.http.post(url, json=LOGIN)).status_code == 200
+
+
 async def test_tokens_belong_to_one_company(meinvoice: MeInvoiceCaller) -> None:
     """No token, a made-up one and a CompanyTaxCode header of another company are refused."""
     url, body = f"{API}/invoice", batch(invoice())
@@ -60,6 +75,18 @@ async def test_tokens_belong_to_one_company(meinvoice: MeInvoiceCaller) -> None:
     answers = [await meinvoice.http.post(url, json=body, headers=each) for each in headers]
     told = [(answer.status_code, answer.json()["errorCode"]) for answer in answers]
     assert told == [(401, "UnAuthorize"), (401, "InvalidTokenCode"), (400, "InvalidTaxCode")]
+
+
+async def test_other_rates_are_issued_when_they_tie(meinvoice: MeInvoiceCaller) -> None:
+    """`KHAC:x%` names a rate (Open API §13.5): its VAT is that share of the net amount, anything else is refused."""
+    told = []
+    for vat in (175_000, 150_000):
+        body = invoice(TotalVATAmount=vat, TotalVATAmountOC=vat)
+        body |= dict.fromkeys(("TotalAmount", "TotalAmountOC"), 5_000_000 + vat)
+        body["OriginalInvoiceDetail"][0] |= {"VATRateName": "KHAC:3.5%", "VATAmount": vat, "VATAmountOC": vat}
+        body["TaxRateInfo"] = [{"VATRateName": "KHAC:3.5%", "AmountWithoutVATOC": 5_000_000, "VATAmountOC": vat}]
+        told += codes(await meinvoice.publish(body))
+    assert told == [None, "InvoiceDetail_VATAmountOC"]
 
 
 async def test_templates_come_as_json_in_a_string(meinvoice: MeInvoiceCaller) -> None:

@@ -17,7 +17,8 @@ from local_stack.demo.watch import SeenInvoice, SeenOrder, difference, key_of
 NOW = dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC)
 SHOPS = demo_shops(addresses("http://127.0.0.1:1", "http://127.0.0.1:2"))
 ORDERS = sample_orders(SHOPS, run=1, now=NOW)
-CLEAN: Mapping[str, Any] = {"issued_twice": [], "gaps": [], "overlaps": [], "date_inversions": []}
+FOUND = ("issued_twice", "gaps", "overlaps", "date_inversions", "login_storms")
+CLEAN: Mapping[str, Any] = {name: [] for name in FOUND}
 _STATES = {Ending.ISSUED: "planned", Ending.HELD: "held", Ending.WAITING: "waiting", Ending.SKIPPED: "skipped"}
 
 
@@ -129,7 +130,7 @@ def test_clean_records_pass_every_check() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    (("issued_twice", "twice"), ("gaps", "gap"), ("overlaps", "same time"), ("date_inversions", "dates")),
+    tuple(zip(FOUND, ("twice", "gap", "same time", "dates", "logs in"), strict=True)),
 )
 def test_what_the_audit_finds_is_told(answer: str, told: str) -> None:
     """Each finding of meInvoice's stand-in fails a check of its own."""

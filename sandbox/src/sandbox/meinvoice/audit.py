@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.common import jsons
 from sandbox.common.database import Database
+from sandbox.meinvoice.auth import TOO_MANY
 from sandbox.meinvoice.checks.corrections import REPLACE
 from sandbox.meinvoice.order import Order
 
@@ -20,7 +21,7 @@ class Audit:
         self._scope = {"tax_code": tax_code, "base": base}
 
     def report(self) -> dict[str, Any]:
-        """Every answer; all is well where the lists up to `corrections` are empty, `order` read with its refusals."""
+        """Every answer; all is well where the lists up to `login_storms` are empty, `order` read with its refusals."""
         return {
             "issued_twice": self.issued_twice(),
             "gaps": self.gaps(),
@@ -28,6 +29,7 @@ class Audit:
             "date_inversions": self.date_inversions(),
             "order": self.order(),
             "corrections": self.corrections(),
+            "login_storms": self.login_storms(),
             "same_content": self.same_content(),
             "series": self.series(),
             "accepted": self.accepted(),
@@ -145,6 +147,11 @@ class Audit:
             (self._scope["tax_code"], self._scope["tax_code"]),
         )
         return [dict(row) for row in rows]
+
+    def login_storms(self) -> list[dict[str, Any]]:
+        """Companies that asked for tokens so often that they were stopped, and how often that was."""
+        counted = (row for row in self.token_requests() if row["outcome"] == TOO_MANY)
+        return [{"tax_code": row["tax_code"], "stopped": row["count"]} for row in counted]
 
     def token_requests(self) -> list[dict[str, Any]]:
         """How often tokens were asked for, by company and outcome."""

@@ -13,6 +13,9 @@ from sandbox.meinvoice import codes
 from sandbox.meinvoice.envelope import EnvelopeError, token_envelope
 from sandbox.meinvoice.state import MeInvoice, meinvoice_of, refuse_all
 
+TOO_MANY = "TooManyTokenRequests"
+"""A code of our own: the document names none (§1.5 warns that such callers are blocked)."""
+
 
 async def get_token(request: Request) -> Response:
     """Give a token to whoever knows app id, tax code, user and password."""
@@ -42,9 +45,7 @@ def _check_limit(meinvoice: MeInvoice, tax_code: str) -> None:
         "SELECT count(*) FROM token_requests WHERE tax_code = ? AND at > ?", (tax_code, to_text(since))
     )
     if asked >= options.token_request_limit:
-        raise EnvelopeError(
-            "TooManyTokenRequests", status=429, retry_after=math.ceil(options.token_request_window_seconds)
-        )
+        raise EnvelopeError(TOO_MANY, status=429, retry_after=math.ceil(options.token_request_window_seconds))
 
 
 def _check_login(meinvoice: MeInvoice, tax_code: str, login: dict[str, str]) -> None:
