@@ -5,6 +5,7 @@ import pty
 import select
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from orders.model import Attention, InvoiceState
 from orders.retrying import retried
 from orders.store import OrderStore
+from pymongo import MongoClient
 from support.console import Hoadon
 from support.stuck_invoices import (
     ACCOUNT,
@@ -269,7 +271,28 @@ async def test_a_person_is_asked(
     assert (order.invoices[0].invoice.state is InvoiceState.PENDING) is sent
 
 
-def _on_a_terminal(hoadon: Hoadon, arguments: list[str], question: str, answer: str) -> str:
+async def test_a_stop_that_nobody_was_shown_is_not_resumed(
+    hoadon: Hoadon, commands: str, mongo_url: str, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """While the question stood, the lane was blocked for another reason: a yes was said to the first."""
+    assert commands
+
+    def blocked_anew() -> None:
+        with MongoClient[dict[str, Any]](mongo_url) as client:
+            change = {"$set": {"code": "LicenseInfo_Expired"}, "$inc": {"version": 1, "revision": 1}}
+            assert client[database.name]["lanes"].update_one({"_id": BLOCKED}, change).modified_count == 1
+
+    arguments = ["invoices", "retry", "#21", "--resume"]
+    screen = _on_a_terminal(hoadon, arguments, "[c/K]", "c\n", meanwhile=blocked_anew)
+    assert "lý do dừng đã đổi trong lúc chờ" in screen
+    lane = await MongoLaneStore(database).load(BLOCKED)
+    assert lane is not None
+    assert (lane.state, lane.code) == (LaneState.BLOCKED, "LicenseInfo_Expired")
+
+
+def _on_a_terminal(
+    hoadon: Hoadon, arguments: list[str], question: str, answer: str, *, meanwhile: Callable[[], None] = lambda: None
+) -> str:
     """Run the real command on a terminal, wait for its question and answer it; all that was on the screen."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, **hoadon.environment, "LANG": "vi_VN.UTF-8", "LC_ALL": ""}
@@ -287,6 +310,7 @@ def _on_a_terminal(hoadon: Hoadon, arguments: list[str], question: str, answer: 
         elif process.poll() is not None:
             break
         if not answered and question.encode() in screen:
+            meanwhile()
             os.write(ours, answer.encode())
             answered = True
     process.wait(10)

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from typing import Final
 
+from invoicing.reasons import Finding, Reason
 from lanes.model import Intent
 from meinvoice.errors import classify
+from meinvoice.models.correction_texts import TEXTS as ORIGINAL_TEXTS
+from meinvoice.models.correction_texts import Refusal
 
 from console.session import Session
+
+ORIGINAL = "original-"
+"""What the codes of a correction whose original does not stand begin with, before the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ OWN_CAUSES: Final = {
         "vi",
     ),
     "XMLNotCreated": _Cause(
-        "meInvoice chưa tạo được XML; sẽ thử lại.", "meInvoice has not created the XML; tried again by itself.", "vi"
+        "meInvoice chưa tạo được XML; sẽ thử lại.", "meInvoice has not created the XML; tried again by itself.", "en"
     ),
     "PrepareFailed": _Cause(
         "Không lập được hóa đơn từ nội dung đã lưu: xét lại đơn (`hoadon orders recheck`) và báo lỗi này.",
@@ -86,7 +92,7 @@ OWN_CAUSES: Final = {
 
 def cause_of(session: Session, code: str | None, reason: str | None) -> str:
     """What a code means, with the sentence that was kept if that is in another language or all there is."""
-    own = OWN_CAUSES.get(code or "")
+    own = OWN_CAUSES.get(code or "") or _cause_of_a_kind(code or "")
     if own is not None:
         told = own.vi if session.language == "vi" else own.en
         if reason is None:
@@ -96,6 +102,18 @@ def cause_of(session: Session, code: str | None, reason: str | None) -> str:
     if meaning is None or not meaning.known:
         return reason or code or ""
     return meaning.vi if session.language == "vi" else meaning.en
+
+
+def _cause_of_a_kind(code: str) -> _Cause | None:
+    """What keeps a correction's original from being corrected, or an invoice from being dated; kept in Vietnamese."""
+    refusal = code.removeprefix(ORIGINAL)
+    if refusal != code and refusal in set(Refusal):
+        vi, en = ORIGINAL_TEXTS[Refusal(refusal)]
+        return _Cause(vi, en, "vi")
+    if code in set(Reason):
+        told = Finding(Reason(code)).explain()
+        return _Cause(told.vi, told.en, "vi")
+    return None
 
 
 def cause(session: Session, intent: Intent) -> str:

@@ -105,8 +105,8 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "{count} invoices were sent again; see `hoadon invoices list` for the outcome.",
     ),
     "retry-changed": (
-        "{count} hóa đơn đã đổi trạng thái trong lúc chờ nên không gửi: chạy lại lệnh để xem.",
-        "{count} invoices changed meanwhile and were not sent: run the command again to see them.",
+        "{count} hóa đơn hay lý do dừng đã đổi trong lúc chờ nên không làm gì: chạy lại lệnh để xem.",
+        "{count} invoices, or what stops them, changed meanwhile and were left alone: run the command again to see.",
     ),
     "retry-declined": ("Không gửi gì.", "Nothing was sent."),
     "retry-nothing": ("Không có hóa đơn nào để gửi lại.", "There is no invoice to send again."),

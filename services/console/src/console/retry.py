@@ -88,8 +88,11 @@ async def retry(session: Session, wanted: Wanted, how: How) -> int:
             if not session.confirmed(_question(session, plan)):
                 session.out.text(session.word("retry-declined"))
                 return 0
-            plan = await _still_so(stores, plan)
+            plan, changed = await _still_so(stores, plan)
+        else:
+            changed = []
         done = await _do(stores, plan)
+        done.changed += changed
     _report(session, plan, done)
     return 0
 
@@ -140,16 +143,26 @@ async def _plan(stores: Backend, intents: Sequence[Intent]) -> list[Planned]:
     return planned(intents, orders, lanes)
 
 
-async def _still_so(stores: Backend, plan: Sequence[Planned]) -> list[Planned]:
-    """The plan as of now, since the question was perhaps open for long; what changed is left out of it."""
+async def _still_so(stores: Backend, plan: Sequence[Planned]) -> tuple[list[Planned], list[str]]:
+    """The plan as of now, since the question was perhaps open for long, and the RefIDs of what changed and is left out.
+
+    So is what would be resumed from another stop than the one that was shown: nobody has agreed to that.
+    """
     found = [await stores.intents.show(one.intent.ref_id) for one in plan]
     now = {one.intent.ref_id: one for one in await _plan(stores, [intent for intent in found if intent])}
-    return [replace(now[one.intent.ref_id], resumed=one.resumed) for one in plan if _same(one, now)]
+    same = [replace(now[one.intent.ref_id], resumed=one.resumed) for one in plan if _same(one, now)]
+    return same, [one.intent.ref_id for one in plan if not _same(one, now)]
 
 
 def _same(one: Planned, now: dict[str, Planned]) -> bool:
     again = now.get(one.intent.ref_id)
-    return again is not None and again.key == one.key
+    if again is None or again.key != one.key:
+        return False
+    return not one.resumed or _stop(one) == _stop(again)
+
+
+def _stop(one: Planned) -> tuple[str, int] | None:
+    return (key_of(one.stopped), one.stopped.version) if one.stopped is not None else None
 
 
 async def _do(stores: Backend, plan: Sequence[Planned]) -> Done:
