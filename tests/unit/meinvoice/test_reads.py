@@ -84,14 +84,23 @@ async def test_templates_are_read() -> None:
     answer = await RecordedVendor("templates/list").client.templates(invoice_with_code=True)
     assert isinstance(answer, Templates)
     assert (answer.rows[0].InvSeries, answer.rows[0].IsMoreVATRate) == ("1C26TAA", True)
+    assert answer.unreadable == 0
+
+
+async def test_templates_that_cannot_be_read_are_counted() -> None:
+    """What is no row, and a row whose fields are of other kinds, is left out and not kept quiet."""
+    answer = await RecordedVendor("templates/odd").client.templates(invoice_with_code=True)
+    assert isinstance(answer, Templates)
+    assert ([row.InvSeries for row in answer.rows], answer.unreadable) == (["1C26TAA"], 2)
 
 
 async def test_ticket_templates_are_read() -> None:
-    """Tickets are asked for by their own flag; what is no row is left out."""
+    """Tickets are asked for by their own flag; what is no row is left out and counted."""
     vendor = RecordedVendor("tickets/list")
     answer = await vendor.client.tickets(invoice_with_code=True)
     assert isinstance(answer, Tickets)
     assert [(one.InvSeries, one.TicketType, one.IsTicketCode) for one in answer.rows] == [("5C26MVE", 1, True)]
+    assert answer.unreadable == 1
     assert dict(vendor.requests[0].url.params) == {"invoiceWithCode": "true", "ticket": "true"}
 
 

@@ -192,6 +192,17 @@ async def test_meinvoice_account(answer: TemplatesAnswer, expected: tuple[str, s
     assert grave(await check(shop, clients, TODAY)) == [expected]
 
 
+async def test_templates_that_cannot_be_read_are_told() -> None:
+    """They may be the very ones that are missing."""
+    shop = example_shop()
+    clients = clients_for(shop)
+    clients.meinvoice_client.answer = Templates((template("1C26TAA"),), unreadable=2)
+    findings = await check(shop, clients, TODAY)
+    assert grave(findings) == [("templates-unreadable", "accounts[0]")]
+    (told,) = [found for found in findings if found.code == "templates-unreadable"]
+    assert (told.severity, told.what.en[:2], "2 mẫu" in told.what.vi) == (Severity.WARNING, "2 ", True)
+
+
 async def test_wrong_host_is_not_logged_in_to() -> None:
     """An account whose mark and host disagree is told and left alone."""
     shop = example_with("one-company", {"https://testapi.meinvoice.vn/api": "https://api.meinvoice.vn/api"})

@@ -120,16 +120,18 @@ class Statuses:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Templates of the account."""
+    """Templates of the account (meInvoice Open API §13.1). `unreadable` counts rows that could not be understood."""
 
     rows: tuple[Template, ...]
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
-    """Ticket templates of the account."""
+    """Ticket templates of the account (meInvoice Open API §13.2). `unreadable` counts rows as in `Templates`."""
 
     rows: tuple[Ticket, ...]
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,14 +282,14 @@ class MeInvoiceClient:
         params = {"invoiceWithCode": _flag(invoice_with_code), "ticket": "false"}
         request = Request("GET", self._paths.templates, params=params)
         answer = await self._caller.rows(request, deadline_seconds, Template)
-        return Templates(answer[0]) if isinstance(answer, tuple) else answer
+        return Templates(*answer) if isinstance(answer, tuple) else answer
 
     async def tickets(self, *, invoice_with_code: bool, deadline_seconds: float = 30.0) -> TicketsAnswer:
         """Ticket templates of the account (meInvoice Open API §3)."""
         params = {"invoiceWithCode": _flag(invoice_with_code), "ticket": "true"}
         request = Request("GET", self._paths.templates, params=params)
         answer = await self._caller.rows(request, deadline_seconds, Ticket)
-        return Tickets(answer[0]) if isinstance(answer, tuple) else answer
+        return Tickets(*answer) if isinstance(answer, tuple) else answer
 
 
 def _guarded(invoices: Sequence[str]) -> list[Sent]:

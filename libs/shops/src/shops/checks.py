@@ -110,6 +110,8 @@ async def _check_account(shop: Shop, account: Account, where: str, client: MeInv
         answer = await client.templates(invoice_with_code=with_code)
         if not isinstance(answer, Templates):
             return [_failure(answer, where)]
+        if answer.unreadable:
+            findings.append(warning("templates-unreadable", where, count=answer.unreadable))
         for at, series in enumerate(account.series):
             if series.with_code == with_code:
                 findings += _check_series(shop, series, f"{where}.series[{at}]", answer.rows)

@@ -94,6 +94,16 @@ TEXTS: Final[dict[str, tuple[Text, Text]]] = {
         Text("Không hỏi được meInvoice: {reason}.", "meInvoice could not be asked: {reason}."),
         _TRY_LATER,
     ),
+    "templates-unreadable": (
+        Text(
+            "Không đọc được {count} mẫu mà meInvoice trả về; ký hiệu của chúng bị coi như không có.",
+            "{count} templates that meInvoice lists cannot be read; their series count as missing.",
+        ),
+        Text(
+            "Nếu thiếu ký hiệu nào, xem câu trả lời: hoadon exchanges list, rồi báo cho người phát triển.",
+            "If a series is missing, look at the answer (hoadon exchanges list) and report it.",
+        ),
+    ),
     "series-works": (
         Text("Mẫu {template} ({series}) đang dùng.", "Template {template} ({series}) is active."),
         _NOTHING,
