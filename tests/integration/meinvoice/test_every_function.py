@@ -146,10 +146,16 @@ async def test_a_draft_and_an_issued_invoice_can_be_seen(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sign_type", "series"), ((SignType.HSM, "1C26TAA"), (SignType.CASH_REGISTER, "1C26MAB"), (SignType.HSM, "1K26TKK"))
+    ("sign_type", "series"),
+    (
+        (SignType.HSM, "1C26TAA"),
+        (SignType.CASH_REGISTER, "1C26MAB"),
+        (SignType.HSM, "1K26TKK"),
+        (SignType.TICKET, "5K26TVE"),
+    ),
 )
 async def test_invoices_are_issued_and_found(world: World, sign_type: SignType, series: str) -> None:
-    """Signed by HSM or not at all, with code and without; by RefID and by lookup code."""
+    """Signed by HSM or not at all, with code and without, tickets too; by RefID and by lookup code."""
     body = sale(InvSeries=series, IsInvoiceCalculatingMachine=SeriesKind.of(series).calculating_machine)
     issued = await world.issue(body, sign_type)
     assert (issued.inv_no, issued.inv_series, issued.inv_date) == ("00000001", series, DAY)
@@ -160,6 +166,18 @@ async def test_invoices_are_issued_and_found(world: World, sign_type: SignType, 
     duplicate = again.results[str(body.RefID)]
     assert isinstance(duplicate, Issued)
     assert (duplicate.already, duplicate.inv_no) == (True, issued.inv_no)
+
+
+@pytest.mark.parametrize("series", ("1C26TAA", "1K26TKK", "1C26MAB"))
+async def test_tickets_are_no_way_to_sign_an_invoice(world: World, series: str) -> None:
+    """SignType 4 on a series of invoices: certainly nothing, and every invoice of it would fail alike."""
+    body = sale(InvSeries=series, IsInvoiceCalculatingMachine=SeriesKind.of(series).calculating_machine)
+    answer = await world.client.publish(SignType.TICKET, [body.to_json()], deadline_seconds=10)
+    assert isinstance(answer, Answered)
+    refused = answer.results[str(body.RefID)]
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.meaning.error_class) == ("APINotSupportTypeInvoice", ErrorClass.ACCOUNT_FAULT)
+    assert await world.rows(body) == ()
 
 
 @pytest.mark.parametrize(

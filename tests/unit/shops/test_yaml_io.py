@@ -72,6 +72,18 @@ def test_every_fault_is_told_with_its_line() -> None:
     ]
 
 
+@pytest.mark.parametrize("written", ("4", '"4"'))
+def test_tickets_are_no_way_to_sign_an_order(written: str) -> None:
+    """SignType 4 exists at meInvoice, for tickets without code only: refused with what to write instead."""
+    text = example_text("two-companies").replace("sign_type: 5", f"sign_type: {written}")
+    with pytest.raises(InvalidShopError) as caught:
+        read_shop(text, environment=MadeUpSecrets())
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.line) == ("accounts[0].series[1].sign_type", 26)
+    assert problem.text.vi.startswith("4 chỉ dành cho vé không mã (ký hiệu 5K)")
+    assert problem.text.en.startswith("4 is for tickets without code (series 5K)")
+
+
 def test_faults_are_told_in_vietnamese() -> None:
     """A shop owner reads the same in Vietnamese."""
     text = example_text().replace("name: Cửa hàng mẫu\n", "")

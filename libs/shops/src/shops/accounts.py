@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from invoicing.identity import account_key, lane_key
 from invoicing.series import SeriesPattern, is_cash_register, is_sales, is_with_code, normalise_series
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from stdnum.exceptions import ValidationError as InvalidNumber
 from stdnum.vn import mst
 
@@ -16,6 +16,10 @@ from shops.texts import Text
 from shops.urls import BaseUrl, Environment, SigningUrl
 
 _PERSONAL_ID_DIGITS = 12
+
+
+_TICKET_SIGN_TYPE = "4"
+"""Tickets without code, series 5K (Open API §1.6)."""
 
 
 class SignType(IntEnum):
@@ -84,7 +88,22 @@ class Series(Part):
     series: SeriesPattern
     sign_type: SignType
     """How invoices are signed (Open API §1.6): 2 by HSM or advanced eSign, 3 the same but later; 5 for a cash register
-    (`M` series), 6 the same but later; 1 by the shop's own USB token, which needs `signing`."""
+    (`M` series), 6 the same but later; 1 by the shop's own USB token, which needs `signing`. 4 is for tickets, which no
+    order becomes."""
+
+    @field_validator("sign_type", mode="before")
+    @classmethod
+    def _no_tickets(cls, value: object) -> object:
+        if str(value) == _TICKET_SIGN_TYPE:  # whatever YAML made of it
+            raise refusal(
+                Text(
+                    vi="4 chỉ dành cho vé không mã (ký hiệu 5K), mà đơn hàng không thành vé; dùng 2 (HSM, eSign nâng "
+                    "cao), 5 cho máy tính tiền (chữ M), hoặc 1 nếu ký bằng USB/file",
+                    en="4 is for tickets without code (series 5K), which no order becomes; use 2 (HSM or advanced "
+                    "eSign), 5 for a cash register (letter M), or 1 to sign by token or file",
+                )
+            )
+        return value
 
     @property
     def is_sales(self) -> bool:
