@@ -15,7 +15,7 @@ async def test_two_runs_end_as_they_must(stack: WholeStack) -> None:
         said = StringIO()
         right = await run(stack.stack, once=True, count=orders, out=Console(file=said, width=160))
         assert right, said.getvalue()
-        assert said.getvalue().count("  ok    ") == 11
+        assert said.getvalue().count("  ok    ") == 12
     async with stack.world() as (sandbox, _):
         audit = await sandbox.audit()
     assert len(audit["series"]) == 5
