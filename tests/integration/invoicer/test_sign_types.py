@@ -1,9 +1,9 @@
-"""Every SignType through a lane: real MongoDB, the engine, the adapter, meInvoice's stand-in and the signing tool's."""
+"""Every SignType through a lane, 4 as far as it gets: MongoDB, engine, adapter, meInvoice and the signing tool."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,18 @@ import httpx
 import pytest
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.errands import Errands
-from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
+from invoicer.adapters.meinvoice_publisher import Access, Accounts, MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.application.ports import Shops
 from invoicer.domain.labels import Labels
 from invoicing.convert import Converted, SeriesFacts, convert
 from lanes.engine import LaneEngine
-from lanes.model import Command, Intent, IntentState, Position
+from lanes.model import Command, Intent, IntentState, LaneState, Position
 from lanes.mongo import MongoLaneStore
+from lanes.operations import LaneOperations
 from lanes.settings import LaneSettings
 from lanes.staging import Stager
+from meinvoice.sign_types import SignType
 from meinvoice.transport import new_http_client
 from motor.motor_asyncio import AsyncIOMotorClient
 from runtime.clock import SystemClock
@@ -67,13 +69,24 @@ class OneShop(Shops):
         return StoredShop(shop=self.shop, version=1, updated_at=now, updated_by="test")
 
 
+@dataclass(frozen=True, slots=True)
+class AsTickets(Accounts):
+    """Signs whatever the shop says as tickets without code are, which no shop file can ask for (Open API §1.6)."""
+
+    configured: Accounts
+
+    @override
+    async def access(self, intents: Sequence[Intent]) -> Access:
+        return replace(await self.configured.access(intents), sign_type=SignType.TICKET)
+
+
 @dataclass
 class World:
     """An account of one series, and what serves its lane."""
 
     shop: Shop
     store: MongoLaneStore
-    accounts: MeInvoiceAccounts
+    accounts: Accounts
     vendor_url: str
     tool_url: str
     signed: SignedInvoices
@@ -198,6 +211,26 @@ async def test_every_way_of_signing_issues_each_invoice_once(
         assert audit["invoices"] == 3
         assert not any(audit[name] for name in ("issued_twice", "gaps", "overlaps", "date_inversions"))
         assert await world.signed.find([intent.bodies[-1].text for intent in known.values()]) == {}
+
+
+async def test_tickets_are_no_way_to_sign_a_lanes_invoices(tmp_path: Path, mongo_url: str, mongo_database: str) -> None:
+    """SignType 4 for a series of invoices: asked once, the lane is blocked, nothing is issued; corrected it goes on."""
+    async with world_of(tmp_path, mongo_url, mongo_database, "1K26TKA", 2) as world:
+        configured, world.accounts = world.accounts, AsTickets(world.accounts)
+
+        def stopped(known: Mapping[str, Intent]) -> bool:
+            return all(intent.code == "APINotSupportTypeInvoice" for intent in known.values())
+
+        await world.publish(2, stopped)
+        lane = await world.store.load(world.lane)
+        assert lane is not None
+        assert (lane.state, lane.code) == (LaneState.BLOCKED, "APINotSupportTypeInvoice")
+        audit = await world.control(world.vendor_url, "GET", "audit")
+        assert (audit["invoices"], [row["count"] for row in audit["refusals"]]) == (0, [2])
+        world.accounts = configured
+        await LaneOperations(world.store, SETTINGS).resume(world.lane)
+        known = await world.publish(2, all_issued)
+        assert [known[str(UUID(int=n))].result["InvNo"] for n in (1, 2)] == ["00000001", "00000002"]
 
 
 @pytest.mark.parametrize("answer", ("without-number", "with-lookup-code", "none"))
