@@ -16,7 +16,6 @@ from bench.report import Goal, finish, progress, say, table
 from support import servers
 
 REQUESTS = int(os.environ.get("BENCH_LANE_REQUESTS", "100"))
-REQUESTS_WITH_PAUSE = max(4, REQUESTS // 4)
 LANES = (1, 10, 50, 200)
 BLOCKED = 40
 BESIDE_BLOCKED = 2
@@ -28,7 +27,7 @@ _AT_ITS_LIMIT = 0.9
 async def _measure(mongo_url: str) -> int:
     async with process(mongo_url) as made:
         quick = await one_lane(made, requests=REQUESTS, pause=0)
-        paused = await one_lane(made, requests=REQUESTS_WITH_PAUSE, pause=DEFAULT_PAUSE)
+        paused = await one_lane(made, requests=REQUESTS, pause=DEFAULT_PAUSE)
         say(_one_lane_table(quick, paused))
         bare = await bare_loop(made, requests=20)
         windows: list[Window] = []

@@ -270,7 +270,8 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
         clock=clock,
     )
     by_lane = {shop.accounts[0].lane_key(series.series): shop for shop in chain for series in shop.accounts[0].series}
-    publisher = MeInvoicePublisher(accounts, clock.monotonic, lane_settings().seconds_before_the_check)
+    patience = lane_settings().seconds_before_the_check
+    publisher = MeInvoicePublisher(accounts, clock.monotonic, patience, record=exchanges.observe_meinvoice)
     return Process(by_lane, sandbox, mongo, store, http, clients, publisher, writer, clock)
 
 

@@ -233,6 +233,14 @@ class FrailWorker(NoMetrics):
         if record.epoch != self.epochs[request.request_id] or record.lease_end is None or record.lease_end < over:
             self.world.violations.append(f"{self.monotonic():.2f}: sent without a lease that outlasts the call")
 
+    async def left_behind(self, request: Request) -> None:
+        """Somebody else's, who did not come to its end."""
+        await self.step()
+        sent = self.world.vendor.arrivals.get(request.lane, ())
+        if not any(arrival.request.request_id == request.request_id for arrival in sent):
+            self.world.seen["left behind and never sent"] += 1
+        await self.step()
+
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, LookUp]:
         """Ask."""
         await self.step()

@@ -50,6 +50,8 @@ class ScriptedVendor:
     faults: deque[Fault] = field(default_factory=deque)
     invisible_look_ups: dict[str, int] = field(default_factory=dict)
     look_ups: list[list[str]] = field(default_factory=list)
+    left_behind: list[Request] = field(default_factory=list)
+    """Requests of which a worker that ended left no answer, as those who took over named them."""
     refused: dict[str, Outcome] = field(default_factory=dict)
     under_way: dict[str, int] = field(default_factory=dict)
     overlaps: int = 0
@@ -158,6 +160,10 @@ class VendorAdapter:
         """What was issued, unless it is not visible yet."""
         self.vendor.look_ups.append([intent.ref_id for intent in intents])
         return {intent.ref_id: self._look_up(intent.ref_id) for intent in intents}
+
+    async def left_behind(self, request: Request) -> None:
+        """Note it."""
+        self.vendor.left_behind.append(request)
 
     def _look_up(self, ref_id: str) -> LookUp:
         hidden = self.vendor.invisible_look_ups.get(ref_id, 0)

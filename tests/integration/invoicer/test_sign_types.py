@@ -24,6 +24,7 @@ from lanes.mongo import MongoLaneStore
 from lanes.operations import LaneOperations
 from lanes.settings import LaneSettings
 from lanes.staging import Stager
+from meinvoice.exchanges import Exchange
 from meinvoice.sign_types import SignType
 from meinvoice.transport import new_http_client
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -42,6 +43,11 @@ from support.lane_vendor import RecordingAnnouncer
 from support.sandboxes import serving
 from support.shops import example_shop
 from typing_extensions import override
+
+
+async def _nowhere(exchange: Exchange) -> None:
+    """Keep no record."""
+
 
 PIN = "12345678"
 TAX_CODE = "0101243150"
@@ -123,7 +129,9 @@ class World:
         await Stager(self.store).stage(commands)
         engine = LaneEngine(
             self.store,
-            MeInvoicePublisher(self.accounts, SystemClock().monotonic, SETTINGS.seconds_before_the_check),
+            MeInvoicePublisher(
+                self.accounts, SystemClock().monotonic, SETTINGS.seconds_before_the_check, record=_nowhere
+            ),
             RecordingAnnouncer(),
             SETTINGS,
             today=SystemClock().vietnam_today,

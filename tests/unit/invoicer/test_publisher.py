@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -21,10 +21,12 @@ from lanes import outcomes as lane
 from lanes.model import Body, Command, Intent, Position, Scope
 from lanes.ports import HoldIntent, Parcel, Prepared, Request
 from meinvoice.client import MeInvoiceClient
+from meinvoice.exchanges import Exchange
 from meinvoice.tokens import FixedToken
 from meinvoice.transport import Transport
 from pydantic import SecretStr
 from runtime.clock import SystemClock
+from runtime.exchanges import Subject
 from shops.clients import VendorClients
 from support.haravan_orders import order, rules
 from support.one_shop import OneShop
@@ -49,7 +51,11 @@ class Played(Accounts):
 
 
 def publisher(accounts: Accounts) -> MeInvoicePublisher:
-    return MeInvoicePublisher(accounts, time.monotonic, 5.0)
+    return MeInvoicePublisher(accounts, time.monotonic, 5.0, record=nowhere)
+
+
+async def nowhere(exchange: Exchange) -> None:
+    """Keep no record."""
 
 
 def intent(number: int = 1, *, content: str | None = None, shop: str = "demo", **labels: str) -> Intent:
@@ -326,6 +332,29 @@ async def test_adopting_after_several_bodies_reads_the_document(document: str, t
     else:
         assert isinstance(found, lane.Found)
         assert (found.result["TotalAmount"], found.result["InvDate"]) == (total, "2026-11-19")
+
+
+async def test_what_another_worker_left_behind_is_put_on_record() -> None:
+    """Found by RefID, order, lane and request, with the bodies that may have been sent."""
+    kept: list[tuple[Exchange, Subject]] = []
+
+    async def record(exchange: Exchange) -> None:
+        kept.append((exchange, Subject.bound()))
+
+    one = replace(intent(1), sent_at=datetime(2026, 11, 21, 3, tzinfo=UTC), changed_at=datetime.now(UTC))
+    parcels = (Parcel(one, '{"RefID":"1"}'), Parcel(intent(2), '{"RefID":"2"}'))
+    request = Request(request_id="r7", lane=LANE, account=ACCOUNT, date=TODAY, parcels=parcels)
+    await MeInvoicePublisher(Played(lambda _: httpx.Response(500)), time.monotonic, 5.0, record=record).left_behind(
+        request
+    )
+    [(exchange, about)] = kept
+    assert (exchange.method, exchange.path, exchange.status, exchange.started_at) == (
+        *("POST", "/invoice", None),
+        one.sent_at,
+    )
+    assert exchange.request_body == '{"InvoiceData":[{"RefID":"1"},{"RefID":"2"}]}'
+    assert exchange.error
+    assert (about.request_id, about.lane, about.ref_ids) == ("r7", LANE, (str(UUID(int=1)), str(UUID(int=2))))
 
 
 async def test_a_duplicate_after_a_changed_body_is_looked_up() -> None:

@@ -186,6 +186,7 @@ def test_a_replacement_is_not_negative_and_says_why() -> None:
     """It states the whole right amounts; the reason is printed on the invoice."""
     assert reason_of(correction(ORIGINAL, REPLACE, negated(body()), note="x")) is Reason.REPLACEMENT_NEGATIVE
     assert reason_of(correction(ORIGINAL, REPLACE, body(), note="  ")) is Reason.CORRECTION_WITHOUT_NOTE
+    assert reason_of(correction(ORIGINAL, REPLACE, body(), note="x" * 256)) is Reason.CORRECTION_WITHOUT_NOTE
     assert reason_of(correction(ORIGINAL, REPLACE, body(TaxRateInfo=None), note="x")) is Reason.CORRECTION_INCOMPLETE
 
 

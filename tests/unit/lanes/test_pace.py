@@ -342,6 +342,42 @@ def test_a_crash_at_the_joined_step(lane: VirtualLane, point: FailPoint) -> None
     assert lane.vendor.overlaps == 0
 
 
+@pytest.mark.parametrize(
+    ("point", "left_behind"),
+    (
+        (FailPoint.CALL_AT_LAST_CHECK, [["a", "b"], ["c", "d"]]),
+        (FailPoint.CALL_AFTER_ANSWER, [["c", "d"], ["e", "f"]]),
+        (FailPoint.CLAIM_AFTER_COMMIT, [["a", "b"], ["c", "d"]]),
+    ),
+)
+def test_requests_that_a_dead_worker_left_behind_are_told(
+    make: Callable[..., VirtualLane], point: FailPoint, left_behind: list[list[str]]
+) -> None:
+    """Each as it was named, with its bodies: nobody else has a record of what may have been sent."""
+    lane = make()
+    lane.stage("g", "h")
+    store, reached = SlowStore(lane.memory), 0
+
+    def crash(at: FailPoint) -> None:
+        nonlocal reached
+        reached += at is point
+        if at is point and reached == 2:
+            store.dead = True
+            raise Crash(at)
+
+    lane.start(lane.worker(store, fail_point=crash))
+    lane.pass_time(5)
+    assert lane.crashed()
+    unrecorded = list(lane.vendor.requests)[-1]
+    lane.start(lane.worker())
+    lane.pass_time(400)
+    told = {request.request_id: request for request in lane.vendor.left_behind}
+    assert [[parcel.intent.ref_id for parcel in request.parcels] for request in told.values()] == left_behind
+    if unrecorded.request_id in told:
+        assert [parcel.body for parcel in told[unrecorded.request_id].parcels] == unrecorded.bodies
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+
+
 @dataclass
 class AwayAnnouncer(RecordingAnnouncer):
     """Takes longer to fail than a claim may wait for its request."""

@@ -21,6 +21,8 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_X
         "https://user:hidden-1@host/path",
         "GET /x?hub.verify_token=hidden-1&a=1",
         "Authorization: Bearer hidden-1.abc",
+        "Authorization: Bearer\u00a0hidden-1.abc",
+        "https://user:hidden-1?token=x@host/",
     ),
 )
 def test_secrets_are_masked_in_text(text: str) -> None:

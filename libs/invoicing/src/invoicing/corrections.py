@@ -25,7 +25,8 @@ from invoicing.sums import not_tying
 from invoicing.words import STANDARD, WordOptions, amount_in_words
 
 _DATED_AT_CLAIMING = frozenset({"InvSeries", "InvDate"})
-_LONGEST_NOTE = 500
+_LONGEST_NOTE = 255
+"""Of `GhiChu` in the tax authority's XML (Decision 1450/QĐ-TCT), which `InvoiceNote` becomes."""
 _NOT_SAID_BY_THE_INVOICE = {"RefID": UUID(int=0), "InvDate": None, "InvSeries": None, "TotalAmountInWords": ""}
 
 

@@ -73,6 +73,12 @@ class Publisher(Protocol):
         document that was issued, not from the last body.
         """
 
+    async def left_behind(self, request: Request) -> None:
+        """A worker named this request and ended before it recorded an answer: nobody knows whether it was sent.
+
+        For the publisher's own records; the engine looks its intents up whatever this does.
+        """
+
 
 class Announcer(Protocol):
     """Tells the world, at least once. An exception leaves the announcement to the sweep."""

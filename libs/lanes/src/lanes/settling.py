@@ -8,6 +8,7 @@ from typing import assert_never
 from lanes.deciding import LOOK_UPS_BEFORE_RESEND, GiveUp
 from lanes.model import PAUSED_CODE, Intent, IntentState, LaneRecord, LaneState
 from lanes.outcomes import Found, LookUp, Lost, NotFound, Unclear
+from lanes.ports import Parcel, Request
 from lanes.recording import UNKNOWN_OUTCOME, issued, record_transition
 from lanes.settings import LaneSettings
 from lanes.store import IntentChange, Transition
@@ -21,6 +22,32 @@ def takeover_transition(
 ) -> Transition:
     """A request left behind is an unknown outcome. Its deadline has passed, since the lease outlasts it."""
     return record_transition(lane, intents, Lost("its worker is gone"), at=at, settings=settings)
+
+
+def requests_left_behind(lane: LaneRecord, intents: Sequence[Intent]) -> Sequence[Request]:
+    """What the lane named without an answer: the request under way, and what may have followed it."""
+    flying = lane.in_flight
+    if flying is None:
+        return ()
+    following = flying.following
+    ahead = following.ref_ids if following else ()
+    named = {flying.request_id: tuple(ref_id for ref_id in flying.sending if ref_id not in ahead)}
+    if following is not None:
+        named[following.request_id] = following.ref_ids
+    carried = [(name, [intent for intent in intents if intent.ref_id in refs]) for name, refs in named.items()]
+    return [_request(name, some) for name, some in carried if some]
+
+
+def _request(request_id: str, intents: Sequence[Intent]) -> Request:
+    command = intents[0].command
+    return Request(
+        request_id=request_id,
+        lane=command.lane,
+        account=command.account,
+        date=max(intent.bodies[-1].date for intent in intents),
+        parcels=tuple(Parcel(intent, intent.bodies[-1].text) for intent in intents),
+        resend=any(intent.resends for intent in intents),
+    )
 
 
 def look_up_transition(

@@ -13,9 +13,9 @@ from lanes.clock import ServerTime
 from lanes.context import Context
 from lanes.deciding import AskAbout, Claim, GiveUp, Idle, MarkUnknown, Resend, Step, WaitUntil, decide
 from lanes.model import Intent, IntentState, LaneRecord
-from lanes.ports import Count, FailPoint
+from lanes.ports import Count, FailPoint, Request
 from lanes.sending import Sender
-from lanes.settling import give_up_transition, look_up_transition, takeover_transition
+from lanes.settling import give_up_transition, look_up_transition, requests_left_behind, takeover_transition
 from lanes.store import StoreUnavailable, Transition
 from lanes.watching import look_up
 
@@ -181,10 +181,19 @@ class Turn:
     async def _take_over(self, lane: LaneRecord, intents: Sequence[Intent]) -> LaneRecord | None:
         self._context.metrics.count(Count.TAKEOVERS)
         log.warning("settling a request that its worker left behind", extra={"lane": lane.lane})
+        for request in requests_left_behind(lane, intents):
+            await self._left_behind(request)
         transition = takeover_transition(lane, intents, at=self._time.now(), settings=self._context.settings)
         after = await self._apply(transition)
         self._context.fail_point(FailPoint.SETTLE_AFTER_TAKEOVER)
         return after
+
+    async def _left_behind(self, request: Request) -> None:
+        try:
+            await self._context.publisher.left_behind(request)
+        except Exception:  # foreign code; what becomes of the lane must not depend on its records
+            about = {"lane": request.lane, "request_id": request.request_id}
+            log.exception("what was left behind could not be noted", extra=about)
 
     async def _ask(self, lane: LaneRecord, intents: Sequence[Intent]) -> LaneRecord | None:
         self._place.leave()

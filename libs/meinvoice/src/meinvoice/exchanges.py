@@ -1,9 +1,11 @@
 """One HTTP request with its response or failure, as an observer sees it."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from meinvoice.settings import OPEN_API
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,25 @@ class Exchange:
 
 
 Observer = Callable[[Exchange], Awaitable[None]]
+
+
+def unanswered(invoices: Sequence[str], error: str, started_at: datetime) -> Exchange:
+    """A publish request of these invoices (JSON texts) of which nobody knows how it ended, for a log of exchanges.
+
+    Without its `SignType`: with a token of one's own what was sent is their signed XML (meInvoice Open API §5, §6).
+    """
+    return Exchange(
+        method="POST",
+        path=OPEN_API.publish,
+        request_body=f'{{"InvoiceData":[{",".join(invoices)}]}}',
+        status=None,
+        response_body=None,
+        error=error,
+        started_at=started_at,
+        elapsed=0.0,
+        attempt=1,
+    )
+
 
 _LINK = re.compile(r"""https?:[^\s"'<>]+""", re.IGNORECASE)
 _QUERY_STARTS = re.compile(r"[?#]|\\u003f|\\u0023", re.IGNORECASE)

@@ -78,12 +78,14 @@ class Subject:
     ref_ids: tuple[str, ...] = ()
     lane: str | None = None
     trace_ids: tuple[str, ...] = ()
+    request_id: str | None = None
+    """The lane's request it belongs to: what precedes a publish request (tokens, originals, XML) and the request."""
 
     @classmethod
     def bound(cls) -> "Subject":
         """The subject from what is bound to the log context.
 
-        `shop`, `lane`, the lists `orders`, `ref_ids`, `trace_ids`; or one `order`, `ref_id`, `trace_id`.
+        `shop`, `lane`, `request_id`, the lists `orders`, `ref_ids`, `trace_ids`; or one `order`, `ref_id`, `trace_id`.
         """
         context = get_contextvars()
         return cls(
@@ -92,6 +94,7 @@ class Subject:
             ref_ids=_all_of(context, "ref_ids", "ref_id"),
             lane=context.get("lane"),
             trace_ids=_all_of(context, "trace_ids", "trace_id"),
+            request_id=context.get("request_id"),
         )
 
 
@@ -113,6 +116,7 @@ class StoredExchange:
     ref_ids: tuple[str, ...]
     lane: str | None
     trace_ids: tuple[str, ...]
+    request_id: str | None
     direction: Direction
     method: str
     path: str
@@ -217,6 +221,7 @@ class ExchangeLog:
             "ref_ids": list(about.ref_ids),
             "lane": about.lane,
             "trace_ids": list(about.trace_ids),
+            "request_id": about.request_id,
             "direction": noted.direction,
             "method": exchange.method,
             "path": redact_text(exchange.path),

@@ -1,7 +1,8 @@
 """What must never be written down: secrets anywhere, personal data in logs.
 
 Secrets are masked wherever they appear. Personal data (names, phones, e-mails, addresses, tax ids of buyers) are
-masked in logs only: the log of exchanges keeps them, encrypted by the database and deleted after its time.
+masked in logs only: the log of exchanges keeps them, and forgets them after its time. Encrypting what a database keeps
+on disk is the database's part (docs/how-to/own-kafka-and-mongodb.md).
 """
 
 import re
@@ -33,7 +34,7 @@ _SECRET_MEMBER = re.compile(
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
-_BEARER = re.compile(r"(?ia)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
 _QUERY_SECRET = re.compile(rf"(?ia)(?<=[?&])((?:hub\.)?(?:{_HIDDEN_NAMES}))=[^&\s]+")
 
@@ -41,14 +42,16 @@ _QUERY_SECRET = re.compile(rf"(?ia)(?<=[?&])((?:hub\.)?(?:{_HIDDEN_NAMES}))=[^&\
 def redact_text(text: str) -> str:
     """Mask secrets in free text, JSON text and URLs; everything else stays character by character."""
     lowered = text.lower()
-    if any(stem in lowered for stem in _STEMS_OF_HIDDEN_NAMES):
+    hidden = any(stem in lowered for stem in _STEMS_OF_HIDDEN_NAMES)
+    if hidden:
         text = _SECRET_MEMBER.sub(lambda match: match["head"] + MASK, text)
-        text = _QUERY_SECRET.sub(lambda match: f"{match[1]}={MASK}", text)
     if "eyJ" in text:
         text = _JWT.sub(MASK, text)
     if "bearer" in lowered or "basic" in lowered:
         text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
-    return _CREDENTIALS_IN_URL.sub(MASK, text) if "://" in text else text
+    if "://" in text:
+        text = _CREDENTIALS_IN_URL.sub(MASK, text)
+    return _QUERY_SECRET.sub(lambda match: f"{match[1]}={MASK}", text) if hidden else text
 
 
 def redact_fields(value: Any) -> Any:

@@ -138,6 +138,7 @@ def _facts(session: Session, one: StoredExchange) -> dict[str, str]:
         session.word("lane"): one.lane or "",
         session.word("order"): ", ".join(one.orders),
         "RefID": ", ".join(one.ref_ids),
+        session.word("lane-request"): one.request_id or "",
         session.word("trace"): ", ".join(one.trace_ids),
         "!": session.word("truncated") if one.truncated else "",
     }

@@ -263,6 +263,7 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
     "about": ("Về", "About"),
     "attempt": ("Lần", "Attempt"),
     "trace": ("Trace", "Trace"),
+    "lane-request": ("Lượt gửi", "Lane's request"),
     "sign-type": ("SignType {number}", "SignType {number}"),
     "and-more": ("{first} và {count} khác", "{first} and {count} more"),
     "truncated": ("bị cắt bớt khi lưu", "cut when it was kept"),

@@ -118,7 +118,12 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     )
     engine = LaneEngine(
         store,
-        MeInvoicePublisher(accounts, shared.clock.monotonic, lane_settings.seconds_before_the_check),
+        MeInvoicePublisher(
+            accounts,
+            shared.clock.monotonic,
+            lane_settings.seconds_before_the_check,
+            record=exchanges.observe_meinvoice,
+        ),
         KafkaAnnouncer(shared.kafka.publisher, shared.clock),
         lane_settings,
         today=shared.clock.vietnam_today,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Protocol
 
 from invoicing.claim import DressHold, dress
@@ -11,9 +11,11 @@ from lanes import outcomes as lane
 from lanes.model import Intent, Scope
 from lanes.ports import HoldIntent, Parcel, Prepared, Publisher, Request
 from meinvoice.client import MeInvoiceClient
+from meinvoice.exchanges import Observer, unanswered
 from meinvoice.limits import LimitError, check_invoices
 from opentelemetry.trace import Span, SpanKind
 from runtime import metrics
+from runtime.clock import VIETNAM
 from runtime.logs import bound, get_logger
 from runtime.tracing import span, trace_id_of
 from typing_extensions import override
@@ -26,6 +28,7 @@ from invoicer.domain.labels import Labels
 
 BROKEN_LIMIT = "BrokenLimit"
 NEXT_REQUEST = "NextRequest"
+LEFT_BEHIND = "the process ended before it recorded an answer; whether this was sent, look-ups tell"
 _log = get_logger(__name__)
 
 
@@ -63,8 +66,10 @@ class Accounts(Protocol):
 class MeInvoicePublisher(Publisher):
     """One publisher for all lanes of a process."""
 
-    def __init__(self, accounts: Accounts, monotonic: Callable[[], float], patience_seconds: float) -> None:
-        """Publish through these accounts.
+    def __init__(
+        self, accounts: Accounts, monotonic: Callable[[], float], patience_seconds: float, *, record: Observer
+    ) -> None:
+        """Publish through these accounts; `record` keeps what no client has seen the end of.
 
         `patience_seconds` is how long what precedes the last check may take, on `monotonic`: asking for originals,
         creating and signing. What is not done by then is tried again later, and its lane says so.
@@ -72,6 +77,7 @@ class MeInvoicePublisher(Publisher):
         self._accounts = accounts
         self._monotonic = monotonic
         self._patience_seconds = patience_seconds
+        self._record = record
 
     @override
     def prepare(self, intent: Intent, date: date) -> Prepared | HoldIntent:
@@ -92,6 +98,7 @@ class MeInvoicePublisher(Publisher):
             return lane.WholeAccountFault(error.code, str(error), error.scope)
         with ExitStack() as around:
             around.enter_context(_about(intents))
+            around.enter_context(bound(request_id=request.request_id))
             for intent in intents:
                 around.enter_context(_publish_span(intent))
             refused = await self._refused_originals(access, request, ends)
@@ -112,6 +119,14 @@ class MeInvoicePublisher(Publisher):
         for group in _of_one_lane(intents):
             answers |= await self._look_up(group)
         return answers
+
+    @override
+    async def left_behind(self, request: Request) -> None:
+        intents = [parcel.intent for parcel in request.parcels]
+        that_day = datetime.combine(request.date, time(), VIETNAM)
+        sent_at = min((intent.sent_at for intent in intents if intent.sent_at), default=that_day)
+        with _about(intents), bound(request_id=request.request_id):
+            await self._record(unanswered([parcel.body for parcel in request.parcels], LEFT_BEHIND, sent_at))
 
     async def _look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
         try:
@@ -200,14 +215,13 @@ def _publish_span(intent: Intent) -> AbstractContextManager[Span]:
 
 
 def _report(request: Request, answer: lane.Answer) -> None:
-    with bound(request_id=request.request_id):
-        match answer:
-            case lane.Answered():
-                _log.info("published", invoices=len(request.parcels), resend=request.resend)
-            case lane.NotSent():
-                _log.warning("not sent", invoices=len(request.parcels), reason=answer.reason)
-            case lane.Lost():
-                _log.warning("no answer", invoices=len(request.parcels), reason=answer.reason)
-                metrics.count("hoadon_invoices_total", len(request.parcels), lane=request.lane, outcome="unknown")
-            case _:
-                _log.warning("refused", invoices=len(request.parcels), code=answer.code, reason=answer.reason)
+    match answer:
+        case lane.Answered():
+            _log.info("published", invoices=len(request.parcels), resend=request.resend)
+        case lane.NotSent():
+            _log.warning("not sent", invoices=len(request.parcels), reason=answer.reason)
+        case lane.Lost():
+            _log.warning("no answer", invoices=len(request.parcels), reason=answer.reason)
+            metrics.count("hoadon_invoices_total", len(request.parcels), lane=request.lane, outcome="unknown")
+        case _:
+            _log.warning("refused", invoices=len(request.parcels), code=answer.code, reason=answer.reason)
