@@ -12,7 +12,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from contracts.envelope import Event
 from contracts.topics import Topic
 from faststream.kafka import KafkaBroker
-from runtime.kafka import Ack, Kafka, Outcome, Record, RetryInPlace
+from runtime.kafka import Ack, DeadLetter, Kafka, Outcome, Record, RecordRefusedError, RetryInPlace
 from runtime.settings import KafkaSettings
 from support.subscribed import Seen, opened
 
@@ -110,6 +110,40 @@ async def test_a_tombstone_is_handed_over(settings: KafkaSettings) -> None:
             await producer.send_and_wait(topic, b"{not json", key=b"1:1")
         await seen.wait(2)
     assert seen.values() == [b"", b"{not json"]
+
+
+@pytest.mark.parametrize("value", (None, b""))
+async def test_a_tombstone_is_not_published(settings: KafkaSettings, value: Any) -> None:
+    """Trap: FastStream sends a body of None under a key as a tombstone, which deletes instead of telling."""
+    seen = Seen()
+    async with opened(settings, reading(seen)) as kafka:
+        with pytest.raises(RecordRefusedError, match="tombstone"):
+            await kafka.publisher.publish_raw(TOPIC, "1:1", value, {})
+        await kafka.publisher.publish(TOPIC, event("1:1", b"after"))
+        await seen.wait(1)
+    assert seen.values() == [b"after"]
+
+
+async def test_the_letter_about_a_tombstone_is_as_empty_and_none_itself(settings: KafkaSettings) -> None:
+    """What is refused elsewhere is kept as it was among the dead letters, and holds up nothing."""
+
+    async def handle(record: Record) -> Outcome:
+        return Ack() if record.value else DeadLetter("UNREADABLE_EVENT", "no value")
+
+    seen, letters = Seen(handle), Seen()
+
+    def register(kafka: Kafka) -> None:
+        kafka.subscribe(TOPIC, "readers", seen)
+        kafka.subscribe(Topic.DEAD_LETTERS, "undertaker", letters)
+
+    async with opened(settings, register) as kafka:
+        async with AIOKafkaProducer(bootstrap_servers=settings.bootstrap_servers) as producer:
+            await producer.send_and_wait(f"{settings.topic_prefix}{TOPIC}", None, key=b"1:1")
+        (letter,) = await letters.wait(1)
+        await kafka.publisher.publish(TOPIC, event("1:1", b"after"))
+        await seen.wait(2)
+    assert (letter.value, letter.header("ce_reason")) == (b"", "UNREADABLE_EVENT")
+    assert seen.values() == [b"", b"after"]
 
 
 @pytest.mark.parametrize("error", (IllegalStateError("not ours"), CommitFailedError("rebalanced")))

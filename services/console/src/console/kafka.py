@@ -146,6 +146,8 @@ async def _send(  # noqa: PLR0917  (what a record consists of)
     headers: list[tuple[str, bytes]],
 ) -> None:
     """Send and wait, but not for ever: an idempotent producer tries again without an end of its own."""
+    if not value:  # a tombstone: it would delete, not tell
+        raise CommandError("no-value", topic=topic)
     try:
         async with asyncio.timeout(settings.publish_timeout.total_seconds()):
             await producer.send_and_wait(topic, value, key=key.encode(), headers=headers)

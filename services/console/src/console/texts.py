@@ -162,6 +162,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "thư này đến từ {origin}, không gửi lại được; hãy dùng `hoadon orders recheck`, hoặc sửa đơn trên Haravan",
         "this letter came from {origin}, it cannot be sent again; use `hoadon orders recheck`, or change the order",
     ),
+    "no-value": (
+        "bản tin cho {topic} không có nội dung: người đọc sẽ hiểu là xóa, nên không gửi",
+        "the record for {topic} has no content: readers would take it for a deletion, so it is not sent",
+    ),
     "retried": ("đã gửi lại vào {topic}", "sent again to {topic}"),
     "beyond-limits": (
         "một giá trị quá lớn, hoặc có ký tự không đọc được; kiểm tra số, ngày và chữ đã ghi",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from contracts.envelope import Event
+from contracts.topics import Topic
 from faststream.exceptions import IncorrectState
 from faststream.kafka import KafkaBroker
 from opentelemetry.trace import SpanKind
@@ -30,7 +31,7 @@ class KafkaUnavailableError(Exception):
 
 
 class RecordRefusedError(ValueError):
-    """The record can never be published: it has no key, or it is too large."""
+    """The record can never be published: it has no key or no value, or it is too large."""
 
 
 class Publisher:
@@ -47,7 +48,7 @@ class Publisher:
 
         Raises:
             KafkaUnavailableError: not acknowledged within `timeout` (by default the setting's).
-            RecordRefusedError: the event has no key or is too large.
+            RecordRefusedError: the event has no key or no data, or is too large.
         """
         await self.publish_raw(topic, event.key, event.data, event.headers(), timeout)
 
@@ -66,6 +67,10 @@ class Publisher:
         """
         if not key:
             raise RecordRefusedError(f"{topic}: a record without a key would land in any partition and lose its order")
+        if _deletes(topic, value):
+            raise RecordRefusedError(
+                f"{topic}: a record without a value would be read as a tombstone: it deletes, and tells nothing"
+            )
         started = time.perf_counter()
         inside = traceparent() is not None
         with span(
@@ -93,3 +98,8 @@ class Publisher:
             raise KafkaUnavailableError(topic, f"no acknowledgement within {deadline.total_seconds():g} s") from error
         except (KafkaError, IncorrectState, OSError) as error:
             raise KafkaUnavailableError(topic, type(error).__name__) from error
+
+
+def _deletes(topic: str, value: bytes | None) -> bool:
+    """Whether readers take the record for a deletion; a dead letter is as empty as what it keeps."""
+    return value is None or (not value and topic != Topic.DEAD_LETTERS)
