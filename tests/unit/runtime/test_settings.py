@@ -47,6 +47,15 @@ def test_durations_are_seconds_or_iso_8601(monkeypatch: pytest.MonkeyPatch, text
     assert read_settings(ServiceSettings).kafka.publish_timeout == timedelta(seconds=2.5)
 
 
+def test_a_rebalance_is_never_taken_for_a_consumer_that_is_locked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is fetched while a rebalance waits for a handler, so that much patience is needed at least."""
+    given(monkeypatch, KAFKA_LOCKED_UP_AFTER="60", KAFKA_REBALANCE_TIMEOUT="60")
+    with pytest.raises(InvalidSettingsError, match=r"KAFKA_LOCKED_UP_AFTER: .*above KAFKA_REBALANCE_TIMEOUT"):
+        read_settings(ServiceSettings)
+    given(monkeypatch, KAFKA_LOCKED_UP_AFTER="61")
+    assert read_settings(ServiceSettings).kafka.locked_up_after == timedelta(seconds=61)
+
+
 def test_a_missing_variable_is_named() -> None:
     """The first group that lacks something says which variable."""
     with pytest.raises(InvalidSettingsError, match="KAFKA_BOOTSTRAP_SERVERS: Field required"):

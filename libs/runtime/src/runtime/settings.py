@@ -5,7 +5,16 @@ from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AnyHttpUrl, BeforeValidator, Field, FilePath, SecretStr, ValidationError
+from pydantic import (
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -43,6 +52,11 @@ class KafkaSettings(BaseSettings):
     rebalance_timeout: Duration = Field(
         timedelta(seconds=60), description="How long a rebalance waits for the handler in hand; above its longest call."
     )
+    locked_up_after: Duration = Field(
+        timedelta(minutes=5),
+        description="A consumer that has records to read and fetches none for so long, with no handler at work, makes "
+        "`/livez` fail; above `KAFKA_REBALANCE_TIMEOUT`.",
+    )
     session_timeout: Duration = Field(
         timedelta(seconds=10), description="After how long without a heartbeat a dead process loses its partitions."
     )
@@ -59,6 +73,14 @@ class KafkaSettings(BaseSettings):
     max_message_bytes: int = Field(
         4 * 1024 * 1024, ge=1024, description="Largest record; the topics' `max.message.bytes` must allow it."
     )
+
+    @field_validator("locked_up_after")
+    @classmethod
+    def _above_a_rebalance(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        rebalance = info.data.get("rebalance_timeout")  # missing when it is wrong itself
+        if rebalance is not None and value <= rebalance:
+            raise ValueError("must be above KAFKA_REBALANCE_TIMEOUT, during which nothing is fetched")
+        return value
 
 
 class MongoSettings(BaseSettings):

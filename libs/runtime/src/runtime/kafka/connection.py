@@ -16,6 +16,7 @@ from runtime.clock import Clock, SystemClock
 from runtime.kafka.description import TopicDescription, describe
 from runtime.kafka.era_store import EraStore
 from runtime.kafka.generations import Generations
+from runtime.kafka.progress import look_every
 from runtime.kafka.publishing import Publisher
 from runtime.kafka.records import BatchHandler, RecordHandler
 from runtime.kafka.security import security_of
@@ -53,6 +54,7 @@ class Kafka:
         self._clock = clock or SystemClock()
         self._eras = eras
         self._subscriptions: list[Subscription] = []
+        self._looking: asyncio.Task[None] | None = None
         self.broker = KafkaBroker(
             settings.bootstrap_servers.split(","),
             client_id=f"hoadon-{service}",
@@ -136,6 +138,18 @@ class Kafka:
         except BaseException:
             await self.broker.stop()
             raise
+        for subscription in self._subscriptions:
+            subscription.started()
+        self._looking = asyncio.create_task(self._look_for_progress(), name="kafka-progress")
+
+    async def _look_for_progress(self) -> None:
+        while True:
+            await self._clock.sleep(look_every(self._settings.locked_up_after))
+            for subscription in self._subscriptions:
+                try:
+                    await subscription.look()
+                except Exception:  # noqa: BLE001  (whoever watches over the others must not die first)
+                    _log.exception("progress is not known", topic=subscription.full_topic)
 
     async def _look(self) -> None:
         options = _client_options(self._settings)
@@ -153,6 +167,9 @@ class Kafka:
 
         An idempotent producer goes on for ever trying to flush to a Kafka that is away: then this ends all the same.
         """
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         patience = self._settings.graceful_timeout + self._settings.publish_timeout + _LEAVING
         try:
             async with asyncio.timeout(patience.total_seconds()):
@@ -169,7 +186,7 @@ class Kafka:
         await self.broker.config.admin_client.describe_cluster()
 
     def stuck(self, after: timedelta) -> str | None:
-        """The first handler that has been running longer than `after`, None when there is none."""
+        """The first handler that runs longer than `after`, or consumer that is locked up; None when all is well."""
         reasons = (subscription.stuck(after.total_seconds()) for subscription in self._subscriptions)
         return next((reason for reason in reasons if reason is not None), None)
 

@@ -22,9 +22,11 @@ from typing_extensions import override
 from runtime import metrics
 from runtime.backoff import Backoff
 from runtime.clock import Clock
+from runtime.kafka.consume_loop import ConsumeLoop
 from runtime.kafka.generations import Generations, Placed
 from runtime.kafka.handling import HandlerRunner
 from runtime.kafka.letters import DeadLetters
+from runtime.kafka.progress import Progress
 from runtime.kafka.publishing import KafkaUnavailableError, Publisher
 from runtime.kafka.records import Ack, BatchHandler, DeadLetter, Outcome, Record, RecordHandler, RetryInPlace
 from runtime.logs import get_logger
@@ -66,8 +68,10 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
         self._settings = settings
         self._topic = topic
         self._group = group
+        self._clock = clock
         self._backoff = backoff
         self._runner = HandlerRunner(topic, group, handler, clock, settings.unexpected_attempts)
+        self._progress = Progress(topic, group, clock, settings.locked_up_after)
         self._letters = DeadLetters(publisher, service, clock)
         self._lock = asyncio.Lock()
         self._parked: dict[TopicPartition, tuple[int, int]] = {}
@@ -80,8 +84,17 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
         return f"{self._settings.topic_prefix}{self._topic}"
 
     def stuck(self, after_seconds: float) -> str | None:
-        """A reason when a call of the handler has been running longer than that."""
-        return self._runner.stuck(after_seconds)
+        """A reason when a call of the handler has been running longer than that, or nothing is fetched any more."""
+        return self._runner.stuck(after_seconds) or self._progress.stuck()
+
+    def started(self) -> None:
+        """The broker has started: from now on its consume loop is watched."""
+        ConsumeLoop(self._topic, self._group, self._subscriber, self._clock, self._backoff).watch()
+
+    async def look(self) -> None:
+        """Look whether the consumer makes progress; see `runtime.kafka.progress` for how often."""
+        if self._subscriber.consumer is not None:
+            await self._progress.look(self._subscriber.consumer)
 
     def register(self, broker: KafkaBroker, batch: int) -> None:
         """Create the FastStream subscriber; a `batch` of 1 fetches record by record."""
@@ -107,10 +120,12 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
     async def _receive(self, message: KafkaMessage) -> None:
         raw = message.raw_message
         records = raw if isinstance(raw, tuple) else (raw,)
+        batches = [list(batch) for _, batch in groupby(records, key=lambda record: record.partition)]
+        fetched = [TopicPartition(batch[0].topic, batch[0].partition) for batch in batches]
         async with self._lock:
             consumer: AIOKafkaConsumer = self._subscriber.consumer
-            batches = [list(batch) for _, batch in groupby(records, key=lambda record: record.partition)]
-            await asyncio.gather(*(self._process(consumer, batch) for batch in batches))
+            with self._progress.handling(fetched):
+                await asyncio.gather(*(self._process(consumer, batch) for batch in batches))
 
     async def _process(self, consumer: AIOKafkaConsumer, batch: "Sequence[ConsumerRecord[Any, Any]]") -> None:
         partition = TopicPartition(batch[0].topic, batch[0].partition)
@@ -221,6 +236,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
     @override
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Say what this process now reads."""
+        self._progress.forget()
         if self._generations is not None:
             self._generations.forget()
         _log.info("assigned", topic=self._topic, partitions=sorted(tp.partition for tp in assigned))
