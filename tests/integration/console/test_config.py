@@ -154,6 +154,11 @@ async def test_check_says_what_works(hoadon: Hoadon, file: str, vendors: dict[st
     } == {one["code"] for one in found}
     table = await hoadon("config", "check", "cua-hang-mau")
     assert "0 lỗi, 0 cảnh báo" in table.out
+    exchanges = (await hoadon("exchanges", "list", "--shop", "cua-hang-mau", "--json")).json()
+    paths = [one["path"].partition("?")[0] for one in exchanges if one["direction"] == "meinvoice"]
+    assert paths.count("/auth/token") == 1
+    assert paths.count("/invoice/templates") == 2
+    assert {one["direction"] for one in exchanges} == {"meinvoice", "haravan"}
 
 
 async def test_check_finds_what_is_wrong(hoadon: Hoadon, file: str, vendors: dict[str, httpx.AsyncClient]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from meinvoice.transport import new_http_client
 from runtime.clock import SystemClock
+from runtime.logs import bound
 from shops.checks import check
 from shops.clients import VendorClients
 from shops.document_checks import inspect
@@ -57,8 +58,13 @@ async def _findings(stores: Backend, shop: Shop, *, offline: bool) -> list[Findi
     today = SystemClock().vietnam_today()
     if offline:
         return list(inspect(shop, today))
+    log = stores.exchanges
     async with new_http_client() as http:
-        return await check(shop, VendorClients(http, stores.tokens), today)
+        clients = VendorClients(
+            http, stores.tokens, observe_haravan=log.observe_haravan, observe_meinvoice=log.observe_meinvoice
+        )
+        with bound(shop=shop.shop):
+            return await check(shop, clients, today)
 
 
 def _tell(session: Session, shop: Shop, findings: Sequence[Finding]) -> None:
