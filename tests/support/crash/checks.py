@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from contracts.results import InvoiceIssued, InvoiceRejected, InvoiceResult
 from lanes.model import Intent, IntentState, LaneState
 from support.crash.evidence import Evidence
+from support.crash.repeats import repeats
 
 Check = Callable[[Evidence], Iterator[str]]
 
 
 def problems(evidence: Evidence) -> list[str]:
     """Everything that is not as it must be."""
-    return [problem for check in CHECKS for problem in check(evidence)]
+    return [problem for check in (*CHECKS, explained) for problem in check(evidence)]
 
 
 def once(evidence: Evidence) -> Iterator[str]:
@@ -35,8 +36,8 @@ def in_order(evidence: Evidence) -> Iterator[str]:
 
 
 def audited(evidence: Evidence) -> Iterator[str]:
-    """The vendor's own records: nothing twice, skipped, overlapping or dated backwards."""
-    for name in ("issued_twice", "gaps", "overlaps", "date_inversions"):
+    """The vendor's records: nothing twice, skipped, overlapping, dated backwards, only accepted, corrected twice."""
+    for name in ("issued_twice", "gaps", "overlaps", "date_inversions", "corrections", "accepted"):
         if found := evidence.audit[name]:
             yield f"{name}: {found}"
 
@@ -97,4 +98,19 @@ def consumed(evidence: Evidence) -> Iterator[str]:
         yield f"{len(evidence.letters)} dead letters"
 
 
-CHECKS: tuple[Check, ...] = (once, in_order, audited, settled, announced, consumed)
+def corrected(evidence: Evidence) -> Iterator[str]:
+    """Each correction names the very invoice that its command named."""
+    for invoice in evidence.invoices if evidence.originals else ():
+        place = evidence.company.place_of(invoice["ref_id"])
+        if invoice["original"] != evidence.originals[place - 1].name:
+            yield f"invoice {place} corrects {invoice['original']}, not {evidence.originals[place - 1].name}"
+
+
+def explained(evidence: Evidence) -> Iterator[str]:
+    """Whatever was asked for again had a reason, as far as the vendor's records tell."""
+    for repeat in repeats(evidence):
+        if not repeat.why:
+            yield f"order {repeat.place} was asked for again in request {repeat.request}, for no reason"
+
+
+CHECKS: tuple[Check, ...] = (once, in_order, audited, settled, announced, consumed, corrected)

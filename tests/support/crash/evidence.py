@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from contracts.base import read_message
@@ -10,7 +11,9 @@ from contracts.results import RESULTS, InvoiceResult, LaneChanged
 from contracts.topics import Topic
 from lanes.model import AccountRecord, Intent, LaneRecord
 from lanes.mongo import MongoLaneStore
-from support.crash.orders import Company
+from support.crash import originals
+from support.crash.orders import SERIES, Company
+from support.crash.originals import Issued
 from support.crash.place import Place
 
 Rows = Sequence[Mapping[str, Any]]
@@ -40,6 +43,19 @@ class Evidence:
     results: Sequence[Event]
     letters: Sequence[Event]
     commands_left: int
+    tokens: Rows = ()
+    """Requests for a token."""
+    deaths: Sequence[datetime] = ()
+    """When processes died, by this machine's clock."""
+    resumed_after: int | None = None
+    """The vendor's last request before an operator let a blocked account go on."""
+    originals: Sequence[Issued] = ()
+    """Of corrections: what each order corrects."""
+
+    @property
+    def published(self) -> Rows:
+        """Requests to publish. Creating XML (SignType 1) issues nothing and may be repeated."""
+        return [row for row in self.requests if (row["outcome"] or {}).get("step") != "create"]
 
     def announced(self) -> Mapping[str, InvoiceResult]:
         """The result of the highest version, by RefID."""
@@ -60,7 +76,7 @@ class Evidence:
 
     def asked(self) -> list[list[int]]:
         """The places that each publish request named, in order of the requests."""
-        return [[self.company.place_of(ref_id) for ref_id in request["ref_ids"]] for request in self.requests]
+        return [[self.company.place_of(ref_id) for ref_id in request["ref_ids"]] for request in self.published]
 
     def repeated(self) -> list[int]:
         """Places that were asked for more than once."""
@@ -74,6 +90,9 @@ class Evidence:
             "invoices": self.invoices,
             "requests": self.requests,
             "look_ups": self.look_ups,
+            "tokens": self.tokens,
+            "deaths": self.deaths,
+            "resumed_after": self.resumed_after,
             "audit": self.audit,
             "intents": {place: str(self.intents.get(r)) for place, r in enumerate(self.company.ref_ids, 1)},
             "lane": str(self.lane),
@@ -93,16 +112,18 @@ async def starts(place: Place) -> Starts:
     )
 
 
-async def gather(place: Place, company: Company, began: Starts) -> Evidence:
-    """Look everywhere."""
+async def gather(place: Place, company: Company, began: Starts, **seen: Any) -> Evidence:
+    """Look everywhere; `seen` is what whoever played the cell has to add."""
     store = MongoLaneStore(place.database)
     of = f"tax_code={company.tax_code}"
     accounts = await store.accounts([company.account])
+    requests = (await place.control("GET", f"requests?{of}"))["requests"]
     return Evidence(
         company=company,
-        invoices=(await place.control("GET", f"invoices?{of}&body=false"))["invoices"],
-        requests=(await place.control("GET", f"requests?{of}"))["requests"],
+        invoices=(await place.control("GET", f"invoices?{of}&series={SERIES}&body=false"))["invoices"],
+        requests=[row for row in requests if row["series"] != [originals.SERIES]],
         look_ups=(await place.control("GET", f"requests?{of}&path=*/invoice/status"))["requests"],
+        tokens=(await place.control("GET", f"requests?{of}&path=*/auth/token"))["requests"],
         audit=await place.control("GET", f"audit?{of}"),
         intents=await store.known(company.ref_ids),
         lane=await store.load(company.lane),
@@ -110,4 +131,5 @@ async def gather(place: Place, company: Company, began: Starts) -> Evidence:
         results=await place.read(Topic.INVOICING_RESULTS, began.results),
         letters=await place.read(Topic.DEAD_LETTERS, began.letters),
         commands_left=await place.end_of(Topic.INVOICING_COMMANDS) - await place.committed(),
+        **seen,
     )

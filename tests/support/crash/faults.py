@@ -25,7 +25,7 @@ class Fault:
     """One column of the table. The fault meets the first publish request, or lasts until it is lifted.
 
     `posts` is how many POSTs one request becomes: a refused token is renewed and the request goes out once more. `code`
-    is what the vendor refuses with, where it can refuse with several.
+    is what the vendor refuses with, where it can refuse with several; `seconds` how long it lasts, where that matters.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Fault:
     reaches_vendor: bool = True
     posts: int = 1
     code: str | None = None
+    seconds: float | None = None
 
     @property
     def in_doubt(self) -> bool:
@@ -94,15 +95,32 @@ FAULTS: tuple[Fault, ...] = (
 )
 """Every fault of the table."""
 
+ASYNCHRONOUS: tuple[Fault, ...] = (
+    Fault(
+        "asynchronous-slow",
+        "accepted, and issued six seconds later: look-ups find nothing until then",
+        Leaves.ANSWER,
+        FaultKind.ASYNCHRONOUS_SLOW,
+        seconds=6,
+    ),
+    Fault(
+        "asynchronous-late",
+        "accepted, and issued only after the lane has begun to doubt it",
+        Leaves.DOUBT_ISSUED,
+        FaultKind.ASYNCHRONOUS_SLOW,
+        seconds=12,
+    ),
+    Fault("asynchronous-never", "accepted, and lost", Leaves.DOUBT_NOTHING, FaultKind.ASYNCHRONOUS_NEVER),
+)
+"""Faults that only an invoice can meet that is accepted first and issued later."""
+
 NOT_IN_THE_TABLE: Mapping[FaultKind, str] = {
     FaultKind.LATENCY: "makes step 3.3 last long enough to die in it",
     FaultKind.UNAUTHORIZED: "for a lane the same as token-invalid",
     FaultKind.REFUSE: "a refusal of one invoice is in every cell: the third order's",
-    FaultKind.ASYNCHRONOUS_SLOW: "SignType 3 and 6 only; for a lane a look-up that finds nothing yet",
-    FaultKind.ASYNCHRONOUS_NEVER: "as above, for ever: ends with a person, not with an invoice",
     FaultKind.STATUS_EMPTY: "for a lane the same as delayed-visibility",
     FaultKind.STATUS_UNCLEAR: "a fault of look-ups, not of publishing: such a look-up counts as not made",
     FaultKind.VERDICT_REFUSED: "comes after publishing, and is the status poller's",
     FaultKind.VERDICT_ERROR: "the same",
 }
-"""Faults of the sandbox that are no column, and why."""
+"""Faults of the sandbox that are no row of either table, and why."""

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -55,16 +55,21 @@ class Forks:
         point: str | None = None,
         sends: signal.Signals = signal.SIGKILL,
         skip: int = 0,
+        engine: Mapping[str, float] | None = None,
     ) -> Child:
         """An invoicer that kills itself, or sends itself another signal, at the fail point of this name.
 
-        `skip`: so many times it passes the point before.
+        `skip`: so many times it passes the point before. `engine`: numbers of its lane engine that have no setting.
         """
-        return await self._start("invoicer", environment, log, point=point, sends=sends.value, skip=skip)
+        of_engine = dict(engine or {})
+        return await self._start(
+            "invoicer", environment, log, point=point, sends=sends.value, skip=skip, engine=of_engine
+        )
 
-    async def sandbox(self, arguments: Sequence[str], log: Path) -> Child:
-        """A meInvoice stand-in."""
-        return await self._start("sandbox", {}, log, arguments=list(arguments))
+    async def sandbox(self, vendor: str, log: Path, *, port: int, data: Path) -> Child:
+        """A stand-in: `meinvoice`, or `sign-service`."""
+        arguments = [vendor, "--port", str(port), "--data-dir", str(data)]
+        return await self._start("sandbox", {}, log, arguments=arguments)
 
     async def _start(self, run: str, environment: Mapping[str, str], log: Path, **more: Any) -> Child:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -37,9 +37,23 @@ STEPS: tuple[Step, ...] = tuple(sorted((*map(_step, FailPoint), VENDOR_WORKS), k
 BY_POINT = {step.point: step for step in STEPS if step.point is not None}
 """The step of each fail point."""
 
+CLAIMED = BY_POINT[FailPoint.CLAIM_AFTER_COMMIT]
 BEFORE_FIRST_BYTE = BY_POINT[FailPoint.CALL_AFTER_LAST_CHECK]
 AFTER_ANSWER = BY_POINT[FailPoint.CALL_AFTER_ANSWER]
+AFTER_RECORD = BY_POINT[FailPoint.RECORD_AFTER_COMMIT]
+AFTER_LOOK_UP = BY_POINT[FailPoint.SETTLE_AFTER_LOOK_UP]
 RESEND = BY_POINT[FailPoint.SETTLE_AFTER_RESEND_CLAIM]
 LOOK_UPS = frozenset(BY_POINT[point] for point in (FailPoint.SETTLE_AFTER_LOOK_UP, FailPoint.SETTLE_AFTER_RECORD))
 TAKEOVER = BY_POINT[FailPoint.SETTLE_AFTER_TAKEOVER]
 WATCHES = frozenset(BY_POINT[point] for point in (FailPoint.WATCH_AFTER_LOOK_UP, FailPoint.WATCH_AFTER_RECORD))
+
+OF_THE_SECOND = {
+    BY_POINT[FailPoint.CLAIM_AFTER_PREPARE]: 1,
+    CLAIMED: 1,
+    BY_POINT[FailPoint.CALL_AT_LAST_CHECK]: 3,
+    BEFORE_FIRST_BYTE: 3,
+}
+"""Where requests are claimed ahead: so often a process passes these before it comes to them for the second request,
+directly before its first byte (the last check is asked before connecting, too), while the first is not recorded."""
+WHILE_TWO_ARE_NAMED = frozenset(OF_THE_SECOND) - {BY_POINT[FailPoint.CLAIM_AFTER_PREPARE]} | {AFTER_ANSWER}
+"""The lane names both requests there."""
