@@ -86,12 +86,15 @@ GOOD = Evidence(
     invoices=[{"ref_id": ref_id, "number": int(number), "inv_no": number} for ref_id, number in NUMBERS.items()],
     requests=[request(1, 1, 2, told=RACE), request(2, 1, 2), request(3, 3, 4), request(4, 5)],
     look_ups=[],
-    audit=dict.fromkeys(("issued_twice", "gaps", "overlaps", "date_inversions", "corrections", "accepted"), ()),
+    audit=dict.fromkeys(
+        ("issued_twice", "gaps", "overlaps", "date_inversions", "corrections", "accepted", "login_storms"), ()
+    ),
     intents={ref_id: _intent(ref_id) for ref_id in COMPANY.ref_ids},
     lane=LaneRecord(lane=COMPANY.lane, revision=1, epoch=1, now=AT),
     account=None,
     results=[_result(ref_id) for ref_id in COMPANY.ref_ids],
     letters=[],
     commands_left=0,
+    exchanges=[{"ref_ids": [COMPANY.ref_ids[place - 1] for place in some]} for some in ((1, 2), (1, 2), (3, 4), (5,))],
 )
 """All is well; the first request met a race and was repeated."""

@@ -1,5 +1,6 @@
 """What must hold once a cell has ended; each check tells what is wrong, in words for whoever reads the table."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from contracts.results import InvoiceIssued, InvoiceRejected, InvoiceResult
@@ -36,8 +37,8 @@ def in_order(evidence: Evidence) -> Iterator[str]:
 
 
 def audited(evidence: Evidence) -> Iterator[str]:
-    """The vendor's records: nothing twice, skipped, overlapping, dated backwards, only accepted, corrected twice."""
-    for name in ("issued_twice", "gaps", "overlaps", "date_inversions", "corrections", "accepted"):
+    """The vendor's records: nothing twice, skipped, overlapping, dated backwards, corrected twice, no login storm."""
+    for name in ("issued_twice", "gaps", "overlaps", "date_inversions", "corrections", "accepted", "login_storms"):
         if found := evidence.audit[name]:
             yield f"{name}: {found}"
 
@@ -106,6 +107,16 @@ def corrected(evidence: Evidence) -> Iterator[str]:
             yield f"invoice {place} corrects {invoice['original']}, not {evidence.originals[place - 1].name}"
 
 
+def on_record(evidence: Evidence) -> Iterator[str]:
+    """Whatever was asked of the vendor is in the log of exchanges, also what a killed process asked."""
+    if evidence.log_is_behind:
+        return
+    asked = Counter(ref_id for request in evidence.requests for ref_id in request["ref_ids"])
+    recorded = Counter(ref_id for row in evidence.exchanges for ref_id in row["ref_ids"])
+    for ref_id, times in (asked - recorded).items():
+        yield f"order {evidence.company.place_of(ref_id)} was asked for {times} times more than there is on record"
+
+
 def explained(evidence: Evidence) -> Iterator[str]:
     """Whatever was asked for again had a reason, as far as the vendor's records tell."""
     for repeat in repeats(evidence):
@@ -113,4 +124,4 @@ def explained(evidence: Evidence) -> Iterator[str]:
             yield f"order {repeat.place} was asked for again in request {repeat.request}, for no reason"
 
 
-CHECKS: tuple[Check, ...] = (once, in_order, audited, settled, announced, consumed, corrected)
+CHECKS: tuple[Check, ...] = (once, in_order, audited, settled, announced, consumed, corrected, on_record)

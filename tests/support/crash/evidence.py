@@ -11,6 +11,7 @@ from contracts.results import RESULTS, InvoiceResult, LaneChanged
 from contracts.topics import Topic
 from lanes.model import AccountRecord, Intent, LaneRecord
 from lanes.mongo import MongoLaneStore
+from runtime.exchanges import COLLECTION
 from support.crash import originals
 from support.crash.orders import SERIES, Company
 from support.crash.originals import Issued
@@ -51,6 +52,10 @@ class Evidence:
     """The vendor's last request before an operator let a blocked account go on."""
     originals: Sequence[Issued] = ()
     """Of corrections: what each order corrects."""
+    exchanges: Rows = ()
+    """What the invoicer has put on record of its publish requests: their RefIDs, and how each ended."""
+    log_is_behind: bool = False
+    """Without a pause the log is written a moment later, and a killed process takes that moment with it."""
 
     @property
     def published(self) -> Rows:
@@ -91,6 +96,7 @@ class Evidence:
             "requests": self.requests,
             "look_ups": self.look_ups,
             "tokens": self.tokens,
+            "exchanges": self.exchanges,
             "deaths": self.deaths,
             "resumed_after": self.resumed_after,
             "audit": self.audit,
@@ -131,5 +137,12 @@ async def gather(place: Place, company: Company, began: Starts, **seen: Any) -> 
         results=await place.read(Topic.INVOICING_RESULTS, began.results),
         letters=await place.read(Topic.DEAD_LETTERS, began.letters),
         commands_left=await place.end_of(Topic.INVOICING_COMMANDS) - await place.committed(),
+        exchanges=await _exchanges(place, company),
         **seen,
     )
+
+
+async def _exchanges(place: Place, company: Company) -> Rows:
+    kept = {"_id": False, "ref_ids": True, "request_id": True, "status": True, "error": True}
+    about = {"lane": company.lane, "operation": "POST /invoice"}
+    return [row async for row in place.database[COLLECTION].find(about, kept).sort("started_at")]

@@ -50,6 +50,7 @@ def test_what_is_well_has_no_problem() -> None:
             "order 1 was asked for again in request 2",
         ),
         (lambda: replace(GOOD, audit={**GOOD.audit, "accepted": ["one"]}), "accepted: ['one']"),
+        (lambda: replace(GOOD, exchanges=GOOD.exchanges[1:]), "order 1 was asked for 1 times more than there is on"),
         (lambda: _correcting("1C26TAB 00000009"), "invoice 1 corrects 1C26TAB 00000009, not 1C26TAB 00000001"),
         (lambda: replace(GOOD, audit={**GOOD.audit, "overlaps": ["one"]}), "overlaps: ['one']"),
         (lambda: replace(GOOD, intents=dict(list(GOOD.intents.items())[1:])), "intent 1 is lost"),

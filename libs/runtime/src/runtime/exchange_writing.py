@@ -16,15 +16,23 @@ from runtime.mongo import Document, is_transient
 MOST_WAITING = 1024
 """Exchanges in memory; more than all lanes of a process can make before one of them needs MongoDB again."""
 _AT_ONCE = 32
-_BEHIND_SECONDS = 0.03
+BEHIND = timedelta(seconds=0.03)
+"""Long enough for what a worker does next to go first, and for exchanges of several lanes to come together."""
 
 
 class ExchangeWriter:
     """Writes to a log in the background, one write at a time, several exchanges in one."""
 
-    def __init__(self, log: ExchangeLog, *, closing: timedelta = timedelta(seconds=10)) -> None:
-        """Write to this log; `close` waits for at most `closing`."""
+    def __init__(
+        self, log: ExchangeLog, *, behind: timedelta = BEHIND, closing: timedelta = timedelta(seconds=10)
+    ) -> None:
+        """Write to this log, so long after an exchange; `close` waits for at most `closing`.
+
+        With a `behind` of 0 writing begins at once, beside whatever the worker writes: by the time it has recorded an
+        answer, which takes several round trips, the exchange is stored.
+        """
         self._log = log
+        self._behind = behind.total_seconds()
         self._closing = closing.total_seconds()
         self._waiting: deque[Noted] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -51,7 +59,8 @@ class ExchangeWriter:
             self._waiting.clear()
 
     async def _write(self) -> None:
-        await self._pause(_BEHIND_SECONDS)
+        if self._behind:
+            await self._pause(self._behind)
         while self._waiting:
             some = [self._waiting[index] for index in range(min(_AT_ONCE, len(self._waiting)))]
             packed = [await self._packed(noted) for noted in some]

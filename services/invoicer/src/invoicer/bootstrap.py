@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 from contracts.results import RESULTS
@@ -17,7 +18,7 @@ from orders.store import OrderStore
 from runtime import metrics
 from runtime.app import BackgroundTask, Resource, Service
 from runtime.clock import SystemClock
-from runtime.exchange_writing import ExchangeWriter
+from runtime.exchange_writing import BEHIND, ExchangeWriter
 from runtime.exchanges import ExchangeLog
 from runtime.kafka import Kafka, MongoEras
 from runtime.mongo import Mongo
@@ -103,10 +104,11 @@ def _decide(shared: _Shared) -> Sequence[Resource]:
 def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     store = MongoLaneStore(shared.mongo.database)
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
-    writer = ExchangeWriter(exchanges)
+    lane_settings = shared.settings.lane.engine()
+    # Without a pause the log would take its share of each round trip; with one there is time for it first.
+    writer = ExchangeWriter(exchanges, behind=timedelta(0) if lane_settings.pause_seconds else BEHIND)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock, remember=shared.settings.shop_cache)
-    lane_settings = shared.settings.lane.engine()
     signed = SignedInvoices(shared.mongo.database)
     signatures = Errands[PublishInvoiceData]()
     accounts = MeInvoiceAccounts(
