@@ -201,7 +201,6 @@ class Run:
             log,
             point=point,
             skip=self.cell.skip(step) if step is not None else 0,
-            engine=way.engine,
         )
         self.children.append(child)
         return child

@@ -25,7 +25,6 @@ from invoicer.settings import InvoicerSettings
 from lanes.ports import FailPoint
 from runtime.app import run_service
 from support import suspending
-from support.crash import engine_numbers
 
 _PR_SET_PDEATHSIG = 1
 
@@ -123,7 +122,6 @@ def _redirect(log: str) -> None:
 
 def _invoicer(asked: Mapping[str, Any]) -> int:
     hook = _signals_itself(asked["point"], signal.Signals(asked["sends"]), asked["skip"])
-    engine_numbers.use(asked["engine"])
     if asked["point"] == suspending.BODY:
         suspending.before_a_body_is_written(signal.Signals(asked["sends"]))
     return run_service("invoicer", InvoicerSettings, partial(invoicer.bootstrap.build, fail_point=hook))

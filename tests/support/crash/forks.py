@@ -55,16 +55,12 @@ class Forks:
         point: str | None = None,
         sends: signal.Signals = signal.SIGKILL,
         skip: int = 0,
-        engine: Mapping[str, float] | None = None,
     ) -> Child:
         """An invoicer that kills itself, or sends itself another signal, at the fail point of this name.
 
-        `skip`: so many times it passes the point before. `engine`: numbers of its lane engine that have no setting.
+        `skip`: so many times it passes the point before.
         """
-        of_engine = dict(engine or {})
-        return await self._start(
-            "invoicer", environment, log, point=point, sends=sends.value, skip=skip, engine=of_engine
-        )
+        return await self._start("invoicer", environment, log, point=point, sends=sends.value, skip=skip)
 
     async def sandbox(self, vendor: str, log: Path, *, port: int, data: Path) -> Child:
         """A stand-in: `meinvoice`, or `sign-service`."""

@@ -14,7 +14,7 @@ class Way:
     - `sign_type` of the series; `corrects`: each order corrects an invoice that was issued before.
     - `most` invoices go into one request, `first` commands wait when the first process starts, of `places` in all.
     - `ahead`: the next request is claimed while one is under way.
-    - `environment` of the invoicer, beside the place's; `engine`: numbers of the lane engine that have no setting.
+    - `environment` of the invoicer, beside the place's.
     """
 
     name: str
@@ -26,7 +26,6 @@ class Way:
     places: int = 5
     ahead: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
-    engine: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:
@@ -50,7 +49,7 @@ LATER = Way(
     name="later",
     meaning="SignType 3: meInvoice accepts, issues half a second later, and the number is looked up",
     sign_type=_SIGNED_LATER,
-    engine={"accepted_seconds": 8.0, "accepted_poll_seconds": 0.3},
+    environment={"INVOICER_LANE_ACCEPTED": "8", "INVOICER_LANE_ACCEPTED_POLL": "0.3"},
 )
 """What was accepted and is not found for eight seconds counts as unknown; ten minutes in production."""
 

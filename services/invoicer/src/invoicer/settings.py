@@ -34,6 +34,11 @@ class InvoicerLaneSettings(BaseSettings):
         timedelta(seconds=60),
         description="Before each look-up of an unknown outcome; above meInvoice's longest processing.",
     )
+    accepted: Duration = Field(
+        timedelta(minutes=10),
+        description="How long meInvoice may work on what it accepted (SignType 3 and 6); later the outcome is unknown.",
+    )
+    accepted_poll: Duration = Field(timedelta(seconds=5), description="Between two look-ups of what was accepted.")
     most_intents: int = Field(30, ge=1, le=30, description="Invoices in one request; meInvoice allows 30.")
     most_lanes: int = Field(256, ge=1, description="Lanes served at the same time by one process.")
 
@@ -50,6 +55,8 @@ class InvoicerLaneSettings(BaseSettings):
             pause_seconds=self.pause.total_seconds(),
             race_pause_seconds=self.race_pause.total_seconds(),
             quiet_seconds=self.quiet.total_seconds(),
+            accepted_seconds=self.accepted.total_seconds(),
+            accepted_poll_seconds=self.accepted_poll.total_seconds(),
             most_intents=self.most_intents,
             most_lanes=self.most_lanes,
             shutdown_seconds=(self.deadline + self.margin).total_seconds(),
