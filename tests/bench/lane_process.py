@@ -19,6 +19,7 @@ from contracts.envelope import Event
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.announcer import KafkaAnnouncer
 from invoicer.adapters.errands import Errands
+from invoicer.adapters.exchange_records import ExchangeRecords
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
@@ -271,7 +272,7 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
     )
     by_lane = {shop.accounts[0].lane_key(series.series): shop for shop in chain for series in shop.accounts[0].series}
     patience = lane_settings().seconds_before_the_check
-    publisher = MeInvoicePublisher(accounts, clock.monotonic, patience, record=exchanges.observe_meinvoice)
+    publisher = MeInvoicePublisher(accounts, clock.monotonic, patience, records=ExchangeRecords(exchanges, writer))
     return Process(by_lane, sandbox, mongo, store, http, clients, publisher, writer, clock)
 
 

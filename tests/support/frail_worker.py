@@ -233,6 +233,10 @@ class FrailWorker(NoMetrics):
         if record.epoch != self.epochs[request.request_id] or record.lease_end is None or record.lease_end < over:
             self.world.violations.append(f"{self.monotonic():.2f}: sent without a lease that outlasts the call")
 
+    async def on_record(self, request: Request) -> None:
+        """May be the worker's last step, too."""
+        await self.step()
+
     async def left_behind(self, request: Request) -> None:
         """Somebody else's, who did not come to its end."""
         await self.step()

@@ -240,6 +240,7 @@ class LaneMachine(RuleBasedStateMachine):
     @rule(slot=SLOT, lane=st.integers(0, 1), fault=st.sampled_from(("claim lost", "claim lands late")))
     def a_claim_ahead_is_in_doubt(self, slot: int, lane: int, fault: str) -> None:
         """There is more than one request of work, and the database does not say whether it took a claim ahead."""
+        self._are_well()
         self.world.vendor.fates[LANES[lane]] = deque([Fate.ISSUED_SLOWLY, Fate.ISSUED])
         worker = self._feed(slot, lane, 8)
         worker.store_faults[:] = [fault]
@@ -264,7 +265,7 @@ class LaneMachine(RuleBasedStateMachine):
     def die_in_a_call(self, slot: int, lane: int, fate: Fate) -> None:
         """Dies while the vendor works; somebody else takes over."""
         self.world.vendor.fates[LANES[lane]] = deque([fate])
-        worker = self._feed(slot, lane, 2)
+        worker = self._feed(slot, lane, 8)  # without a pause there is a claim ahead by then, which has not left
         self.world.loop.advance(1.0)
         worker.die()
         self._feed((slot + 1) % 3, lane, 1)
@@ -296,12 +297,25 @@ class LaneMachine(RuleBasedStateMachine):
 
     def _wait_for_another_call(self, slot: int, lane: int) -> None:
         loop, vendor = self.world.loop, self.world.vendor
+        self._are_well(but=slot)
         vendor.fates[LANES[lane]] = deque([Fate.ISSUED_SLOWLY])
         self._feed((slot + 1) % 3, lane, 1)
         for _ in range(120):
             loop.advance(0.5)
             if any(arrival.under_way(loop.time()) for arrival in vendor.arrivals.get(LANES[lane], ())):
                 return
+
+    def _are_well(self, *, but: int | None = None) -> None:
+        """What is to happen next really happens: workers (`but` one) are awake, nothing is stopped or fails."""
+        for number, worker in enumerate(self.slots):
+            if number != but and worker is not None:
+                worker.store_faults.clear()
+                worker.crash_at = worker.suspend_at = None
+                worker.wake()
+        self.world.vendor.look_up_fates.clear()
+        for lane in LANES:
+            self._operate("resume lane", self.operations.resume(lane))
+        self._operate("resume account", self.operations.resume_account(ACCOUNTS[0]))
 
     @rule(slot=SLOT, steps=st.integers(1, 12))
     def suspend_after(self, slot: int, steps: int) -> None:

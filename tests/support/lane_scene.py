@@ -61,6 +61,7 @@ STORIES = (
     (Fate.FIRST_REJECTED, Fate.LAST_RACES, Fate.PARTLY),
     (Fate.LOST, Fate.FIRST_UNSENDABLE, Fate.LAST_LEFT_OUT),
     (Fate.LAST_LEFT_OUT,) * 6,
+    (Fate.FIRST_UNSENDABLE,) * 4,
 )
 SHORTLY_BEFORE = (FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CLAIM_AFTER_COMMIT)
 FAULTS = ("before", "after", "late", "late", "")

@@ -161,6 +161,9 @@ class VendorAdapter:
         self.vendor.look_ups.append([intent.ref_id for intent in intents])
         return {intent.ref_id: self._look_up(intent.ref_id) for intent in intents}
 
+    async def on_record(self, request: Request) -> None:
+        """All is, at once."""
+
     async def left_behind(self, request: Request) -> None:
         """Note it."""
         self.vendor.left_behind.append(request)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.errands import Errands
-from invoicer.adapters.meinvoice_publisher import Access, Accounts, MeInvoicePublisher
+from invoicer.adapters.meinvoice_publisher import Access, Accounts, MeInvoicePublisher, Records
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.application.ports import Shops
 from invoicer.domain.labels import Labels
@@ -45,8 +45,16 @@ from support.shops import example_shop
 from typing_extensions import override
 
 
-async def _nowhere(exchange: Exchange) -> None:
-    """Keep no record."""
+class _Nowhere(Records):
+    """Keeps no record."""
+
+    @override
+    async def add(self, exchange: Exchange) -> None:
+        """Forget it."""
+
+    @override
+    async def written(self) -> None:
+        """Nothing is."""
 
 
 PIN = "12345678"
@@ -130,7 +138,7 @@ class World:
         engine = LaneEngine(
             self.store,
             MeInvoicePublisher(
-                self.accounts, SystemClock().monotonic, SETTINGS.seconds_before_the_check, record=_nowhere
+                self.accounts, SystemClock().monotonic, SETTINGS.seconds_before_the_check, records=_Nowhere()
             ),
             RecordingAnnouncer(),
             SETTINGS,

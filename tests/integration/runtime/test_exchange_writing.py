@@ -49,6 +49,32 @@ def alarms() -> float:
     return value or 0.0
 
 
+async def test_who_must_not_go_on_before_it_is_written_waits(log: FailingLog) -> None:
+    """All that was noted is stored then, even if a write has to be repeated."""
+    log.away = 1
+    writer = ExchangeWriter(log, behind=timedelta(0))
+    for number in range(3):
+        with bound(shop="a", ref_ids=[f"r{number}"]):
+            await writer.observe_meinvoice(Exchange())
+    await writer.written()
+    assert len(await log.find(shop="a")) == 3
+    await writer.written()  # nothing is left to wait for
+    await writer.close()
+
+
+async def test_a_log_that_is_away_for_long_stops_nobody(log: FailingLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wait ends, the exchange stays noted and is written when MongoDB is back."""
+    monkeypatch.setattr(exchange_writing, "_LONGEST_WAIT_SECONDS", 0.01)
+    log.away = 2
+    writer = ExchangeWriter(log, behind=timedelta(0))
+    with bound(shop="a"):
+        await writer.observe_meinvoice(Exchange())
+    await writer.written()
+    assert await log.find(shop="a") == []
+    await writer.close()
+    assert len(await log.find(shop="a")) == 1
+
+
 async def test_closing_writes_everything_that_was_noted(log: FailingLog) -> None:
     """An orderly end loses nothing, and each exchange keeps what was bound where it was made."""
     writer = ExchangeWriter(log)

@@ -4,7 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID
@@ -13,7 +13,7 @@ import httpx
 import pytest
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.errands import Errands
-from invoicer.adapters.meinvoice_publisher import Access, Accounts, AccountUnusableError, MeInvoicePublisher
+from invoicer.adapters.meinvoice_publisher import Access, Accounts, AccountUnusableError, MeInvoicePublisher, Records
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.domain.labels import Labels
 from invoicing.convert import Converted, SeriesFacts, convert
@@ -51,11 +51,22 @@ class Played(Accounts):
 
 
 def publisher(accounts: Accounts) -> MeInvoicePublisher:
-    return MeInvoicePublisher(accounts, time.monotonic, 5.0, record=nowhere)
+    return MeInvoicePublisher(accounts, time.monotonic, 5.0, records=Kept())
 
 
-async def nowhere(exchange: Exchange) -> None:
-    """Keep no record."""
+@dataclass
+class Kept(Records):
+    """Records in memory, each with what it is about."""
+
+    exchanges: list[tuple[Exchange, Subject]] = field(default_factory=list)
+
+    @override
+    async def add(self, exchange: Exchange) -> None:
+        self.exchanges.append((exchange, Subject.bound()))
+
+    @override
+    async def written(self) -> None:
+        """All are."""
 
 
 def intent(number: int = 1, *, content: str | None = None, shop: str = "demo", **labels: str) -> Intent:
@@ -336,18 +347,14 @@ async def test_adopting_after_several_bodies_reads_the_document(document: str, t
 
 async def test_what_another_worker_left_behind_is_put_on_record() -> None:
     """Found by RefID, order, lane and request, with the bodies that may have been sent."""
-    kept: list[tuple[Exchange, Subject]] = []
-
-    async def record(exchange: Exchange) -> None:
-        kept.append((exchange, Subject.bound()))
-
+    kept = Kept()
     one = replace(intent(1), sent_at=datetime(2026, 11, 21, 3, tzinfo=UTC), changed_at=datetime.now(UTC))
     parcels = (Parcel(one, '{"RefID":"1"}'), Parcel(intent(2), '{"RefID":"2"}'))
     request = Request(request_id="r7", lane=LANE, account=ACCOUNT, date=TODAY, parcels=parcels)
-    await MeInvoicePublisher(Played(lambda _: httpx.Response(500)), time.monotonic, 5.0, record=record).left_behind(
+    await MeInvoicePublisher(Played(lambda _: httpx.Response(500)), time.monotonic, 5.0, records=kept).left_behind(
         request
     )
-    [(exchange, about)] = kept
+    [(exchange, about)] = kept.exchanges
     assert (exchange.method, exchange.path, exchange.status, exchange.started_at) == (
         *("POST", "/invoice", None),
         one.sent_at,

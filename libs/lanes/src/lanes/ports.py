@@ -73,6 +73,12 @@ class Publisher(Protocol):
         document that was issued, not from the last body.
         """
 
+    async def on_record(self, request: Request) -> None:
+        """Return when the publisher's own records hold what was sent with this request and what came back.
+
+        Asked before the answer is recorded: of what a worker did not put on record when it dies, `left_behind` tells.
+        """
+
     async def left_behind(self, request: Request) -> None:
         """A worker named this request and ended before it recorded an answer: nobody knows whether it was sent.
 

@@ -204,12 +204,20 @@ class Sender:
     async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
         """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
         went = await beside
+        await self._on_record(claimed)
         await self._place.take(urgent=True)
         claimed = replace(claimed, lane=went.lane)
         following = went.following
         if following is not None and await self._may_leave(claimed, answer, following):
             return _Next(None, Answered(claimed, answer), following)
         return _Next(await self._recorder.record(claimed, answer, following))
+
+    async def _on_record(self, claimed: Claimed) -> None:
+        try:
+            await self._context.publisher.on_record(claimed.request)
+        except Exception:  # foreign code; an answer is recorded whatever becomes of the publisher's records
+            about = {"lane": claimed.lane.lane, "request_id": claimed.request.request_id}
+            log.exception("what was sent could not be put on record", extra=about)
 
     async def _may_leave(self, claimed: Claimed, answer: Answer, following: Claimed) -> bool:
         """The database is asked while the answer is looked at."""

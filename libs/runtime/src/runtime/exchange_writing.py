@@ -16,6 +16,7 @@ from runtime.mongo import Document, is_transient
 MOST_WAITING = 1024
 """Exchanges in memory; more than all lanes of a process can make before one of them needs MongoDB again."""
 _AT_ONCE = 32
+_LONGEST_WAIT_SECONDS = 0.5
 BEHIND = timedelta(seconds=0.03)
 """Long enough for what a worker does next to go first, and for exchanges of several lanes to come together."""
 
@@ -28,14 +29,15 @@ class ExchangeWriter:
     ) -> None:
         """Write to this log, so long after an exchange; `close` waits for at most `closing`.
 
-        With a `behind` of 0 writing begins at once, beside whatever the worker writes: by the time it has recorded an
-        answer, which takes several round trips, the exchange is stored.
+        With a `behind` of 0 writing begins at once, and who must not go on before it is done waits with `written`.
         """
         self._log = log
         self._behind = behind.total_seconds()
         self._closing = closing.total_seconds()
         self._waiting: deque[Noted] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._noted = self._written = 0
+        self._moved = asyncio.Event()
         self._in_a_hurry = asyncio.Event()
         self._backoff = Backoff(timedelta(seconds=0.2), timedelta(seconds=5))
 
@@ -45,8 +47,22 @@ class ExchangeWriter:
             not_logged("too many are waiting for MongoDB", 1)
             return
         self._waiting.append(Noted.now(exchange, "meinvoice"))
+        self._noted += 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write(), name="exchange log")
+
+    async def written(self) -> None:
+        """Return when all that was noted until now is stored; at once if writing is to be behind.
+
+        Not much later if MongoDB is away: a log must not stop invoices.
+        """
+        if self._behind:
+            return
+        until = self._noted
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+                while self._written < until:
+                    await self._moved.wait()
 
     async def close(self) -> None:
         """Return when everything is written; what MongoDB does not take in time raises an alarm."""
@@ -67,6 +83,9 @@ class ExchangeWriter:
             await self._store([document for document in packed if document is not None])
             for _ in some:
                 self._waiting.popleft()
+            self._written += len(some)
+            self._moved.set()
+            self._moved = asyncio.Event()
 
     async def _packed(self, noted: Noted) -> Document | None:
         """None, and an alarm, for what cannot be kept: it must not hold up what comes after it for ever."""

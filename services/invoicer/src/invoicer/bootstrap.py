@@ -34,6 +34,7 @@ from invoicer.adapters.announcer import KafkaAnnouncer
 from invoicer.adapters.engine import engine_task
 from invoicer.adapters.errands import Errands
 from invoicer.adapters.events import KafkaEvents
+from invoicer.adapters.exchange_records import ExchangeRecords
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
@@ -124,7 +125,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
             accounts,
             shared.clock.monotonic,
             lane_settings.seconds_before_the_check,
-            record=exchanges.observe_meinvoice,
+            records=ExchangeRecords(exchanges, writer),
         ),
         KafkaAnnouncer(shared.kafka.publisher, shared.clock),
         lane_settings,

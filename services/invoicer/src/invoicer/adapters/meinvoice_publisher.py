@@ -11,7 +11,7 @@ from lanes import outcomes as lane
 from lanes.model import Intent, Scope
 from lanes.ports import HoldIntent, Parcel, Prepared, Publisher, Request
 from meinvoice.client import MeInvoiceClient
-from meinvoice.exchanges import Observer, unanswered
+from meinvoice.exchanges import Exchange, unanswered
 from meinvoice.limits import LimitError, check_invoices
 from opentelemetry.trace import Span, SpanKind
 from runtime import metrics
@@ -63,13 +63,23 @@ class Accounts(Protocol):
         ...
 
 
+class Records(Protocol):
+    """The log of exchanges, which the clients write to."""
+
+    async def add(self, exchange: Exchange) -> None:
+        """Put on record what no client could."""
+
+    async def written(self) -> None:
+        """Return when what the clients have told until now is kept."""
+
+
 class MeInvoicePublisher(Publisher):
     """One publisher for all lanes of a process."""
 
     def __init__(
-        self, accounts: Accounts, monotonic: Callable[[], float], patience_seconds: float, *, record: Observer
+        self, accounts: Accounts, monotonic: Callable[[], float], patience_seconds: float, *, records: Records
     ) -> None:
-        """Publish through these accounts; `record` keeps what no client has seen the end of.
+        """Publish through these accounts; `records` keeps what no client has seen the end of.
 
         `patience_seconds` is how long what precedes the last check may take, on `monotonic`: asking for originals,
         creating and signing. What is not done by then is tried again later, and its lane says so.
@@ -77,7 +87,7 @@ class MeInvoicePublisher(Publisher):
         self._accounts = accounts
         self._monotonic = monotonic
         self._patience_seconds = patience_seconds
-        self._record = record
+        self._records = records
 
     @override
     def prepare(self, intent: Intent, date: date) -> Prepared | HoldIntent:
@@ -121,12 +131,16 @@ class MeInvoicePublisher(Publisher):
         return answers
 
     @override
+    async def on_record(self, request: Request) -> None:
+        await self._records.written()
+
+    @override
     async def left_behind(self, request: Request) -> None:
         intents = [parcel.intent for parcel in request.parcels]
         that_day = datetime.combine(request.date, time(), VIETNAM)
         sent_at = min((intent.sent_at for intent in intents if intent.sent_at), default=that_day)
         with _about(intents), bound(request_id=request.request_id):
-            await self._record(unanswered([parcel.body for parcel in request.parcels], LEFT_BEHIND, sent_at))
+            await self._records.add(unanswered([parcel.body for parcel in request.parcels], LEFT_BEHIND, sent_at))
 
     async def _look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
         try:
