@@ -50,6 +50,8 @@ class ScriptedVendor:
     faults: deque[Fault] = field(default_factory=deque)
     invisible_look_ups: dict[str, int] = field(default_factory=dict)
     look_ups: list[list[str]] = field(default_factory=list)
+    record_takes: float = 0.0
+    record_fails: bool = False
     left_behind: list[Request] = field(default_factory=list)
     """Requests of which a worker that ended left no answer, as those who took over named them."""
     refused: dict[str, Outcome] = field(default_factory=dict)
@@ -162,7 +164,10 @@ class VendorAdapter:
         return {intent.ref_id: self._look_up(intent.ref_id) for intent in intents}
 
     async def on_record(self, request: Request) -> None:
-        """All is, at once."""
+        """All is, unless it takes its time or fails."""
+        await asyncio.sleep(self.vendor.record_takes)
+        if self.vendor.record_fails:
+            raise ConnectionError("no log")
 
     async def left_behind(self, request: Request) -> None:
         """Note it."""

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -110,15 +110,20 @@ class VirtualLane:
         self.memory = MemoryLaneStore(lambda: START + timedelta(seconds=self.loop.time()))
         self.operations = LaneOperations(self.memory, self.settings)
 
-    def stage(self, *ref_ids: str, **content: object) -> None:
+    def stage(self, *ref_ids: str, lane: str = LANE, **content: object) -> None:
         """Stage at the tail."""
         commands = []
         for ref_id in ref_ids:
             text = json.dumps({"ref": ref_id} | content)
-            command = Command(ref_id=ref_id, lane=LANE, account=ACCOUNT, content=text, weight=1)
+            command = Command(ref_id=ref_id, lane=lane, account=ACCOUNT, content=text, weight=1)
             commands.append((command, Position(1, self.offset)))
             self.offset += 1
         self.run(Stager(self.memory).stage(commands))
+
+    def stage_each(self, lanes: Iterable[str], each: int) -> None:
+        """So many for each of these lanes, staged lane by lane."""
+        for lane in lanes:
+            self.stage(*(f"{lane}/{number}" for number in range(each)), lane=lane)
 
     def worker(
         self,

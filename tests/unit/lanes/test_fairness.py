@@ -1,12 +1,9 @@
 """Thousands of lanes in one process, far more than it serves at once: nobody starves, whoever has much in the queue."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
-from lanes.model import Command, Position
 from lanes.settings import LaneSettings
-from lanes.staging import Stager
 from support.lane_vendor import HANG, answer
 from support.virtual_lanes import LATENCY, VirtualLane
 
@@ -26,19 +23,6 @@ def world() -> Iterator[VirtualLane]:
     made.loop.end()
 
 
-def stage(world: VirtualLane, lanes: list[str], each: int) -> None:
-    """So many intents for each of these lanes, staged lane by lane."""
-    commands = []
-    for lane in lanes:
-        for number in range(each):
-            ref_id = f"{lane}/{number}"
-            content = json.dumps({"ref": ref_id})
-            command = Command(ref_id=ref_id, lane=lane, account="sandbox:0101243150", content=content, weight=1)
-            commands.append((command, Position(1, world.offset)))
-            world.offset += 1
-    world.run(Stager(world.memory).stage(commands))
-
-
 def requests_of(world: VirtualLane, lanes: list[str]) -> list[int]:
     """Where in the order of all requests those of these lanes stand."""
     wanted = set(lanes)
@@ -52,8 +36,8 @@ def start(world: VirtualLane) -> None:
 
 def test_small_lanes_do_not_wait_for_those_with_long_queues(world: VirtualLane) -> None:
     """Twenty lanes with forty invoices each came first: two thousand others are served between their turns."""
-    stage(world, GREEDY, 40)
-    stage(world, SMALL, 1)
+    world.stage_each(GREEDY, 40)
+    world.stage_each(SMALL, 1)
     start(world)
     world.pass_time(200)
     greedy, small = requests_of(world, GREEDY), requests_of(world, SMALL)
@@ -67,7 +51,7 @@ def test_small_lanes_do_not_wait_for_those_with_long_queues(world: VirtualLane) 
 
 def test_never_more_lanes_than_places_and_never_a_place_idle(world: VirtualLane) -> None:
     """As many requests are under way as there are places, for as long as there is work for them."""
-    stage(world, SMALL, 1)
+    world.stage_each(SMALL, 1)
     start(world)
     world.pass_time(60)
     requests = world.vendor.requests
@@ -80,8 +64,8 @@ def test_never_more_lanes_than_places_and_never_a_place_idle(world: VirtualLane)
 
 def test_a_vendor_that_hangs_for_some_leaves_the_places_to_others(world: VirtualLane) -> None:
     """Twenty requests hang until their deadline; the lanes of the other places go on meanwhile."""
-    stage(world, GREEDY, 1)
-    stage(world, SMALL[:200], 1)
+    world.stage_each(GREEDY, 1)
+    world.stage_each(SMALL[:200], 1)
     world.vendor.faults.extend([answer(HANG)] * len(GREEDY))
     start(world)
     world.pass_time(10)

@@ -1,7 +1,6 @@
 """Room for so many lanes at work: who has something to finish comes first, and too many lanes cost nobody anything."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,10 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lanes.model import Command, Position
 from lanes.ports import Count
 from lanes.settings import LaneSettings
-from lanes.staging import Stager
 from lanes.workbench import Place, Workbench
 from support.lane_vendor import HANG, answer
 from support.virtual_lanes import VirtualLane
@@ -156,21 +153,9 @@ def world() -> Iterator[VirtualLane]:
     made.loop.end()
 
 
-def stage(world: VirtualLane, lanes: list[str]) -> None:
-    commands = []
-    for lane in lanes:
-        for number in range(EACH):
-            ref_id = f"{lane}/{number}"
-            content = json.dumps({"ref": ref_id})
-            command = Command(ref_id=ref_id, lane=lane, account="sandbox:0101243150", content=content, weight=1)
-            commands.append((command, Position(1, world.offset)))
-            world.offset += 1
-    world.run(Stager(world.memory).stage(commands))
-
-
 def test_more_lanes_than_can_be_served_wait_before_they_claim(world: VirtualLane) -> None:
     """No claim grows too old in line behind others, so that nothing is given back and the work is what it must be."""
-    stage(world, LANES)
+    world.stage_each(LANES, EACH)
     world.task = world.loop.create_task(world.worker(OneAtATime(world.memory)).run())  # type: ignore[arg-type]
     requests = len(LANES) * EACH
     world.pass_time(requests * WORK * 1.1 + 3)
@@ -182,7 +167,7 @@ def test_more_lanes_than_can_be_served_wait_before_they_claim(world: VirtualLane
 
 def test_lanes_share_what_there_is_request_by_request(world: VirtualLane) -> None:
     """None has its third invoice issued before each has its first."""
-    stage(world, LANES)
+    world.stage_each(LANES, EACH)
     world.task = world.loop.create_task(world.worker(OneAtATime(world.memory)).run())  # type: ignore[arg-type]
     world.pass_time(len(LANES) * EACH * WORK * 1.1 + 3)
     numbers = [int(ref_id.rpartition("/")[2]) for request in world.vendor.requests for ref_id in request.ref_ids]
@@ -193,7 +178,7 @@ def test_a_vendor_that_hangs_for_many_keeps_nobody_from_work(world: VirtualLane)
     """More lanes than may work at a time wait for their answers; who waits for the vendor is not at work."""
     count = 2 * world.settings.most_at_work
     lanes = LANES[: count + 20]
-    stage(world, lanes)
+    world.stage_each(lanes, EACH)
     world.vendor.faults.extend([answer(HANG)] * count)
     world.task = world.loop.create_task(world.worker().run())
     world.pass_time(4)
@@ -209,13 +194,13 @@ def test_who_comes_while_all_wait_for_the_vendor_is_served_at_once(pause: float)
     """Nobody stood in line when they sent, so that nobody had asked for their places."""
     world = VirtualLane(settings=LaneSettings(pause_seconds=pause, most_intents=2))
     first, late = LANES[: world.settings.most_at_work], LANES[world.settings.most_at_work]
-    stage(world, first)
+    world.stage_each(first, EACH)
     world.vendor.faults.extend([answer(HANG)] * len(first))
     engine = world.worker()
     world.task = world.loop.create_task(engine.run())
     world.pass_time(4)
     assert {request.lane for request in world.vendor.requests if request.ended is None} == set(first)
-    stage(world, [late])
+    world.stage_each([late], EACH)
     engine.notify(late)
     world.pass_time(2 + 2 * pause)
     assert set(world.vendor.issued) == {f"{late}/{number}" for number in range(EACH)}
@@ -224,7 +209,7 @@ def test_who_comes_while_all_wait_for_the_vendor_is_served_at_once(pause: float)
 
 def test_the_end_does_not_wait_for_those_in_line(world: VirtualLane) -> None:
     """Who has not begun does not begin any more."""
-    stage(world, LANES)
+    world.stage_each(LANES, EACH)
     engine = world.worker(OneAtATime(world.memory))  # type: ignore[arg-type]
     world.task = world.loop.create_task(engine.run())
     world.pass_time(3)

@@ -8,19 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sandbox.meinvoice.checks.buyer import is_tax_code
-from sandbox.meinvoice.checks.content import check_content
 from sandbox.meinvoice.checks.fields import check_date, check_not_in_future, check_reference
 from sandbox.meinvoice.checks.refusal import RefusedError
+from support.sandbox_checks import code_of
 from support.sandboxes import Json, invoice
-
-
-def code_of(body: Json) -> str | None:
-    """The refusal of an invoice, or None."""
-    try:
-        check_content(body, most_lines=199)
-    except RefusedError as error:
-        return error.code
-    return None
 
 
 def changed(path: str, value: Any) -> Json:

@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sandbox.meinvoice.checks.content import check_content
-from sandbox.meinvoice.checks.refusal import RefusedError
+from support.sandbox_checks import code_of
 from support.sandboxes import Json, invoice
 
 SERVICE: Json = {"ServiceFeeRate": 5, "ServiceAmountOC": 250_000, "ServiceAmount": 250_000}
@@ -14,15 +13,6 @@ EXCISE: Json = {"ExciseTaxRate": 20, "ExciseTaxAmountOC": 1_050_000, "ExciseTaxA
 AFTER: Json = {"AmountAfterExciseTaxOC": 6_300_000, "AmountAfterExciseTax": 6_300_000}
 LINE: Json = SERVICE | EXCISE | AFTER | {"UnitPriceAfterExciseVAT": 630_000}
 """Of the example's line of 5,000,000: 5 % service fee, and 20 % excise tax on both."""
-
-
-def code_of(body: Json) -> str | None:
-    """The refusal of an invoice, or None."""
-    try:
-        check_content(body, most_lines=199)
-    except RefusedError as error:
-        return error.code
-    return None
 
 
 def hotel(line: Json | None = None, **fields: Any) -> Json:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from lanes.deciding import Claim
 from lanes.model import Body, Following, InFlight, Intent, IntentState, LaneRecord, LaneState, Phase
-from lanes.ports import HoldIntent, Parcel, Prepared, Request
+from lanes.ports import HoldIntent, Prepared, Request
 from lanes.settings import LaneSettings
 from lanes.store import Guard, IntentChange, Transition
 
@@ -212,11 +212,4 @@ def request_of(transition: Transition, *, resend: bool) -> Request:
     if in_flight is None:
         raise ValueError("this transition names no request")
     sent = [change.after for change in transition.intents if change.after.ref_id in in_flight.sending]
-    return Request(
-        request_id=in_flight.request_id,
-        lane=transition.after.lane,
-        account=sent[0].command.account,
-        date=max(intent.bodies[-1].date for intent in sent),
-        parcels=tuple(Parcel(intent, intent.bodies[-1].text) for intent in sent),
-        resend=resend,
-    )
+    return Request.of(in_flight.request_id, sent, resend=resend)

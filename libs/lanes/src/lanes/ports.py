@@ -52,6 +52,19 @@ class Request:
     parcels: tuple[Parcel, ...]
     resend: bool = False
 
+    @classmethod
+    def of(cls, request_id: str, intents: Sequence[Intent], *, resend: bool) -> "Request":
+        """The request of this name, which carries these with the bodies that were stored last."""
+        command = intents[0].command
+        return cls(
+            request_id=request_id,
+            lane=command.lane,
+            account=command.account,
+            date=max(intent.bodies[-1].date for intent in intents),
+            parcels=tuple(Parcel(intent, intent.bodies[-1].text) for intent in intents),
+            resend=resend,
+        )
+
 
 class Publisher(Protocol):
     """The vendor, as the engine sees it."""

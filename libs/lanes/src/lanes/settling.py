@@ -8,7 +8,7 @@ from typing import assert_never
 from lanes.deciding import LOOK_UPS_BEFORE_RESEND, GiveUp
 from lanes.model import PAUSED_CODE, Intent, IntentState, LaneRecord, LaneState
 from lanes.outcomes import Found, LookUp, Lost, NotFound, Unclear
-from lanes.ports import Parcel, Request
+from lanes.ports import Request
 from lanes.recording import UNKNOWN_OUTCOME, issued, record_transition
 from lanes.settings import LaneSettings
 from lanes.store import IntentChange, Transition
@@ -35,19 +35,7 @@ def requests_left_behind(lane: LaneRecord, intents: Sequence[Intent]) -> Sequenc
     if following is not None:
         named[following.request_id] = following.ref_ids
     carried = [(name, [intent for intent in intents if intent.ref_id in refs]) for name, refs in named.items()]
-    return [_request(name, some) for name, some in carried if some]
-
-
-def _request(request_id: str, intents: Sequence[Intent]) -> Request:
-    command = intents[0].command
-    return Request(
-        request_id=request_id,
-        lane=command.lane,
-        account=command.account,
-        date=max(intent.bodies[-1].date for intent in intents),
-        parcels=tuple(Parcel(intent, intent.bodies[-1].text) for intent in intents),
-        resend=any(intent.resends for intent in intents),
-    )
+    return [Request.of(name, some, resend=any(intent.resends for intent in some)) for name, some in carried if some]
 
 
 def look_up_transition(

@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from invoicing.originals import original_texts
 from invoicing.reasons import Finding, Reason
 from lanes.model import Intent
 from meinvoice.errors import classify
-from meinvoice.models.correction_texts import TEXTS as ORIGINAL_TEXTS
-from meinvoice.models.correction_texts import Refusal
 
 from console.session import Session
-
-ORIGINAL = "original-"
-"""What the codes of a correction whose original does not stand begin with, before the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +102,8 @@ def cause_of(session: Session, code: str | None, reason: str | None) -> str:
 
 def _cause_of_a_kind(code: str) -> _Cause | None:
     """What keeps a correction's original from being corrected, or an invoice from being dated; kept in Vietnamese."""
-    refusal = code.removeprefix(ORIGINAL)
-    if refusal != code and refusal in set(Refusal):
-        vi, en = ORIGINAL_TEXTS[Refusal(refusal)]
-        return _Cause(vi, en, "vi")
+    if texts := original_texts(code):
+        return _Cause(*texts, "vi")
     if code in set(Reason):
         told = Finding(Reason(code)).explain()
         return _Cause(told.vi, told.en, "vi")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import simplejson
+from invoicing.originals import original_code
 from lanes import outcomes as lane
 from lanes.model import Intent
 from lanes.ports import Parcel
@@ -15,7 +16,6 @@ from meinvoice.models.corrections import Cause, Form, Original, refusal_of
 
 from invoicer.adapters.look_ups import QUESTIONS, LookUps, StatusRows
 from invoicer.domain.labels import Labels
-from invoicer.domain.results import ORIGINAL
 
 UNCLEAR = "OriginalUnclear"
 _LATER_SECONDS = 30.0
@@ -49,7 +49,7 @@ def _outcome(parcel: Parcel, transaction_id: str, told: StatusRows) -> lane.Outc
             UNCLEAR, _LATER_SECONDS, f"Chưa hỏi được meInvoice về hóa đơn gốc ({told.unclear}); sẽ thử lại."
         )
     refusal = Refusal.NOT_PUBLISHED if row is None else _refusal(parcel, transaction_id, row)
-    return lane.Rejected(f"{ORIGINAL}{refusal}", TEXTS[refusal][0]) if refusal else None
+    return lane.Rejected(original_code(refusal), TEXTS[refusal][0]) if refusal else None
 
 
 def _refusal(parcel: Parcel, transaction_id: str, row: InvoiceStatus) -> Refusal | None:

@@ -14,16 +14,13 @@ from contracts.results import (
     LaneChanged,
     LaneStateName,
 )
+from invoicing.originals import original_texts
 from invoicing.series import is_cash_register, is_with_code
 from lanes.model import Intent, IntentState, LaneChange
 from meinvoice.errors import classify
-from meinvoice.models.correction_texts import TEXTS as ORIGINAL_TEXTS
-from meinvoice.models.correction_texts import Refusal
 
 from invoicer.domain.labels import Labels
 
-ORIGINAL = "original-"
-"""How the codes of refusals begin that speak of a correction's original; the rest is a `Refusal`."""
 _PENDING = {
     IntentState.STAGED: ("Hóa đơn đang chờ đến lượt phát hành.", "The invoice waits for its turn."),
     IntentState.SENDING: ("Hóa đơn đang được gửi.", "The invoice is being sent."),
@@ -76,21 +73,15 @@ def _issued(intent: Intent) -> InvoiceIssued:
 
 def _rejected(intent: Intent) -> InvoiceRejected:
     code = intent.code or "Rejected"
-    meaning = classify(code)
+    meaning, of_original = classify(code), original_texts(code)
+    english = of_original[1] if of_original else meaning.en if meaning.known else intent.reason
     return InvoiceRejected(
         **_common(intent),
         code=code,
         message_vi=intent.reason or meaning.vi,
-        message_en=of_original(code) or (meaning.en if meaning.known else (intent.reason or meaning.en)),
+        message_en=english or meaning.en,
         provisional=intent.open_attempts > 0,
     )
-
-
-def of_original(code: str) -> str | None:
-    """What a code says of a correction's original, in English; None for any other code."""
-    name = code.removeprefix(ORIGINAL)
-    known = code.startswith(ORIGINAL) and name in set(Refusal)
-    return ORIGINAL_TEXTS[Refusal(name)][1] if known else None
 
 
 def _pending(intent: Intent) -> InvoicePending:
