@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import httpx
 from contracts.results import RESULTS
@@ -18,7 +17,6 @@ from orders.store import OrderStore
 from runtime import metrics
 from runtime.app import BackgroundTask, Resource, Service
 from runtime.clock import SystemClock
-from runtime.exchange_writing import BEHIND, ExchangeWriter
 from runtime.exchanges import ExchangeLog
 from runtime.kafka import Kafka, MongoEras
 from runtime.mongo import Mongo
@@ -34,7 +32,7 @@ from invoicer.adapters.announcer import KafkaAnnouncer
 from invoicer.adapters.engine import engine_task
 from invoicer.adapters.errands import Errands
 from invoicer.adapters.events import KafkaEvents
-from invoicer.adapters.exchange_records import ExchangeRecords
+from invoicer.adapters.exchange_records import ExchangeRecords, exchange_writer
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
@@ -106,8 +104,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     store = MongoLaneStore(shared.mongo.database)
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
     lane_settings = shared.settings.lane.engine()
-    # Without a pause the log would take its share of each round trip; with one there is time for it first.
-    writer = ExchangeWriter(exchanges, behind=timedelta(0) if lane_settings.pause_seconds else BEHIND)
+    writer = exchange_writer(exchanges, lane_settings)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock, remember=shared.settings.shop_cache)
     signed = SignedInvoices(shared.mongo.database)
