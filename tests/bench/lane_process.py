@@ -19,7 +19,7 @@ from contracts.envelope import Event
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.announcer import KafkaAnnouncer
 from invoicer.adapters.errands import Errands
-from invoicer.adapters.exchange_records import ExchangeRecords, exchange_writer
+from invoicer.adapters.exchange_records import ExchangeRecords
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
@@ -226,17 +226,14 @@ def lane_settings(**seconds: float) -> LaneSettings:
 
 
 @asynccontextmanager
-async def process(mongo_url: str, *, pause: float) -> AsyncIterator[Process]:
-    """Everything the invoicer's publishing role consists of, over a database that is dropped at the end.
-
-    `pause` is the setting of its lanes, in seconds; how the log of exchanges is written depends on it.
-    """
+async def process(mongo_url: str) -> AsyncIterator[Process]:
+    """Everything the invoicer's publishing role consists of, over a database that is dropped at the end."""
     mongo = Mongo(MongoSettings(url=SecretStr(mongo_url), database=f"bench_{uuid4().hex}"))
     with tempfile.TemporaryDirectory(prefix="hoadon-bench-") as folder:
         sandbox = SandboxProcess(Path(folder))
         try:
             sandbox.wait()
-            made = await _made(mongo, sandbox, pause)
+            made = await _made(mongo, sandbox)
             try:
                 yield made
             finally:
@@ -248,7 +245,7 @@ async def process(mongo_url: str, *, pause: float) -> AsyncIterator[Process]:
             await mongo.close()
 
 
-async def _made(mongo: Mongo, sandbox: SandboxProcess, pause: float) -> Process:
+async def _made(mongo: Mongo, sandbox: SandboxProcess) -> Process:
     clock, box = SystemClock(), SecretBox([generate_key()])
     chain = _shops(sandbox.url)
     _open_account(sandbox, [shop.accounts[0] for shop in chain])
@@ -264,7 +261,7 @@ async def _made(mongo: Mongo, sandbox: SandboxProcess, pause: float) -> Process:
     limits = httpx.Limits(max_connections=lane_settings().most_lanes, keepalive_expiry=2.0)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=limits)))
     tokens = AccountTokens(mongo.database, box, clock, remember=timedelta(seconds=2))
-    writer = exchange_writer(exchanges, lane_settings(pause=pause))
+    writer = ExchangeWriter(exchanges)
     clients = VendorClients(http, tokens, observe_meinvoice=writer.observe_meinvoice)
     accounts = MeInvoiceAccounts(
         shops=CachedShops(shops, clock, timedelta(seconds=2)),

@@ -52,7 +52,7 @@ def alarms() -> float:
 async def test_who_must_not_go_on_before_it_is_written_waits(log: FailingLog) -> None:
     """All that was noted is stored then, even if a write has to be repeated."""
     log.away = 1
-    writer = ExchangeWriter(log, behind=timedelta(0))
+    writer = ExchangeWriter(log)
     for number in range(3):
         with bound(shop="a", ref_ids=[f"r{number}"]):
             await writer.observe_meinvoice(Exchange())
@@ -66,7 +66,7 @@ async def test_a_log_that_is_away_for_long_stops_nobody(log: FailingLog, monkeyp
     """The wait ends, the exchange stays noted and is written when MongoDB is back."""
     monkeypatch.setattr(exchange_writing, "_LONGEST_WAIT_SECONDS", 0.01)
     log.away = 2
-    writer = ExchangeWriter(log, behind=timedelta(0))
+    writer = ExchangeWriter(log)
     with bound(shop="a"):
         await writer.observe_meinvoice(Exchange())
     await writer.written()

@@ -116,7 +116,6 @@ class Run:
             deaths=tuple(self.deaths),
             resumed_after=self.resumed_after,
             originals=self.originals,
-            log_is_behind=self.cell.way.ahead,
         )
         found = (*result.problems, *ended, *problems(evidence))
         result = replace(self._seen(result, evidence), problems=found, seconds=time.monotonic() - began)

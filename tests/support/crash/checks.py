@@ -109,8 +109,6 @@ def corrected(evidence: Evidence) -> Iterator[str]:
 
 def on_record(evidence: Evidence) -> Iterator[str]:
     """Whatever was asked of the vendor is in the log of exchanges, also what a killed process asked."""
-    if evidence.log_is_behind:
-        return
     asked = Counter(ref_id for request in evidence.requests for ref_id in request["ref_ids"])
     recorded = Counter(ref_id for row in evidence.exchanges for ref_id in row["ref_ids"])
     for ref_id, times in (asked - recorded).items():

@@ -54,8 +54,6 @@ class Evidence:
     """Of corrections: what each order corrects."""
     exchanges: Rows = ()
     """What the invoicer has put on record of its publish requests: their RefIDs, and how each ended."""
-    log_is_behind: bool = False
-    """Without a pause the log is written a moment later, and a killed process takes that moment with it."""
 
     @property
     def published(self) -> Rows:

@@ -193,6 +193,18 @@ def test_an_answer_is_recorded_when_its_exchange_is(make: Callable[..., VirtualL
     assert lane.states("a", "b") == {IntentState.ISSUED}
 
 
+def test_the_log_holds_up_the_answer_and_not_the_next_request(lane: VirtualLane) -> None:
+    """What was claimed ahead leaves at once; the answer before it is recorded beside it, when its exchange is."""
+    lane.vendor.record_takes = LATENCY / 2
+    lane.start(lane.worker())
+    lane.pass_time(3 * TRIP + LATENCY + 3 * TRIP)
+    assert lane.batches() == [["a", "b"], ["c", "d"]]
+    assert lane.states("a", "b", "c", "d") == {IntentState.SENDING}
+    lane.pass_time(LATENCY / 2 + 6 * TRIP)
+    assert lane.states("a", "b") == {IntentState.ISSUED}
+    assert lane.gaps() == [pytest.approx(TRIP)]
+
+
 def test_an_answer_is_recorded_whatever_becomes_of_the_log(lane: VirtualLane) -> None:
     """Records that fail cost no invoice."""
     lane.vendor.record_fails = True

@@ -183,6 +183,8 @@ class Sender:
         self._place.leave()  # also while nobody wants it: they may in a moment, and a vendor takes its time
         if before is None and not self._may_look_ahead(claimed):
             return Beside(claimed.lane)
+        if before is not None:
+            await self._on_record(before.claimed)
         await self._place.take(urgent=True)
         try:
             ready = await self._ahead.look(claimed.lane) if self._may_look_ahead(claimed) else None
@@ -204,13 +206,18 @@ class Sender:
     async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
         """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
         went = await beside
-        await self._on_record(claimed)
         await self._place.take(urgent=True)
         claimed = replace(claimed, lane=went.lane)
         following = went.following
         if following is not None and await self._may_leave(claimed, answer, following):
             return _Next(None, Answered(claimed, answer), following)
-        return _Next(await self._recorder.record(claimed, answer, following))
+        return _Next(await self._record(claimed, answer, following))
+
+    async def _record(self, claimed: Claimed, answer: Answer, following: Claimed | None) -> LaneRecord | None:
+        self._place.leave()
+        await self._on_record(claimed)
+        await self._place.take(urgent=True)
+        return await self._recorder.record(claimed, answer, following)
 
     async def _on_record(self, claimed: Claimed) -> None:
         try:
@@ -261,7 +268,7 @@ class Sender:
     async def _give_back(self, went: _Next) -> None:
         if went.before is not None and went.following is not None:
             known = went.before
-            recording = self._recorder.record(known.claimed, known.answer, went.following)
+            recording = self._record(known.claimed, known.answer, went.following)
             await asyncio.wait({asyncio.create_task(recording)}, timeout=RECORDING_SECONDS)
 
     def _call(self, claimed: Claimed) -> Call:

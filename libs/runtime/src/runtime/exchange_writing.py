@@ -1,7 +1,7 @@
 """Exchanges written behind the work that made them: what a vendor answered is recorded first, its log right after.
 
-Nothing waits for the log, and it is bounded: MongoDB away for long ends in an alarm, not in memory without end.
-A process that is killed may lose what it noted in the last moments; one that stops orderly loses nothing.
+The log is bounded: MongoDB away for long ends in an alarm, not in memory without end. A process that stops orderly
+loses nothing; one that is killed may lose what it noted in the last moments, unless it waited for `written`.
 """
 
 import asyncio
@@ -16,28 +16,23 @@ from runtime.mongo import Document, is_transient
 MOST_WAITING = 1024
 """Exchanges in memory; more than all lanes of a process can make before one of them needs MongoDB again."""
 _AT_ONCE = 32
-_LONGEST_WAIT_SECONDS = 0.5
-BEHIND = timedelta(seconds=0.03)
+_LONGEST_WAIT_SECONDS = 2.0
+_BEHIND_SECONDS = 0.03
 """Long enough for what a worker does next to go first, and for exchanges of several lanes to come together."""
 
 
 class ExchangeWriter:
     """Writes to a log in the background, one write at a time, several exchanges in one."""
 
-    def __init__(
-        self, log: ExchangeLog, *, behind: timedelta = BEHIND, closing: timedelta = timedelta(seconds=10)
-    ) -> None:
-        """Write to this log, so long after an exchange; `close` waits for at most `closing`.
-
-        With a `behind` of 0 writing begins at once, and who must not go on before it is done waits with `written`.
-        """
+    def __init__(self, log: ExchangeLog, *, closing: timedelta = timedelta(seconds=10)) -> None:
+        """Write to this log; `close` waits for at most `closing`."""
         self._log = log
-        self._behind = behind.total_seconds()
         self._closing = closing.total_seconds()
         self._waiting: deque[Noted] = deque()
         self._task: asyncio.Task[None] | None = None
         self._noted = self._written = 0
         self._moved = asyncio.Event()
+        self._called_for = asyncio.Event()
         self._in_a_hurry = asyncio.Event()
         self._backoff = Backoff(timedelta(seconds=0.2), timedelta(seconds=5))
 
@@ -52,20 +47,20 @@ class ExchangeWriter:
             self._task = asyncio.create_task(self._write(), name="exchange log")
 
     async def written(self) -> None:
-        """Return when all that was noted until now is stored; at once if writing is to be behind.
+        """Return when all that was noted until now is stored: writing begins at once.
 
-        Not much later if MongoDB is away: a log must not stop invoices.
+        After two seconds at most if MongoDB is away: a log must not stop invoices.
         """
-        if self._behind:
-            return
         until = self._noted
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
                 while self._written < until:
+                    self._called_for.set()
                     await self._moved.wait()
 
     async def close(self) -> None:
         """Return when everything is written; what MongoDB does not take in time raises an alarm."""
+        self._called_for.set()
         self._in_a_hurry.set()
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=self._closing)
@@ -75,8 +70,7 @@ class ExchangeWriter:
             self._waiting.clear()
 
     async def _write(self) -> None:
-        if self._behind:
-            await self._pause(self._behind)
+        await _at_most(_BEHIND_SECONDS, self._called_for)
         while self._waiting:
             some = [self._waiting[index] for index in range(min(_AT_ONCE, len(self._waiting)))]
             packed = [await self._packed(noted) for noted in some]
@@ -86,6 +80,7 @@ class ExchangeWriter:
             self._written += len(some)
             self._moved.set()
             self._moved = asyncio.Event()
+        self._called_for.clear()
 
     async def _packed(self, noted: Noted) -> Document | None:
         """None, and an alarm, for what cannot be kept: it must not hold up what comes after it for ever."""
@@ -115,6 +110,10 @@ class ExchangeWriter:
         if self._in_a_hurry.is_set():
             await asyncio.sleep(min(seconds, 0.2))
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._in_a_hurry.wait()
+        await _at_most(seconds, self._in_a_hurry)
+
+
+async def _at_most(seconds: float, event: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -17,6 +17,7 @@ from orders.store import OrderStore
 from runtime import metrics
 from runtime.app import BackgroundTask, Resource, Service
 from runtime.clock import SystemClock
+from runtime.exchange_writing import ExchangeWriter
 from runtime.exchanges import ExchangeLog
 from runtime.kafka import Kafka, MongoEras
 from runtime.mongo import Mongo
@@ -32,7 +33,7 @@ from invoicer.adapters.announcer import KafkaAnnouncer
 from invoicer.adapters.engine import engine_task
 from invoicer.adapters.errands import Errands
 from invoicer.adapters.events import KafkaEvents
-from invoicer.adapters.exchange_records import ExchangeRecords, exchange_writer
+from invoicer.adapters.exchange_records import ExchangeRecords
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
@@ -104,7 +105,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     store = MongoLaneStore(shared.mongo.database)
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
     lane_settings = shared.settings.lane.engine()
-    writer = exchange_writer(exchanges, lane_settings)
+    writer = ExchangeWriter(exchanges)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock, remember=shared.settings.shop_cache)
     signed = SignedInvoices(shared.mongo.database)
