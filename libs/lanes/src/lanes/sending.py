@@ -206,15 +206,15 @@ class Sender:
     async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
         """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
         went = await beside
-        await self._place.take(urgent=True)
         claimed = replace(claimed, lane=went.lane)
-        following = went.following
-        if following is not None and await self._may_leave(claimed, answer, following):
-            return _Next(None, Answered(claimed, answer), following)
-        return _Next(await self._record(claimed, answer, following))
+        if went.following is not None:
+            await self._place.take(urgent=True)
+            if await self._may_leave(claimed, answer, went.following):
+                return _Next(None, Answered(claimed, answer), went.following)
+            self._place.leave()
+        return _Next(await self._record(claimed, answer, went.following))
 
     async def _record(self, claimed: Claimed, answer: Answer, following: Claimed | None) -> LaneRecord | None:
-        self._place.leave()
         await self._on_record(claimed)
         await self._place.take(urgent=True)
         return await self._recorder.record(claimed, answer, following)
