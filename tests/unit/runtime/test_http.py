@@ -3,20 +3,9 @@
 import httpx
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from runtime.http import TracedTransport
 from runtime.tracing import context_of, span, traceparent
-
-
-@pytest.fixture
-def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr("runtime.tracing._TRACER", provider.get_tracer("test"))
-    return exporter
 
 
 def client(seen: list[httpx.Request], *, propagate: bool = False, fail: bool = False) -> httpx.AsyncClient:

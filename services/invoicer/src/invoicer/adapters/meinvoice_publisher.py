@@ -1,7 +1,7 @@
 """meInvoice as the lane engine sees it: prepares bodies, publishes batches, looks up by RefID."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Protocol
@@ -13,7 +13,6 @@ from lanes.ports import HoldIntent, Parcel, Prepared, Publisher, Request
 from meinvoice.client import MeInvoiceClient
 from meinvoice.exchanges import Exchange, unanswered
 from meinvoice.limits import LimitError, check_invoices
-from opentelemetry.trace import Span, SpanKind
 from runtime import metrics
 from runtime.clock import VIETNAM
 from runtime.logs import bound, get_logger
@@ -23,6 +22,7 @@ from typing_extensions import override
 from invoicer.adapters.key_signing import KeySigning
 from invoicer.adapters.look_ups import LookUps, was_changed
 from invoicer.adapters.originals import refused_originals
+from invoicer.adapters.publish_spans import publish_spans
 from invoicer.domain.answers import lane_answer
 from invoicer.domain.labels import Labels
 
@@ -106,11 +106,7 @@ class MeInvoicePublisher(Publisher):
             access = await self._accounts.access(intents)
         except AccountUnusableError as error:
             return lane.WholeAccountFault(error.code, str(error), error.scope)
-        with ExitStack() as around:
-            around.enter_context(_about(intents))
-            around.enter_context(bound(request_id=request.request_id))
-            for intent in intents:
-                around.enter_context(_publish_span(intent))
+        with _about(intents), bound(request_id=request.request_id), publish_spans(intents):
             refused = await self._refused_originals(access, request, ends)
             if refused:
                 answer = _instead(request.parcels, refused)
@@ -210,21 +206,6 @@ def _about(intents: Sequence[Intent]) -> AbstractContextManager[None]:
         ref_ids=[intent.ref_id for intent in intents],
         orders=[str(each.order_id) for each in labels],
         trace_ids=traces,
-    )
-
-
-def _publish_span(intent: Intent) -> AbstractContextManager[Span]:
-    labels = Labels.from_mapping(intent.command.labels)
-    return span(
-        "publish invoice",
-        kind=SpanKind.CLIENT,
-        parent=intent.command.traceparent,
-        attributes={
-            "hoadon.ref_id": intent.ref_id,
-            "hoadon.lane": intent.command.lane,
-            "hoadon.shop": labels.shop,
-            "hoadon.order": str(labels.order_id),
-        },
     )
 
 
