@@ -24,15 +24,15 @@ def publish_spans(intents: Sequence[Intent]) -> Iterator[None]:
     They have the request's times, and a link to the span it ran in.
     """
     first, *others = intents
-    began, went_wrong = time.time_ns(), "CancelledError"
+    began = time.time_ns()
     request: str | None = None
+    went_wrong: str | None = None
     try:
         parent = first.command.traceparent
         with span(PUBLISH, kind=SpanKind.CLIENT, parent=parent, attributes=_about(first)):
             request = traceparent()
             yield
-        went_wrong = ""
-    except Exception as error:
+    except BaseException as error:
         went_wrong = type(error).__name__
         raise
     finally:
@@ -40,7 +40,7 @@ def publish_spans(intents: Sequence[Intent]) -> Iterator[None]:
         asyncio.get_running_loop().call_later(LATER_SECONDS, _tell, others, request, times, went_wrong)
 
 
-def _tell(intents: Sequence[Intent], request: str | None, times: tuple[int, int], went_wrong: str) -> None:
+def _tell(intents: Sequence[Intent], request: str | None, times: tuple[int, int], went_wrong: str | None) -> None:
     for intent in intents:
         past_span(
             PUBLISH,
@@ -49,7 +49,7 @@ def _tell(intents: Sequence[Intent], request: str | None, times: tuple[int, int]
             parent=intent.command.traceparent,
             links=[request],
             attributes=_about(intent),
-            error=went_wrong or None,
+            error=went_wrong,
         )
 
 
