@@ -162,7 +162,12 @@ class World:
         )
         parcels = [invoice(number, open_attempts=int(alive)) for number in numbers]
         ends = self.vendor.clock + self.budget
-        return await signing.publish(parcels, ends=ends, deadline_seconds=5, last_check=check or self._count)
+        return await signing.publish(
+            parcels, ends=ends, deadline_seconds=5, on_record=self._on_record, last_check=check or self._count
+        )
+
+    async def _on_record(self) -> None:
+        """Whatever was asked is."""
 
     def _count(self) -> None:
         self.checks += 1

@@ -53,7 +53,7 @@ class _Nowhere(Records):
         """Forget it."""
 
     @override
-    async def written(self) -> None:
+    async def written(self, request_id: str) -> None:
         """Nothing is."""
 
 

@@ -50,15 +50,20 @@ def alarms() -> float:
 
 
 async def test_who_must_not_go_on_before_it_is_written_waits(log: FailingLog) -> None:
-    """All that was noted is stored then, even if a write has to be repeated."""
+    """All that was noted of the request is stored then, even if a write has to be repeated."""
     log.away = 1
     writer = ExchangeWriter(log)
     for number in range(3):
-        with bound(shop="a", ref_ids=[f"r{number}"]):
+        with bound(shop="a", ref_ids=[f"r{number}"], request_id="q"):
             await writer.observe_meinvoice(Exchange())
-    await writer.written()
+    await writer.written("q")
     assert len(await log.find(shop="a")) == 3
-    await writer.written()  # nothing is left to wait for
+    log.away = 10**6
+    with bound(shop="a", request_id="another"):
+        await writer.observe_meinvoice(Exchange())
+    await writer.written("q")  # nothing of it is left to wait for
+    assert log.away == 10**6
+    log.away = 0
     await writer.close()
 
 
@@ -67,9 +72,9 @@ async def test_a_log_that_is_away_for_long_stops_nobody(log: FailingLog, monkeyp
     monkeypatch.setattr(exchange_writing, "_LONGEST_WAIT_SECONDS", 0.01)
     log.away = 2
     writer = ExchangeWriter(log)
-    with bound(shop="a"):
+    with bound(shop="a", request_id="q"):
         await writer.observe_meinvoice(Exchange())
-    await writer.written()
+    await writer.written("q")
     assert await log.find(shop="a") == []
     await writer.close()
     assert len(await log.find(shop="a")) == 1

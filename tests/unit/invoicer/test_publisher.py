@@ -22,7 +22,7 @@ from lanes.model import Body, Command, Intent, Position, Scope
 from lanes.ports import HoldIntent, Parcel, Prepared, Request
 from meinvoice.client import MeInvoiceClient
 from meinvoice.exchanges import Exchange
-from meinvoice.tokens import FixedToken
+from meinvoice.tokens import FixedToken, TokenProvider
 from meinvoice.transport import Transport
 from pydantic import SecretStr
 from runtime.clock import SystemClock
@@ -41,13 +41,14 @@ Answer = Callable[[httpx.Request], httpx.Response]
 class Played(Accounts):
     """Clients whose requests are answered by a function."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, tokens: TokenProvider | None = None) -> None:
         self._http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        self._tokens = tokens or FixedToken(SecretStr("t"))
 
     @override
     async def access(self, intents: Sequence[Intent]) -> Access:
         transport = Transport(self._http, "http://meinvoice.test/api/integration")
-        return Access(MeInvoiceClient(transport, tax_code="0101243150", tokens=FixedToken(SecretStr("t"))), 2)
+        return Access(MeInvoiceClient(transport, tax_code="0101243150", tokens=self._tokens), 2)
 
 
 def publisher(accounts: Accounts) -> MeInvoicePublisher:
@@ -59,14 +60,16 @@ class Kept(Records):
     """Records in memory, each with what it is about."""
 
     exchanges: list[tuple[Exchange, Subject]] = field(default_factory=list)
+    asked_for: list[str] = field(default_factory=list)
 
     @override
     async def add(self, exchange: Exchange) -> None:
         self.exchanges.append((exchange, Subject.bound()))
 
     @override
-    async def written(self) -> None:
-        """All are."""
+    async def written(self, request_id: str) -> None:
+        """Remember that it was asked for."""
+        self.asked_for.append(request_id)
 
 
 def intent(number: int = 1, *, content: str | None = None, shop: str = "demo", **labels: str) -> Intent:
@@ -143,6 +146,34 @@ async def test_a_batch_is_one_request_with_the_bodies_as_they_are() -> None:
     assert all(isinstance(outcome, lane.Issued) for outcome in answered.by_ref_id.values())
     assert len(seen) == 1
     assert all(parcel.body.encode() in seen[0] for parcel in wanted.parcels)
+
+
+class _Renewed(FixedToken):
+    """A token that can be had anew."""
+
+    @override
+    async def renew(self, refused: SecretStr) -> SecretStr:
+        return SecretStr("another")
+
+
+async def test_what_was_asked_with_a_refused_token_is_on_record_before_it_is_asked_again() -> None:
+    """A worker that dies with the second of the two leaves one to be told of by its successor, not two."""
+    kept, happened = Kept(), list[str]()
+
+    def answer(got: httpx.Request) -> httpx.Response:
+        happened.append(f"asked for with {got.headers['Authorization']}, on record: {len(kept.asked_for)}")
+        return httpx.Response(401 if got.headers["Authorization"] == "Bearer t" else 500)
+
+    accounts = Played(answer, _Renewed(SecretStr("t")))
+    publishing = MeInvoicePublisher(accounts, time.monotonic, 5.0, records=kept)
+    await publishing.publish(request(intent(1)), deadline_seconds=5, last_check=lambda: happened.append("checked"))
+    assert happened == [
+        "checked",
+        "asked for with Bearer t, on record: 1",
+        "checked",
+        "asked for with Bearer another, on record: 2",
+    ]
+    assert set(kept.asked_for) == {"q"}
 
 
 async def test_a_look_up_asks_with_the_other_flag_before_it_says_not_found() -> None:

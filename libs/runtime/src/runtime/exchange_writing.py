@@ -30,7 +30,6 @@ class ExchangeWriter:
         self._closing = closing.total_seconds()
         self._waiting: deque[Noted] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._noted = self._written = 0
         self._moved = asyncio.Event()
         self._called_for = asyncio.Event()
         self._in_a_hurry = asyncio.Event()
@@ -42,19 +41,17 @@ class ExchangeWriter:
             not_logged("too many are waiting for MongoDB", 1)
             return
         self._waiting.append(Noted.now(exchange, "meinvoice"))
-        self._noted += 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write(), name="exchange log")
 
-    async def written(self) -> None:
-        """Return when all that was noted until now is stored: writing begins at once.
+    async def written(self, request_id: str) -> None:
+        """Return when all that was noted of this request of a lane is stored: writing begins at once.
 
         After two seconds at most if MongoDB is away: a log must not stop invoices.
         """
-        until = self._noted
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
-                while self._written < until:
+                while any(noted.about.request_id == request_id for noted in self._waiting):
                     self._called_for.set()
                     await self._moved.wait()
 
@@ -77,7 +74,6 @@ class ExchangeWriter:
             await self._store([document for document in packed if document is not None])
             for _ in some:
                 self._waiting.popleft()
-            self._written += len(some)
             self._moved.set()
             self._moved = asyncio.Event()
         self._called_for.clear()

@@ -22,5 +22,5 @@ class ExchangeRecords(Records):
         await self.log.observe_meinvoice(exchange)
 
     @override
-    async def written(self) -> None:
-        await self.writer.written()
+    async def written(self, request_id: str) -> None:
+        await self.writer.written(request_id)

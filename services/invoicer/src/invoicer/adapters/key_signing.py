@@ -1,6 +1,6 @@
 """Publishing with the shop's own token, SignType 1: create XML, have it signed at the shop, publish (Open API §5)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from meinvoice.client import MeInvoiceClient
 from meinvoice.error_texts import ErrorClass
 from meinvoice.models import InvoiceData, PublishInvoiceData
 from meinvoice.signing import Signed, SignRefused, SignService, to_publish
+from meinvoice.transport import BeforeFirstByte
 
 from invoicer.adapters.errands import Errands
 from invoicer.adapters.look_ups import was_changed
@@ -60,14 +61,21 @@ class KeySigning:
     new_id: Callable[[], str]
 
     async def publish(
-        self, parcels: Sequence[Parcel], *, ends: float, deadline_seconds: float, last_check: Callable[[], None]
+        self,
+        parcels: Sequence[Parcel],
+        *,
+        ends: float,
+        deadline_seconds: float,
+        on_record: Callable[[], Awaitable[None]],
+        last_check: BeforeFirstByte,
     ) -> lane.Answer:
         """Publish, once. `last_check` is asked before the only request that issues anything.
 
-        At `ends` of `monotonic()` creating and signing are interrupted.
+        `on_record` is asked before each that makes XML: it waits for what was asked before it to be on record. At
+        `ends` of `monotonic()` creating and signing are interrupted.
         """
         try:
-            signed = await self._signed(await self._created(parcels, ends), ends)
+            signed = await self._signed(await self._created(parcels, ends, on_record), ends)
         except _Stopped as stopped:
             return stopped.answer
         answer = await self.client.publish_signed(
@@ -77,13 +85,15 @@ class KeySigning:
         told = lane_answer(answer, _changed(parcels))
         return _with_the_rest(told, parcels) if isinstance(told, lane.Answered) else told
 
-    async def _created(self, parcels: Sequence[Parcel], ends: float) -> list[tuple[Parcel, Kept]]:
+    async def _created(
+        self, parcels: Sequence[Parcel], ends: float, on_record: Callable[[], Awaitable[None]]
+    ) -> list[tuple[Parcel, Kept]]:
         """What one request has created, from the first invoice on; numbers of several requests could clash."""
         found = _of_one_batch(parcels, await self.kept.find([parcel.body for parcel in parcels]))
         if found and not await self._numbers_follow(found):
             await self.kept.drop([parcel.body for parcel, _ in found])
             found = []
-        return found or _of_one_batch(parcels, await self._create(parcels, ends))
+        return found or _of_one_batch(parcels, await self._create(parcels, ends, on_record))
 
     async def _numbers_follow(self, found: Sequence[tuple[Parcel, Kept]]) -> bool:
         """Whether the numbers in the XML still follow each other: the first of its batch may have been withdrawn.
@@ -95,8 +105,11 @@ class KeySigning:
         last = max(kept.place for _, kept in found)
         return await self.kept.stands_alone(found[0][1].batch, last, [parcel.body for parcel, _ in found])
 
-    async def _create(self, parcels: Sequence[Parcel], ends: float) -> Mapping[str, Kept]:
-        answer = await self.client.create_xml([parcel.body for parcel in parcels], deadline_seconds=self._left(ends))
+    async def _create(
+        self, parcels: Sequence[Parcel], ends: float, on_record: Callable[[], Awaitable[None]]
+    ) -> Mapping[str, Kept]:
+        bodies = [parcel.body for parcel in parcels]
+        answer = await self.client.create_xml(bodies, deadline_seconds=self._left(ends), before_first_byte=on_record)
         if not isinstance(answer, vendor.Creations):
             raise _Stopped(_not_created(answer))
         batch, created = self.new_id(), dict[str, Kept]()

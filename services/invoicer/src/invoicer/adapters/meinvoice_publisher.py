@@ -69,8 +69,8 @@ class Records(Protocol):
     async def add(self, exchange: Exchange) -> None:
         """Put on record what no client could."""
 
-    async def written(self) -> None:
-        """Return when what the clients have told until now is kept."""
+    async def written(self, request_id: str) -> None:
+        """Return when what the clients have told of this request is kept."""
 
 
 class MeInvoicePublisher(Publisher):
@@ -111,9 +111,41 @@ class MeInvoicePublisher(Publisher):
             if refused:
                 answer = _instead(request.parcels, refused)
             else:
-                answer = await _send(access, request, ends, deadline_seconds, last_check)
+                answer = await self._send(access, request, ends, deadline_seconds, last_check)
             _report(request, answer)
         return answer
+
+    async def _send(
+        self,
+        access: Access,
+        request: Request,
+        ends: float,
+        deadline_seconds: float,
+        last_check: Callable[[], None],
+    ) -> lane.Answer:
+        parcels = request.parcels
+
+        async def on_record() -> None:
+            await self.on_record(request)
+
+        async def check() -> None:
+            await on_record()  # what it asked before: XML, or the same with a token that was refused
+            last_check()
+
+        try:
+            if access.signing is not None:
+                return await access.signing.publish(
+                    parcels, ends=ends, deadline_seconds=deadline_seconds, on_record=on_record, last_check=check
+                )
+            answer = await access.client.publish(
+                access.sign_type,
+                [parcel.body for parcel in parcels],
+                deadline_seconds=deadline_seconds,
+                before_first_byte=check,
+            )
+        except LimitError as error:
+            return _beyond_limits(parcels, error)
+        return lane_answer(answer, frozenset(parcel.intent.ref_id for parcel in parcels if was_changed(parcel.intent)))
 
     async def _refused_originals(self, access: Access, request: Request, ends: float) -> Mapping[str, lane.Outcome]:
         look_ups = LookUps(access.client, _series(request.lane))
@@ -128,7 +160,7 @@ class MeInvoicePublisher(Publisher):
 
     @override
     async def on_record(self, request: Request) -> None:
-        await self._records.written()
+        await self._records.written(request.request_id)
 
     @override
     async def left_behind(self, request: Request) -> None:
@@ -146,26 +178,6 @@ class MeInvoicePublisher(Publisher):
         links = [intent.command.traceparent for intent in intents]
         with _about(intents), span("look up invoices", links=links):
             return await LookUps(access.client, _series(intents[0].command.lane)).of(intents)
-
-
-async def _send(
-    access: Access, request: Request, ends: float, deadline_seconds: float, last_check: Callable[[], None]
-) -> lane.Answer:
-    parcels = request.parcels
-    try:
-        if access.signing is not None:
-            return await access.signing.publish(
-                parcels, ends=ends, deadline_seconds=deadline_seconds, last_check=last_check
-            )
-        answer = await access.client.publish(
-            access.sign_type,
-            [parcel.body for parcel in parcels],
-            deadline_seconds=deadline_seconds,
-            before_first_byte=last_check,
-        )
-    except LimitError as error:
-        return _beyond_limits(parcels, error)
-    return lane_answer(answer, frozenset(parcel.intent.ref_id for parcel in parcels if was_changed(parcel.intent)))
 
 
 def _instead(parcels: Sequence[Parcel], refused: Mapping[str, lane.Outcome]) -> lane.Answer:
