@@ -1,4 +1,4 @@
-"""Exchanges written behind the work that made them: what a vendor answered is recorded first, its log right after.
+"""Exchanges written beside the work that made them, which goes on until it must not go on without its log.
 
 The log is bounded: MongoDB away for long ends in an alarm, not in memory without end. A process that stops orderly
 loses nothing; one that is killed may lose what it noted in the last moments, unless it waited for `written`.
