@@ -60,6 +60,8 @@ class SlowStore:
     reads_behind: deque[Any] = field(default_factory=deque)
     """What the next loads find instead of the newest."""
     receipt_takes: Callable[[Transition], float] = lambda _: 0.0
+    lease_takes: float = 0.0
+    """How long the question for a lease is on its way."""
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.store, name)
@@ -78,6 +80,8 @@ class SlowStore:
                 self.answers_late = lambda _: False
                 asyncio.get_running_loop().call_later(0.5, asyncio.ensure_future, method(*args))
                 raise StoreUnavailable("no answer in time")
+            if name == "acquire":
+                await asyncio.sleep(self.lease_takes)
             result = await method(*args, **arguments)
             await asyncio.sleep(TRIP / 2)
             if name == "apply":

@@ -24,10 +24,16 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class ServerTime:
-    """The database's time, estimated from one reading of it and the seconds that have passed here since."""
+    """The database's time, estimated from one reading of it and the seconds that have passed here since.
+
+    The reading was asked for and received at these moments of this machine's clock. A worker may have been suspended
+    between the two, so that what is recorded is never too early (`now`), and what was to be waited for is surely over
+    (`at_least`).
+    """
 
     read: datetime
-    read_at: float
+    asked_at: float
+    received_at: float
     clock: Clock
 
     def now(self) -> datetime:
@@ -35,8 +41,12 @@ class ServerTime:
         return self.at(self.clock.monotonic())
 
     def at(self, monotonic: float) -> datetime:
-        """The database's time at that moment of this machine's clock."""
-        return self.read + timedelta(seconds=monotonic - self.read_at)
+        """The database's time at that moment of this machine's clock, ahead by at most as much."""
+        return self.read + timedelta(seconds=monotonic - self.asked_at)
+
+    def at_least(self) -> datetime:
+        """What the database's time has surely reached, behind by at most the round trip of the reading."""
+        return self.read + timedelta(seconds=self.clock.monotonic() - self.received_at)
 
 
 def backoff(failures: int, *, first: float, longest: float) -> float:
