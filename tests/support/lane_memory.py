@@ -37,16 +37,16 @@ class MemoryLaneStore:
         return {ref_id: self.intents[ref_id] for ref_id in ref_ids if ref_id in self.intents}
 
     async def stage(self, inserts_and_changes: Sequence[Intent | IntentChange]) -> bool:
-        """Write in order; an insert of what exists ends it, a change of what has changed is passed over."""
-        whole = True
+        """Write in order; an insert of what exists ends it, and so does a change of what has changed."""
         for write in inserts_and_changes:
             if isinstance(write, IntentChange):
-                whole &= self._change(write)
+                if not self._change(write):
+                    return False
             elif write.ref_id in self.intents:
                 return False
             else:
                 self.intents[write.ref_id] = write
-        return whole
+        return True
 
     def _change(self, change: IntentChange) -> bool:
         before, after = change.before, change.after
@@ -142,6 +142,8 @@ class MemoryLaneStore:
         if transition.lease_seconds is not None:
             changes["lease_end"] = self._clock() + timedelta(seconds=transition.lease_seconds)
         self.lanes[before.lane] = replace(stored, revision=stored.revision + 1, **changes)
+        if transition.wakes:
+            self._wake(before.lane, frozenset())
         if transition.account:
             self._block(transition.account)
         return replace(after, revision=before.revision + 1)

@@ -73,16 +73,17 @@ async def test_an_identity_is_inserted_once(store: LaneStore) -> None:
 
 
 async def test_a_change_needs_what_it_was_made_of(store: LaneStore) -> None:
-    """Version, state, and `seen` if it changes; a change that fails stops none of those behind it."""
+    """Version, state, and `seen` if it changes; nothing behind a change that fails overtakes it."""
     await store.stage([intent("a"), intent("b")])
     first = intent("a").changed(AT, state=IntentState.HELD)
     assert await store.change_intent(IntentChange(before=intent("a"), after=first))
     late = intent("a").changed(AT, state=IntentState.WITHDRAWN)
     other = intent("b").changed(AT, state=IntentState.HELD)
     assert not await store.stage(
-        [IntentChange(before=intent("a"), after=late), IntentChange(before=intent("b"), after=other)]
+        [IntentChange(before=intent("a"), after=late), IntentChange(before=intent("b"), after=other), intent("c")]
     )
-    assert [(await one(store, ref)).state for ref in "ab"] == [IntentState.HELD, IntentState.HELD]
+    assert [(await one(store, ref)).state for ref in "ab"] == [IntentState.HELD, IntentState.STAGED]
+    assert await store.known(["c"]) == {}
     higher = replace(first, seen={LANE: Position(1, 9)})
     assert await store.stage([IntentChange(before=first, after=higher)])
     assert not await store.stage([IntentChange(before=first, after=replace(first, seen={LANE: Position(1, 5)}))])
@@ -120,6 +121,22 @@ async def test_giving_back_never_sleeps_over_work(store: LaneStore) -> None:
     assert list(await store.due_lanes(grace_seconds=60, limit=9)) == []
     assert await store.release(after, wake_at=AT + timedelta(days=9999))
     assert list(await store.due_lanes(grace_seconds=0, limit=9)) == []
+
+
+@pytest.mark.parametrize("held", (False, True))
+async def test_a_transition_wakes_its_lane(store: LaneStore, *, held: bool) -> None:
+    """In the same write: whoever holds the lane and is about to put it to sleep notices that there is news."""
+    record = await staged(store, "a")
+    if not held:
+        await store.release(record, wake_at=None)
+    after = await store.apply(Transition(before=record, after=replace(record, failures=3), wakes=True))
+    assert after is not None
+    if held:
+        assert not await store.release(record, wake_at=None)
+    assert list(await store.due_lanes(grace_seconds=0, limit=9)) == [LANE]
+    now = await store.load(LANE)
+    assert now is not None
+    assert (now.failures, now.accounts, now.revision) == (3, frozenset({ACCOUNT}), record.revision + 1)
 
 
 async def test_a_transition_is_whole_or_nothing(store: LaneStore) -> None:

@@ -1,7 +1,7 @@
 """How fast a lane goes, and that nothing it does for speed breaks a rule: in virtual time, step by step."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from lanes.model import Intent, IntentState
 from lanes.operations import OperationRefused
 from lanes.outcomes import Answer, NotSent, TryAgain, WholeTryAgain
 from lanes.ports import Count, FailPoint
+from lanes.store import Transition
 from support.lane_vendor import RecordingAnnouncer, answer, each
 from support.lanes_world import LANE, TODAY
 from support.virtual_lanes import LATENCY, TRIP, SlowStore, VirtualLane
@@ -161,6 +162,53 @@ def test_nothing_is_claimed_ahead_across_midnight(lane: VirtualLane) -> None:
     assert lane.batches() == [["a", "b"], ["c", "d"], ["e", "f"]]
 
 
+def test_what_is_claimed_ahead_at_midnight_does_not_leave(lane: VirtualLane) -> None:
+    """Its day is the one its bodies were made for, also if the next begins while it is being written."""
+    store = SlowStore(lane.memory)
+
+    def midnight(transition: Transition) -> float:
+        flying = transition.after.in_flight
+        if flying is not None and flying.following is not None:
+            lane.today = TODAY + timedelta(days=1)
+        return 0.0
+
+    store.receipt_takes = midnight
+    lane.start(lane.worker(store))
+    lane.pass_time(20)
+    assert [lane.vendor.issued[ref_id]["date"] for ref_id in ALL] == ["2026-11-21"] * 2 + ["2026-11-22"] * 4
+
+
+def test_a_vendor_slower_than_the_lease_allows_gets_one_request_after_the_other(lane: VirtualLane) -> None:
+    """What was claimed ahead would be too old to leave: once that is seen, nothing more is claimed ahead."""
+    lane.vendor.latency = 9.0
+    lane.stage(*(f"more-{number}" for number in range(10)))
+    lane.start(lane.worker())
+    lane.pass_time(200)
+    assert len(lane.vendor.issued) == 16
+    assert lane.metrics.counts[Count.LEASE_TOO_SHORT] == 1
+    assert lane.metrics.counts[Count.NOT_SENT] == 0
+
+
+def test_a_pause_is_kept_by_a_worker_that_was_slow_to_take_the_lane(make: Callable[..., VirtualLane]) -> None:
+    """It does not know when the time it was told was read: it waits as if that were just now."""
+    lane = make(pause_seconds=3.0, turn_requests=1)
+    store, slow = SlowStore(lane.memory), SlowStore(lane.memory, lease_takes=2.0)
+    first = lane.worker(store, during={1: _stopping(lambda: first)})
+    lane.start(first)
+    lane.pass_time(1.0)
+    assert lane.batches() == [["a", "b"]]
+    lane.start(lane.worker(slow))
+    lane.pass_time(20)
+    assert lane.gaps()[0] >= 3.0
+
+
+def _stopping(engine: Callable[[], LaneEngine]) -> Callable[[], Awaitable[None]]:
+    async def stop() -> None:
+        engine().stop()
+
+    return stop
+
+
 def test_a_refusal_for_now_is_seen_to_before_the_next_claim(lane: VirtualLane) -> None:
     """A number race goes back to its place and waits; nothing that was prepared ahead overtakes it."""
     lane.vendor.faults.append(each(TryAgain("InvoiceNumberNotCotinuous", 0.1)))
@@ -268,6 +316,27 @@ def test_announcements_that_take_long_make_no_claim_grow_old(lane: VirtualLane) 
     assert len(lane.vendor.issued) == 12
     assert lane.metrics.counts[Count.NOT_SENT] == 0
     assert set(lane.announcer.intents) == set(lane.vendor.issued)
+
+
+def test_an_answer_does_not_wait_for_the_announcement_before_it(lane: VirtualLane) -> None:
+    """Two results may wait for the broker; what is known of the third request is recorded all the same."""
+    lane.announcer = AwayAnnouncer(failures=1)
+    lane.start(lane.worker())
+    lane.pass_time(5 * LATENCY)
+    assert lane.announcer.events == 0
+    assert lane.states(*ALL) == {IntentState.ISSUED}
+
+
+def test_a_lane_that_is_cut_off_is_given_back_before_its_results_are_told(make: Callable[..., VirtualLane]) -> None:
+    """Its successor need not wait for its lease to end while the broker is away."""
+    lane = make(pause_seconds=1.0, shutdown_seconds=0.0)
+    lane.announcer = AwayAnnouncer(failures=1)
+    lane.start(lane.worker())
+    lane.pass_time(LATENCY + 20 * TRIP)
+    assert lane.memory.lanes[LANE].lease_end is not None
+    lane.cancel()
+    lane.pass_time(1.0)
+    assert lane.memory.lanes[LANE].lease_end is None
 
 
 def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:

@@ -28,6 +28,7 @@ from lanes.outcomes import (
     NotSent,
     Rejected,
     TryAgain,
+    WholeAccountFault,
     WholeRefused,
     WholeTryAgain,
 )
@@ -79,6 +80,32 @@ def test_nothing_sent_leaves_no_body() -> None:
     assert (after.state, after.attempts, after.bodies) == (IntentState.STAGED, 0, ())
 
 
+@pytest.mark.parametrize(
+    "told",
+    (
+        WholeAccountFault("AccountNotConfigured", "add it again"),
+        WholeRefused("BrokenLimit", "too long"),
+        WholeTryAgain("SigningLater", 1.0),
+        Answered({"a": TryAgain("OriginalUnclear", 30.0), "b": TryAgain("OriginalUnclear", 30.0)}),
+        Answered({"a": Rejected("original-replaced", "no"), "b": LeftOut("NextRequest", "goes later")}),
+    ),
+)
+def test_what_the_publisher_answers_by_itself_was_not_sent(told: Answer) -> None:
+    """Before the first byte nothing is an attempt, and no body stays: the content may still change in its place."""
+    sent = [sending("a"), sending("b", 1)]
+    transition = record_transition(lane("a", "b"), sent, told, at=AT, settings=SETTINGS, left=False)
+    assert [(c.after.attempts, c.after.bodies) for c in transition.intents] == [(0, ()), (0, ())]
+    left = recorded(told, *sent)
+    assert left.intents[0].after.attempts == 1
+
+
+def test_what_may_have_come_of_it_keeps_its_body() -> None:
+    """Whatever the publisher says before the first byte: an outcome that is unknown is resent as it was."""
+    transition = record_transition(lane("a"), [sending("a")], Lost("?"), at=AT, settings=SETTINGS, left=False)
+    after = transition.intents[0].after
+    assert (after.state, after.attempts, len(after.bodies)) == (IntentState.UNKNOWN, 1, 1)
+
+
 def test_what_a_whole_request_waits_for_is_told() -> None:
     """Whoever asks why an invoice waits learns it from the invoice; once it is issued, nothing of it stays."""
     after = recorded(WholeTryAgain("SignServiceUnavailable", 1.0, "turn it on"), sending("a")).intents[0].after
@@ -104,12 +131,14 @@ def test_a_resend_refused_as_a_whole_goes_one_by_one() -> None:
     assert {c.after.resends for c in transition.intents} == {SETTINGS.whole_resends}
 
 
-def test_vendor_away_is_asked_less_and_less() -> None:
-    """Waits grow while nothing reaches the server, and begin anew after an answer."""
+@pytest.mark.parametrize("pause", (0.0, 0.2, 1.0))
+def test_vendor_away_is_asked_less_and_less(pause: float) -> None:
+    """Waits grow while nothing reaches the server, also where there is no pause; they begin anew after an answer."""
+    settings = LaneSettings(pause_seconds=pause)
     waits = []
     record = lane("a")
     for _ in range(8):
-        after = record_transition(record, [sending("a")], NotSent("away"), at=AT, settings=SETTINGS).after
+        after = record_transition(record, [sending("a")], NotSent("away"), at=AT, settings=settings).after
         assert after.next_at is not None
         waits.append((after.next_at - AT).total_seconds())
         record = replace(record, failures=after.failures)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 
 from lanes.model import AccountRecord, Intent, LaneChange, LaneRecord, Scope
@@ -72,11 +73,13 @@ class Announcing:
         await self.sweep_accounts()
         for lane in await self._store.unannounced_lanes(limit=SWEEP_LIMIT):
             await self.announce_lane(lane)
-        while intents := await self._store.unannounced(grace_seconds=self._grace_seconds, limit=SWEEP_LIMIT):
+        while True:
+            limit = SWEEP_LIMIT + len(self._failed)  # what cannot be said is the oldest: others stand behind it
+            intents = await self._store.unannounced(grace_seconds=self._grace_seconds, limit=limit)
             announced = await self.announce(intents)
             if not announced and len(intents) > 1:
                 await self._one_by_one(intents)
-            if not announced or len(intents) < SWEEP_LIMIT:
+            if not announced or len(intents) < limit:
                 return
 
     async def _one_by_one(self, intents: Sequence[Intent]) -> None:
@@ -122,38 +125,49 @@ def _account_change(account: AccountRecord) -> LaneChange:
 
 
 class AnnouncementQueue:
-    """Announcements of one lane beside its work: at most one under way, so that a slow announcer slows the lane."""
+    """Announcements of one lane beside its work, one after the other.
+
+    One is under way and one waits, at most: an answer that has come can still be recorded then, and a slow announcer
+    slows the lane.
+    """
 
     def __init__(self, announcing: Announcing) -> None:
         """Announce through this."""
         self._announcing = announcing
-        self._task: asyncio.Task[bool] | None = None
-        self._gate: asyncio.Event | None = None
+        self._under_way: deque[tuple[asyncio.Task[bool], asyncio.Event | None]] = deque()
 
     @property
     def busy(self) -> bool:
         """Whether an announcement is under way, so that the next has to wait."""
-        return self._task is not None and not self._task.done()
+        return any(not task.done() for task, _ in self._under_way)
 
     async def put(self, intents: Sequence[Intent], *, after: asyncio.Event | None = None) -> None:
-        """Wait for the announcement before, then begin this one; once `after` is set, or as soon as it is waited for.
+        """Begin this one when the one before is done; once `after` is set, or as soon as it is waited for.
 
         What has just been claimed goes out first: making a batch of events takes the processor for some milliseconds.
         """
-        await self.finish()
-        self._gate = after
-        self._task = asyncio.create_task(self._announce(intents, after))
+        while len(self._under_way) > 1:
+            await self._first()
+        before = self._under_way[-1][0] if self._under_way else None
+        task = asyncio.create_task(self._announce(intents, before, after))
+        self._under_way.append((task, after))
 
-    async def _announce(self, intents: Sequence[Intent], after: asyncio.Event | None) -> bool:
+    async def _announce(
+        self, intents: Sequence[Intent], before: asyncio.Task[bool] | None, after: asyncio.Event | None
+    ) -> bool:
+        if before is not None:
+            await asyncio.wait({before})
         if after is not None:
             await after.wait()
         return await self._announcing.announce(intents)
 
     async def finish(self) -> None:
-        """Wait for the announcement under way."""
-        if self._task is None:
-            return
-        if self._gate is not None:
-            self._gate.set()
-        task, self._task = self._task, None
+        """Wait for the announcements under way."""
+        while self._under_way:
+            await self._first()
+
+    async def _first(self) -> None:
+        task, gate = self._under_way.popleft()
+        if gate is not None:
+            gate.set()
         await task

@@ -59,6 +59,11 @@ class Claimed:
     left_at: datetime | None = None
 
     @property
+    def left(self) -> bool:
+        """Whether a byte of it may have left."""
+        return self.left_at is not None
+
+    @property
     def intents(self) -> list[Intent]:
         """What it carries."""
         carried = [parcel.intent for parcel in self.request.parcels]
@@ -87,6 +92,7 @@ class _Write:
 
     transition: Transition
     following: Request | None = None
+    day: date | None = None
 
 
 class Recorder:
@@ -178,8 +184,10 @@ class Recorder:
     ) -> Transition:
         at, settings = self._time.now(), self._context.settings
         if not claimed_ahead:
-            return record_transition(lane, claimed.intents, answer, at=at, settings=settings)
-        return giving_back_transition(lane, claimed.intents, answer, claimed_ahead, at=at, settings=settings)
+            return record_transition(lane, claimed.intents, answer, at=at, settings=settings, left=claimed.left)
+        return giving_back_transition(
+            lane, claimed.intents, answer, claimed_ahead, at=at, settings=settings, left=claimed.left
+        )
 
     async def beside(self, current: Claimed, before: Answered | None, ready: NextRequest | None) -> Beside:
         """While `current` is under way: record the answer before it, and claim what may follow it, in one transaction.
@@ -238,7 +246,7 @@ class Recorder:
                 at=at,
                 settings=settings,
             )
-            return _Write(joined(recorded, claimed) if recorded else claimed, following)
+            return _Write(joined(recorded, claimed) if recorded else claimed, following, ready.today)
         return _Write(recorded) if recorded else None
 
     def _may_claim_ahead(self, lane: LaneRecord, ready: NextRequest) -> bool:
@@ -262,7 +270,7 @@ class Recorder:
             request=write.following,
             lease_ends=asked_at + self._context.settings.lease_seconds,
             full=True,
-            day=self._context.today(),
+            day=write.day,
         )
         return Beside(lane, following)
 

@@ -161,12 +161,13 @@ class LaneOperations:
         for _ in range(ATTEMPTS):
             record = await self._lane(lane)
             after = record.with_state(state, code=code, reason=reason, at=record.now)
-            changes = await self._new_chances(record) if state is LaneState.RUNNING else ()
-            if after is record and not changes:
+            runs = state is LaneState.RUNNING
+            changes = await self._new_chances(record) if runs else ()
+            if after is record and not runs:  # what runs is woken all the same: it may have been put to sleep
                 return record
-            stored = await self._store.apply(Transition(before=record, after=after, intents=changes))
+            transition = Transition(before=record, after=after, intents=changes, wakes=True)
+            stored = await self._store.apply(transition)
             if stored is not None:
-                await self._store.wake({lane: record.accounts})
                 return stored
         raise OperationRefused(Refusal.KEEPS_CHANGING, lane, f"lane {lane} keeps changing: try again in a moment")
 
@@ -200,8 +201,6 @@ class LaneOperations:
         if intent.state in {IntentState.STAGED, IntentState.HELD}:
             return after if await self._store.change_intent(change) else None
         record = await self._lane(intent.command.lane)
-        transition = Transition(before=record, after=without(record, {intent.ref_id}, at), intents=(change,))
-        if await self._store.apply(transition) is None:
-            return None
-        await self._store.wake({record.lane: record.accounts})
-        return after
+        after_lane = without(record, {intent.ref_id}, at)
+        transition = Transition(before=record, after=after_lane, intents=(change,), wakes=True)
+        return after if await self._store.apply(transition) is not None else None

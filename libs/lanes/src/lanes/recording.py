@@ -29,33 +29,48 @@ from lanes.store import IntentChange, Transition
 
 TRY_AGAIN_LIMIT = "TryAgainLimit"
 UNKNOWN_OUTCOME = "UnknownOutcome"
+LEAST_WAIT_SECONDS = 1.0
+"""After a request that came to nothing, doubled with each further one; a lane may have no pause that could grow."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ours:
     """The answer left the intents where they were before the request: nothing was published, for sure."""
 
-    sent: bool
-    delay_seconds: float
+    delay_seconds: float = 0.0
     code: str | None = None
     reason: str | None = None
     """Why it is to be sent again later, for whoever asks what an intent waits for."""
+    nowhere: bool = False
+    """The request got nowhere: the next one waits longer with each of these."""
 
 
 _Verdict = Outcome | _Ours
+_Unpublished = Rejected | TryAgain | LeftOut | AccountFault | _Ours
 
 
 def record_transition(
-    lane: LaneRecord, sent: Sequence[Intent], answer: Answer, *, at: datetime, settings: LaneSettings
+    lane: LaneRecord,
+    sent: Sequence[Intent],
+    answer: Answer,
+    *,
+    at: datetime,
+    settings: LaneSettings,
+    left: bool = True,
 ) -> Transition:
-    """The lane and the intents after the answer. `lane` must still have this request in flight."""
+    """The lane and the intents after the answer. `lane` must still have this request in flight.
+
+    `left`: whether a byte may have left. A publisher may answer by itself, before it sends anything.
+    """
     if isinstance(answer, Answered) and all(isinstance(one, LeftOut) for one in answer.by_ref_id.values()):
         answer = NotSent("all of it was left out") if len(answer.by_ref_id) >= len(sent) else answer
     ahead = lane.in_flight.following if lane.in_flight else None
     if ahead is not None and not set(ahead.ref_ids) <= {intent.ref_id for intent in sent}:
         raise ValueError("what was claimed ahead has to be given back with it")
     verdicts = {intent.ref_id: _verdict(intent.ref_id, answer, len(sent)) for intent in sent}
-    after = tuple(_after(intent, verdicts[intent.ref_id], at, settings) for intent in sent)
+    left = left and not isinstance(answer, NotSent)
+    carried = [_as_it_left(intent, verdicts[intent.ref_id], left=left) for intent in sent]
+    after = tuple(_after(intent, verdicts[intent.ref_id], at, settings) for intent in carried)
     if isinstance(answer, WholeRefused) and len(sent) > 1:
         after = tuple(_alone_next_time(intent, answer, settings) for intent in after)
     new_lane = replace(
@@ -89,11 +104,11 @@ def giving_back_transition(
     *,
     at: datetime,
     settings: LaneSettings,
+    left: bool = True,
 ) -> Transition:
     """As `record_transition`; what was claimed ahead has never left and goes back to the queue."""
-    recorded = record_transition(_without_following(lane), sent, answer, at=at, settings=settings)
-    unsent = _Ours(sent=False, delay_seconds=0)
-    back = [IntentChange(before=i, after=_as_before(i, unsent, at, settings)) for i in claimed_ahead]
+    recorded = record_transition(_without_following(lane), sent, answer, at=at, settings=settings, left=left)
+    back = [IntentChange(before=i, after=_as_before(_unsent(i), _Ours(), at, settings)) for i in claimed_ahead]
     return replace(recorded, before=lane, intents=(*recorded.intents, *back))
 
 
@@ -116,6 +131,20 @@ def _without_following(lane: LaneRecord) -> LaneRecord:
     return replace(lane, in_flight=alone)
 
 
+def _as_it_left(intent: Intent, verdict: _Verdict, *, left: bool) -> Intent:
+    """The intent as its request carried it; as it was before, if it never left and nothing can have come of it."""
+    never_left = isinstance(verdict, LeftOut) or (not left and isinstance(verdict, _Unpublished))
+    return _unsent(intent) if never_left else intent
+
+
+def _unsent(intent: Intent) -> Intent:
+    """Without the attempt and the body that no request has carried."""
+    bodies = intent.bodies
+    if bodies and bodies[-1].request_id == intent.request_id:
+        bodies = bodies[:-1]
+    return replace(intent, attempts=intent.attempts - 1, bodies=bodies)
+
+
 def _alone_next_time(intent: Intent, answer: WholeRefused, settings: LaneSettings) -> Intent:
     resends = max(intent.resends, settings.whole_resends) if intent.state is IntentState.UNKNOWN else 0
     return replace(intent, alone=True, resends=resends, code=answer.code, reason=answer.reason)
@@ -126,13 +155,13 @@ def _verdict(ref_id: str, answer: Answer, number: int) -> _Verdict:
         case Answered(by_ref_id):
             return _checked(by_ref_id.get(ref_id, Unknown("the answer does not name it")))
         case WholeRefused(code, reason):
-            return Rejected(code, reason) if number == 1 else _Ours(sent=True, delay_seconds=0)
+            return Rejected(code, reason) if number == 1 else _Ours()
         case WholeAccountFault(code, reason, scope):
             return AccountFault(code, reason, scope)
         case WholeTryAgain(code, delay_seconds, reason):
-            return _Ours(sent=True, delay_seconds=delay_seconds, code=code, reason=reason)
+            return _Ours(delay_seconds, code, reason)
         case NotSent():
-            return _Ours(sent=False, delay_seconds=0)
+            return _Ours(nowhere=True)
         case Lost(reason):
             return Unknown(reason)
         case _:
@@ -156,8 +185,7 @@ def _after(intent: Intent, verdict: _Verdict, at: datetime, settings: LaneSettin
             again = _staged(intent, code, reason, at, settings)
             return replace(again, tries=intent.tries + 1, not_before=at + timedelta(seconds=wait))
         case LeftOut(code, reason):
-            unsent = _Ours(sent=False, delay_seconds=0, code=code, reason=reason)
-            return _as_before(intent, unsent, at, settings)
+            return _as_before(intent, _Ours(code=code, reason=reason), at, settings)
         case AccountFault(code, reason):
             return _staged(intent, code, reason, at, settings)
         case Accepted():
@@ -219,14 +247,10 @@ def _open(intent: Intent, state: IntentState, reason: str | None, at: datetime, 
 
 def _as_before(intent: Intent, verdict: _Ours, at: datetime, settings: LaneSettings) -> Intent:
     """Back to where it was: in flight and looked up enough if this was a resend, else in the queue, with the reason."""
-    bodies, sent = intent.bodies, verdict.sent
-    if not sent and bodies and bodies[-1].request_id == intent.request_id:
-        bodies = bodies[:-1]
-    back = replace(intent, attempts=intent.attempts if sent else intent.attempts - 1, bodies=bodies)
     if intent.resends > 0 and intent.open_attempts > 0:
-        return back.changed(at, state=IntentState.UNKNOWN, resends=intent.resends - 1, not_found=2, look_up_at=at)
+        return intent.changed(at, state=IntentState.UNKNOWN, resends=intent.resends - 1, not_found=2, look_up_at=at)
     told = (verdict.code, verdict.reason) if verdict.code else (intent.code, intent.reason)
-    return _staged(back, *told, at, settings)
+    return _staged(intent, *told, at, settings)
 
 
 def _remaining(lane: LaneRecord, after: Sequence[Intent]) -> InFlight | None:
@@ -243,8 +267,9 @@ def _next_at(lane: LaneRecord, verdicts: Iterable[_Verdict], at: datetime, setti
     for verdict in verdicts:
         if isinstance(verdict, TryAgain):
             pause = max(pause, settings.race_pause_seconds)
-        elif isinstance(verdict, _Ours) and (not verdict.sent or verdict.delay_seconds):
-            wait = backoff(lane.failures + 1, first=settings.pause_seconds, longest=settings.longest_pause_seconds)
+        elif isinstance(verdict, _Ours) and (verdict.nowhere or verdict.delay_seconds):
+            first = max(settings.pause_seconds, LEAST_WAIT_SECONDS)
+            wait = backoff(lane.failures + 1, first=first, longest=settings.longest_pause_seconds)
             pause = max(pause, wait, verdict.delay_seconds)
     return at + timedelta(seconds=pause)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from lanes.ahead import Bodies, LookingAhead
@@ -70,6 +71,14 @@ class Sender:
         self._bodies = Bodies(context)
         self._ahead = LookingAhead(context, self._bodies, time)
         self._lead = 0.0
+        self._outlived = False
+
+    def now(self) -> datetime:
+        """The time by which pauses are kept: what an earlier turn noted is surely over, before this one's first call.
+
+        Later ones were noted by the same clock: a slow reading of the time puts none of them off.
+        """
+        return self._time.now() if self.requests else self._time.at_least()
 
     async def claim(self, lane: LaneRecord, step: Claim) -> LaneRecord | None:
         """Name the next intents and send them, and what may follow them; None if the lane must be read again."""
@@ -80,7 +89,7 @@ class Sender:
             lane, step, today=today, request_id=request_id, prepare=self._bodies.prepare, settings=settings
         )
         context.fail_point(FailPoint.CLAIM_AFTER_PREPARE)
-        wait = (step.at - self._time.now()).total_seconds()
+        wait = (step.at - self.now()).total_seconds()
         if batch.parcels and wait > 0:
             await self._rest(wait - self._lead if batch.full else wait)
             if not batch.full or context.stopping.is_set() or context.today() != today:
@@ -111,7 +120,7 @@ class Sender:
     async def resend(self, lane: LaneRecord, step: Resend) -> LaneRecord | None:
         """Send the identical bodies again; None if the lane must be read again."""
         context = self._context
-        await self._rest((step.at - self._time.now()).total_seconds())
+        await self._rest((step.at - self.now()).total_seconds())
         if context.stopping.is_set():
             return None
         transition = resend_transition(
@@ -162,13 +171,13 @@ class Sender:
         return claimed if call.began_at is None else replace(claimed, left_at=self._time.at(call.began_at))
 
     async def _answer(self, claimed: Claimed, call: Call) -> Answer:
-        self.requests += 1
         self._bodies.forget()
         self._context.metrics.count(Count.REQUESTS)
         try:
             if claimed.untold is not None:
                 await self.announce(claimed.lane, claimed.untold, after=claimed.under_way)
             await self._until_the_pause_is_over(claimed)
+            self.requests += 1
             await self._place.take(urgent=True)
             self._leaving = asyncio.get_running_loop().call_later(MOST_SECONDS_TO_SEND, self._place.leave)
             return await call.run()
@@ -201,7 +210,7 @@ class Sender:
         """
         no_pause = self._context.settings.pause_seconds == 0
         waits = self._place.wanted or self._announcements.busy
-        return claimed.full and no_pause and self._recorder.may_claim() and not waits
+        return claimed.full and no_pause and self._recorder.may_claim() and not waits and not self._outlived
 
     async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
         """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
@@ -230,11 +239,19 @@ class Sender:
         """The database is asked while the answer is looked at."""
         stands = asyncio.create_task(self._stands(following))
         await asyncio.sleep(0)
-        if self._recorder.may_follow(claimed, answer, following):
+        if self._recorder.may_follow(claimed, answer, following) and self._is_in_time(following):
             return await stands
         stands.cancel()
         await asyncio.wait({stands})
         return False
+
+    def _is_in_time(self, following: Claimed) -> bool:
+        """Whether its lease outlasts a call; with a vendor this slow nothing more is claimed ahead."""
+        settings = self._context.settings
+        left = following.lease_ends - self._context.clock.monotonic()
+        self._outlived = left < settings.deadline_seconds + settings.margin_seconds
+        self._context.metrics.count(Count.LEASE_TOO_SHORT, int(self._outlived))
+        return not self._outlived
 
     async def _stands(self, following: Claimed) -> bool:
         """Whether nothing has happened since it was claimed: neither pause nor block, nor anything before it."""
@@ -249,7 +266,7 @@ class Sender:
 
     async def _until_the_pause_is_over(self, claimed: Claimed) -> None:
         if claimed.not_before is not None:
-            wait = (claimed.not_before - self._time.now()).total_seconds()
+            wait = (claimed.not_before - self.now()).total_seconds()
             if wait > 0:
                 self._place.leave()
                 await self._context.clock.sleep(wait)

@@ -166,12 +166,14 @@ class Stager:
             try:
                 result = await once()
             except StoreUnavailable as error:
-                failures += 1
                 log.warning("staging waits for the database: %s", error)
-                await self._clock.sleep(backoff(failures, first=0.1, longest=LONGEST_RETRY_SECONDS))
-                continue
+                result, first = None, 0.1
+            else:
+                first = 0.01
             if result is not None:
                 return result
+            failures += 1
+            await self._clock.sleep(backoff(failures, first=first, longest=LONGEST_RETRY_SECONDS))
 
     async def _stage_once(self, chunk: Sequence[tuple[Command, Position]]) -> list[StageOutcome] | None:
         known = await self._store.known([command.ref_id for command, _ in chunk])

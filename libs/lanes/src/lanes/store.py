@@ -39,7 +39,8 @@ class Transition:
     """One transaction over a lane, its intents and, for a fault that reaches further, its account.
 
     It takes effect whole, or not at all if the lane's revision or any intent's version has moved, or the guard does
-    not hold. `lease_seconds` renews the lease from the database's now.
+    not hold. `lease_seconds` renews the lease from the database's now. `wakes`: the lane is due at once, also if
+    its holder is about to put it to sleep.
     """
 
     before: LaneRecord
@@ -48,6 +49,7 @@ class Transition:
     account: AccountRecord | None = None
     lease_seconds: float | None = None
     guard: Guard | None = None
+    wakes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,7 +97,7 @@ class Turn:
             log.warning("the database is away, the lane is left to its lease: %s", error, extra={"lane": self._name})
             return Later(self._context.settings.lease_seconds)
         except asyncio.CancelledError:
-            await asyncio.shield(self._leave(lane, self._time.now()))
+            await asyncio.shield(self._release(lane, self._time.now()))  # announcing may take longer than we have
             raise
         except Exception:  # one lane's trouble must not reach the others
             self._context.metrics.count(Count.ERRORS)
@@ -154,8 +154,7 @@ class Turn:
         else:
             queue = await store.queue(lane.lane, limit=settings.most_intents + 1)
         accounts = await store.accounts(sorted({i.command.account for i in (*in_flight, *queue)}))
-        # A quiet time is surely over; a claim, which waits for no vendor's silence, is not put off by a slow reading.
-        now = self._time.at_least() if in_flight else self._time.now()
+        now = self._time.at_least() if in_flight else self._sender.now()
         step = decide(lane, in_flight=in_flight, queue=queue, accounts=accounts, now=now, settings=settings)
         if isinstance(step, Claim | Resend) and not self._worth_holding((step.at - now).total_seconds()):
             return WaitUntil(step.at)

@@ -5,6 +5,12 @@ from typing import Any
 
 from lanes.mongo.documents import NEW_LANE, Document
 
+_DUE: Document = {
+    "staged_count": {"$add": ["$staged_count", 1]},
+    "wake_at": {"$min": [{"$ifNull": ["$wake_at", "$$NOW"]}, "$$NOW"]},
+}
+"""Due now; whoever is about to put the lane to sleep notices by the count."""
+
 
 def milliseconds(seconds: float) -> int:
     """Whole milliseconds, which is as fine as the database's clock is."""
@@ -19,6 +25,12 @@ def literal(values: Document) -> Document:
 def lease_end(lease_seconds: float) -> Document:
     """The end of a lease that begins now."""
     return {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": milliseconds(lease_seconds)}}
+
+
+def computed(*, lease_seconds: float | None, wakes: bool) -> Document:
+    """What a transition sets by the database's own clock: a new end of the lease, and that the lane is due."""
+    lease = {} if lease_seconds is None else {"lease_end": lease_end(lease_seconds)}
+    return lease | (_DUE if wakes else {})
 
 
 def free_lane() -> Document:
@@ -57,12 +69,8 @@ def release(staged_count: int, wake_at: Any) -> list[Document]:
 def wake(accounts: frozenset[str]) -> list[Document]:
     """Create the lane if it is new, and make it due now."""
     created = {name: {"$ifNull": [f"${name}", {"$literal": value}]} for name, value in NEW_LANE.items()}
-    due = {
-        "staged_count": {"$add": ["$staged_count", 1]},
-        "accounts": {"$setUnion": ["$accounts", {"$literal": sorted(accounts)}]},
-        "wake_at": {"$min": [{"$ifNull": ["$wake_at", "$$NOW"]}, "$$NOW"]},
-    }
-    return [{"$set": created}, {"$set": due}]
+    known = {"accounts": {"$setUnion": ["$accounts", {"$literal": sorted(accounts)}]}}
+    return [{"$set": created}, {"$set": known | _DUE}]
 
 
 def due_lanes(grace_seconds: float) -> Document:

@@ -39,16 +39,17 @@ class Writing(Guards):
 
     async def stage(self, inserts_and_changes: Sequence[Intent | IntentChange]) -> bool:
         """Insert and change in this order; False if anything changed meanwhile."""
-        operations = [_stage_operation(write) for write in inserts_and_changes]
-        changes = sum(isinstance(operation, UpdateOne) for operation in operations)
-        try:
-            with translated():
-                result = await self._intents.bulk_write(operations, ordered=True)
-        except BulkWriteError as error:
-            if _only_duplicates(error):
+        for run in _staging_runs(inserts_and_changes):
+            try:
+                with translated():
+                    result = await self._intents.bulk_write(run, ordered=True)
+            except BulkWriteError as error:
+                if _only_duplicates(error):
+                    return False
+                raise
+            if result.matched_count != sum(isinstance(operation, UpdateOne) for operation in run):
                 return False
-            raise
-        return result.matched_count == changes
+        return True
 
     async def wake(self, accounts_by_lane: Mapping[str, frozenset[str]]) -> None:
         """Make lanes due, creating new ones."""
@@ -122,9 +123,9 @@ class Writing(Guards):
         before = transition.before
         values = lane_changes(before, transition.after)
         update: Document | list[Document] = {"$inc": {"revision": 1}, **({"$set": values} if values else {})}
-        if transition.lease_seconds is not None:
-            computed = {"revision": before.revision + 1, "lease_end": leases.lease_end(transition.lease_seconds)}
-            update = [{"$set": leases.literal(values) | computed}]
+        if transition.lease_seconds is not None or transition.wakes:
+            computed = leases.computed(lease_seconds=transition.lease_seconds, wakes=transition.wakes)
+            update = [{"$set": leases.literal(values) | {"revision": before.revision + 1} | computed}]
         result = await self._lanes.update_one(
             {"_id": before.lane, "revision": before.revision}, update, session=session
         )
@@ -166,6 +167,16 @@ class Writing(Guards):
             {"_id": account.account}, account_update(account), upsert=True, return_document=ReturnDocument.AFTER
         )
         return document
+
+
+def _staging_runs(writes: Sequence[Intent | IntentChange]) -> "Sequence[Sequence[InsertOne[Document] | UpdateOne]]":
+    """Cut after each change: one that finds nothing ends no bulk by itself, and what follows must not overtake it."""
+    runs: list[list[InsertOne[Document] | UpdateOne]] = [[]]
+    for write in writes:
+        runs[-1].append(_stage_operation(write))
+        if isinstance(write, IntentChange):
+            runs.append([])
+    return [run for run in runs if run]
 
 
 def _stage_operation(write: Intent | IntentChange) -> "InsertOne[Document] | UpdateOne":
