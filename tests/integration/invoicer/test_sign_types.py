@@ -49,11 +49,11 @@ class _Nowhere(Records):
     """Keeps no record."""
 
     @override
-    async def add(self, exchange: Exchange) -> None:
+    async def add_once(self, exchange: Exchange, request_id: str) -> None:
         """Forget it."""
 
     @override
-    async def written(self, request_id: str) -> None:
+    async def written(self, request_id: str | None) -> None:
         """Nothing is."""
 
 

@@ -78,6 +78,16 @@ async def test_an_observer_takes_the_subject_from_what_is_bound(log: ExchangeLog
     assert (several.orders, several.ref_ids, several.trace_ids) == (("9", "10"), ("r9", "r10"), ("t9", "t10"))
 
 
+async def test_what_is_told_once_is_there_once(log: ExchangeLog) -> None:
+    """However often it is said, by whichever process; beside other exchanges of the same request."""
+    with bound(lane="L", request_id="r7"):
+        for _ in range(3):
+            await log.observe_meinvoice_once(Exchange(), "r7")
+        await log.observe_meinvoice_once(Exchange(), "r8")
+        await log.observe_meinvoice(Exchange())
+    assert len(await log.find(lane="L")) == 3
+
+
 async def test_what_was_asked_is_told_without_its_numbers(log: ExchangeLog) -> None:
     """Operation and SignType are kept beside the request, so that they can be counted."""
     publish = Exchange(request_body='{"SignType":5,"InvoiceData":[]}')

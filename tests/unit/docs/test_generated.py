@@ -10,7 +10,7 @@ from ingest.domain.delivery import Reason as DeliveryReason
 from ingest.entrypoints.rereads import EXHAUSTED
 from invoicer.adapters.key_signing import SIGN_REFUSED, SIGN_UNAVAILABLE, SIGNING
 from invoicer.adapters.meinvoice_publisher import BROKEN_LIMIT, NEXT_REQUEST
-from invoicer.adapters.originals import UNCLEAR
+from invoicer.adapters.originals import UNANSWERED, UNCLEAR
 from invoicer.domain.attention import _TEXTS as ATTENTION
 from invoicing.reasons import Reason
 from lanes.ports import Count
@@ -59,7 +59,7 @@ def test_each_reason_belongs_to_one_outcome() -> None:
         Reason,
         (EXHAUSTED, UNEXPECTED, TRY_AGAIN_LIMIT, UNKNOWN_OUTCOME),
         ("UNREADABLE_EVENT", "UNREADABLE_COMMAND", "UNREADABLE_ORDER", "UNKNOWN_SHOP", "SHOP_UNREADABLE"),
-        (BROKEN_LIMIT, NEXT_REQUEST, UNCLEAR, SIGN_REFUSED, SIGN_UNAVAILABLE, SIGNING),
+        (BROKEN_LIMIT, NEXT_REQUEST, UNCLEAR, UNANSWERED, SIGN_REFUSED, SIGN_UNAVAILABLE, SIGNING),
         ("EnvironmentMismatch", "AccountNotConfigured", "SeriesNotConfigured", "ShopUnreadable"),
     ),
     ids=("deliveries", "re-reads", "attention", "decisions", "lanes and failures", "records", "sending", "accounts"),

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.errands import Errands
-from invoicer.adapters.meinvoice_publisher import Access, Accounts, AccountUnusableError, MeInvoicePublisher, Records
+from invoicer.adapters.meinvoice_publisher import Access, Accounts, MeInvoicePublisher, Records
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.domain.labels import Labels
 from invoicing.convert import Converted, SeriesFacts, convert
@@ -60,14 +60,14 @@ class Kept(Records):
     """Records in memory, each with what it is about."""
 
     exchanges: list[tuple[Exchange, Subject]] = field(default_factory=list)
-    asked_for: list[str] = field(default_factory=list)
+    asked_for: list[str | None] = field(default_factory=list)
 
     @override
-    async def add(self, exchange: Exchange) -> None:
+    async def add_once(self, exchange: Exchange, request_id: str) -> None:
         self.exchanges.append((exchange, Subject.bound()))
 
     @override
-    async def written(self, request_id: str) -> None:
+    async def written(self, request_id: str | None) -> None:
         """Remember that it was asked for."""
         self.asked_for.append(request_id)
 
@@ -209,16 +209,14 @@ async def test_two_invoices_under_one_ref_id_are_for_a_person_to_look_at() -> No
 
 
 @pytest.mark.parametrize(
-    ("shop", "lane_key", "code", "scope"),
+    ("shop", "lane_key", "code"),
     (
-        ("gone", LANE, "AccountNotConfigured", Scope.ACCOUNT),
-        ("cua-hang-mau", "sandbox:0101243150:1C__TZZ", "SeriesNotConfigured", Scope.LANE),
+        ("gone", LANE, "AccountNotConfigured"),
+        ("cua-hang-mau", "sandbox:0101243150:1C__TZZ", "SeriesNotConfigured"),
     ),
 )
-async def test_an_account_or_series_that_is_gone_blocks_instead_of_sending(
-    shop: str, lane_key: str, code: str, scope: Scope
-) -> None:
-    """Never another account in its stead."""
+async def test_an_account_or_series_that_is_gone_blocks_instead_of_sending(shop: str, lane_key: str, code: str) -> None:
+    """Never another account in its stead; and its lane alone, since another shop may issue for the same company."""
     http = httpx.AsyncClient(transport=httpx.MockTransport(never))
     accounts = MeInvoiceAccounts(
         shops=OneShop(),
@@ -241,9 +239,13 @@ async def test_an_account_or_series_that_is_gone_blocks_instead_of_sending(
         position=one.position,
         seen={},
     )
-    with pytest.raises(AccountUnusableError) as caught:
-        await accounts.access([moved])
-    assert (caught.value.code, caught.value.scope) == (code, scope)
+    answered = await publisher(accounts).publish(
+        Request.of("r1", [replace(moved, bodies=(Body("{}", TODAY, 1, "r1"),))], resend=False),
+        deadline_seconds=1.0,
+        last_check=lambda: None,
+    )
+    assert isinstance(answered, lane.WholeAccountFault)
+    assert (answered.code, answered.scope) == (code, Scope.LANE)
 
 
 ORIGINAL = {
@@ -324,6 +326,23 @@ async def test_a_correction_waits_while_nobody_can_tell_about_its_original() -> 
     assert isinstance(waiting, lane.TryAgain)
     assert waiting.code == "OriginalUnclear"
     assert not published
+
+
+async def test_one_question_that_nobody_answers_does_not_stop_a_series() -> None:
+    """The fifth time the correction alone is refused, unsent; a person sends it again."""
+    answered = await sent(vendor(None, [], code=500), replace(correcting(), tries=4))
+    refused = answered.by_ref_id[str(UUID(int=1))]
+    assert isinstance(refused, lane.Rejected)
+    assert refused.code == "OriginalUnanswered"
+
+
+async def test_a_look_up_is_on_record_before_anything_is_adopted() -> None:
+    """Under the request it asks about; under none where they are several."""
+    kept = Kept()
+    asking = MeInvoicePublisher(Played(lambda _: status_answer([])), time.monotonic, 5.0, records=kept)
+    await asking.look_up([replace(intent(number), request_id="r7") for number in (1, 2)])
+    await asking.look_up([replace(intent(number), request_id=f"r{number}") for number in (1, 2)])
+    assert kept.asked_for == ["r7", None]
 
 
 async def test_a_correction_that_may_have_been_sent_goes_out_again_unasked() -> None:

@@ -44,8 +44,8 @@ class ExchangeWriter:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write(), name="exchange log")
 
-    async def written(self, request_id: str) -> None:
-        """Return when all that was noted of this request of a lane is stored: writing begins at once.
+    async def written(self, request_id: str | None) -> None:
+        """Return when all that was noted of this request of a lane (or of none) is stored: writing begins at once.
 
         After two seconds at most if MongoDB is away: a log must not stop invoices.
         """

@@ -3,6 +3,7 @@
 Bodies are kept compressed and cut at a size. They hold buyers' data, which is why the collection forgets them.
 """
 
+import hashlib
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any, Literal, Protocol
 from bson import ObjectId
 from opentelemetry import trace
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 from structlog.contextvars import get_contextvars
 
 from runtime import metrics
@@ -241,6 +242,16 @@ class ExchangeLog:
         """Observer for `meinvoice.client`; a failure to log never fails the call, it raises an alarm."""
         await self._observe(exchange, "meinvoice")
 
+    async def observe_meinvoice_once(self, exchange: Exchange, name: str) -> None:
+        """As `observe_meinvoice`, under a name of its own: said again, nothing is added."""
+        document = {**self.packed(Noted.now(exchange, "meinvoice")), "_id": _id_of(name)}
+        try:
+            await self._collection.insert_one(document)
+        except DuplicateKeyError:
+            return
+        except PyMongoError as error:
+            not_logged(type(error).__name__, 1)
+
     async def observe_haravan(self, exchange: Exchange) -> None:
         """Observer for `haravan.client`; a failure to log never fails the call, it raises an alarm."""
         await self._observe(exchange, "haravan")
@@ -281,6 +292,10 @@ class ExchangeLog:
         if body is None:
             return None
         return zlib.compress(_clean(body[: self._largest], path).encode())
+
+
+def _id_of(name: str) -> ObjectId:
+    return ObjectId(hashlib.sha256(name.encode()).digest()[:12])
 
 
 def _clean(body: str, path: str) -> str:

@@ -48,6 +48,11 @@ OWN_CAUSES: Final = {
         "meInvoice could not be asked about the original yet; tried again by itself.",
         "vi",
     ),
+    "OriginalUnanswered": _Cause(
+        "meInvoice không trả lời rõ về hóa đơn gốc: chưa gửi; gửi lại bằng `hoadon invoices retry`.",
+        "meInvoice gave no clear answer about the original: not sent; send it again with `hoadon invoices retry`.",
+        "vi",
+    ),
     "Signing": _Cause(
         "Đang ký số; phần còn lại ký ở lượt sau.", "Being signed by the token; goes on with the next request.", "vi"
     ),

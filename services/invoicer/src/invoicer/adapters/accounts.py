@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lanes.model import Intent, Scope
+from lanes.model import Intent
 from meinvoice.client import MeInvoiceClient
 from meinvoice.models import PublishInvoiceData
 from runtime.clock import Clock
@@ -67,23 +67,20 @@ class MeInvoiceAccounts(Accounts):
             raise AccountUnusableError(
                 "ShopUnreadable",
                 f"Không đọc được cấu hình cửa hàng {shop_id}: {error}. Áp dụng lại tệp cửa hàng rồi mở lại.",
-                Scope.ACCOUNT,
             ) from error
         account = stored.shop.account_by_key(account_key) if stored else None
         if account is None:
             raise AccountUnusableError(
                 "AccountNotConfigured",
                 f"Cửa hàng {shop_id} không còn tài khoản meInvoice {account_key}. Thêm lại tài khoản rồi mở lại.",
-                Scope.ACCOUNT,
             )
         mismatch = check_environment(account)
         if mismatch is not None:
-            raise AccountUnusableError("EnvironmentMismatch", mismatch.vi, Scope.ACCOUNT)
+            raise AccountUnusableError("EnvironmentMismatch", mismatch.vi)
         series = account.find_series(lane.rpartition(":")[2])
         if series is None:
             raise AccountUnusableError(
                 "SeriesNotConfigured",
                 f"Tài khoản {account.name} không còn ký hiệu của {lane}. Thêm lại ký hiệu rồi mở lại.",
-                Scope.LANE,
             )
         return account, series

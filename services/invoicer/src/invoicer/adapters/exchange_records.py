@@ -18,9 +18,9 @@ class ExchangeRecords(Records):
     writer: ExchangeWriter
 
     @override
-    async def add(self, exchange: Exchange) -> None:
-        await self.log.observe_meinvoice(exchange)
+    async def add_once(self, exchange: Exchange, request_id: str) -> None:
+        await self.log.observe_meinvoice_once(exchange, request_id)
 
     @override
-    async def written(self, request_id: str) -> None:
+    async def written(self, request_id: str | None) -> None:
         await self.writer.written(request_id)

@@ -33,13 +33,15 @@ _log = get_logger(__name__)
 
 
 class AccountUnusableError(Exception):
-    """Nothing may be sent through this account; `code` and the text say why and what to do."""
+    """Nothing of this lane may be sent; `code` and the text say why and what to do.
 
-    def __init__(self, code: str, reason: str, scope: Scope) -> None:
+    It is the lane's shop that is at fault: another shop of the same company goes on with its own series.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
         """Say why in words for the accountant."""
         super().__init__(reason)
         self.code = code
-        self.scope = scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,11 @@ class Accounts(Protocol):
 class Records(Protocol):
     """The log of exchanges, which the clients write to."""
 
-    async def add(self, exchange: Exchange) -> None:
-        """Put on record what no client could."""
+    async def add_once(self, exchange: Exchange, request_id: str) -> None:
+        """Put on record what no client could, of this request of a lane; once, however often it is said."""
 
-    async def written(self, request_id: str) -> None:
-        """Return when what the clients have told of this request is kept."""
+    async def written(self, request_id: str | None) -> None:
+        """Return when what the clients have told of this request is kept; None: of what belongs to no request."""
 
 
 class MeInvoicePublisher(Publisher):
@@ -105,7 +107,7 @@ class MeInvoicePublisher(Publisher):
         try:
             access = await self._accounts.access(intents)
         except AccountUnusableError as error:
-            return lane.WholeAccountFault(error.code, str(error), error.scope)
+            return lane.WholeAccountFault(error.code, str(error), Scope.LANE)
         with _about(intents), bound(request_id=request.request_id), publish_spans(intents):
             refused = await self._refused_originals(access, request, ends)
             if refused:
@@ -168,7 +170,8 @@ class MeInvoicePublisher(Publisher):
         that_day = datetime.combine(request.date, time(), VIETNAM)
         sent_at = min((intent.sent_at for intent in intents if intent.sent_at), default=that_day)
         with _about(intents), bound(request_id=request.request_id):
-            await self._records.add(unanswered([parcel.body for parcel in request.parcels], LEFT_BEHIND, sent_at))
+            exchange = unanswered([parcel.body for parcel in request.parcels], LEFT_BEHIND, sent_at)
+            await self._records.add_once(exchange, request.request_id)
 
     async def _look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
         try:
@@ -176,8 +179,11 @@ class MeInvoicePublisher(Publisher):
         except AccountUnusableError as error:
             return {intent.ref_id: lane.Unclear(str(error)) for intent in intents}
         links = [intent.command.traceparent for intent in intents]
-        with _about(intents), span("look up invoices", links=links):
-            return await LookUps(access.client, _series(intents[0].command.lane)).of(intents)
+        request_id = _request_of(intents)
+        with _about(intents), bound(request_id=request_id), span("look up invoices", links=links):
+            answers = await LookUps(access.client, _series(intents[0].command.lane)).of(intents)
+        await self._records.written(request_id)  # nothing is adopted for an answer that is not on record
+        return answers
 
 
 def _instead(parcels: Sequence[Parcel], refused: Mapping[str, lane.Outcome]) -> lane.Answer:
@@ -219,6 +225,12 @@ def _about(intents: Sequence[Intent]) -> AbstractContextManager[None]:
         orders=[str(each.order_id) for each in labels],
         trace_ids=traces,
     )
+
+
+def _request_of(intents: Sequence[Intent]) -> str | None:
+    """The request that carried all of these last; None if there were several."""
+    ids = {intent.request_id for intent in intents}
+    return ids.pop() if len(ids) == 1 else None
 
 
 def _report(request: Request, answer: lane.Answer) -> None:

@@ -18,7 +18,10 @@ from invoicer.adapters.look_ups import QUESTIONS, LookUps, StatusRows
 from invoicer.domain.labels import Labels
 
 UNCLEAR = "OriginalUnclear"
+UNANSWERED = "OriginalUnanswered"
 _LATER_SECONDS = 30.0
+_MOST_TIMES = 5
+"""Then the correction alone is refused: its series must not stand still for one question that nobody answers."""
 
 
 async def refused_originals(
@@ -45,11 +48,16 @@ def _original(intent: Intent) -> str | None:
 def _outcome(parcel: Parcel, transaction_id: str, told: StatusRows) -> lane.Outcome | None:
     row = told.rows.get(transaction_id.lower())
     if row is None and told.unclear:
-        return lane.TryAgain(
-            UNCLEAR, _LATER_SECONDS, f"Chưa hỏi được meInvoice về hóa đơn gốc ({told.unclear}); sẽ thử lại."
-        )
+        return _unclear(parcel.intent, told.unclear)
     refusal = Refusal.NOT_PUBLISHED if row is None else _refusal(parcel, transaction_id, row)
     return lane.Rejected(original_code(refusal), TEXTS[refusal][0]) if refusal else None
+
+
+def _unclear(intent: Intent, why: str) -> lane.Outcome:
+    if intent.tries + 1 < _MOST_TIMES:
+        return lane.TryAgain(UNCLEAR, _LATER_SECONDS, f"Chưa hỏi được meInvoice về hóa đơn gốc ({why}); sẽ thử lại.")
+    asked = f"Đã hỏi meInvoice {_MOST_TIMES} lần về hóa đơn gốc mà không có câu trả lời rõ ({why})."
+    return lane.Rejected(UNANSWERED, f"{asked} Hóa đơn này chưa được gửi; gửi lại khi meInvoice trả lời.")
 
 
 def _refusal(parcel: Parcel, transaction_id: str, row: InvoiceStatus) -> Refusal | None:
