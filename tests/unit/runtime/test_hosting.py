@@ -8,12 +8,12 @@ from datetime import timedelta
 import httpx
 import pytest
 from runtime import hosting
-from runtime.app import BackgroundTask, Resource
+from runtime.app import BackgroundTask, Resource, Service
 from runtime.backoff import Backoff
 from runtime.health import Health, health_routes
 from runtime.resources import Resources
 from runtime.settings import HttpSettings
-from runtime.tasks import TaskKeeper
+from runtime.tasks import TaskDiedError, TaskKeeper
 from starlette.applications import Starlette
 from support.clocks import ManualClock
 
@@ -129,6 +129,23 @@ async def test_a_task_that_dies_is_started_again() -> None:
     await keeper.stop(1)
     await running
     assert (runs, clock.slept) == (3, [1, 2])
+
+
+class Panic(BaseException):
+    """What an extension may raise, and no `except Exception` sees."""
+
+
+async def test_a_task_that_ends_with_no_exception_ends_its_process() -> None:
+    """In order, with an error: a process that only looks alive would stage and never publish."""
+    journal: list[str] = []
+
+    async def run(_: asyncio.Event) -> None:
+        raise Panic
+
+    service = Service([Part("a", journal).resource()], [BackgroundTask("lanes", run)])
+    with pytest.raises(TaskDiedError):
+        await asyncio.wait_for(hosting._serve(HttpSettings(port=0), service, asyncio.Event()), 30)
+    assert journal == ["open a", "close a"]
 
 
 async def test_a_task_that_does_not_stop_is_cancelled() -> None:

@@ -42,7 +42,7 @@ class BackgroundTask:
 
     `run` gets an event that is set when the process stops; it should then return soon (it is cancelled after the
     HTTP shutdown timeout, or after `grace` if that is longer). If it ends before, by return or exception, it is started
-    again with back-off and counted.
+    again with back-off and counted. What is no `Exception` ends the process.
     """
 
     name: str
@@ -60,12 +60,15 @@ class Service:
 
 
 def run_service(name: str, settings_type: type[S], build: Callable[[S], Awaitable[Service]]) -> int:
-    """Run a service until SIGTERM or SIGINT; the exit code: 0 after an orderly end, 1 for a taken port, 2 for settings.
+    """Run a service until SIGTERM or SIGINT.
+
+    The exit code: 0 after an orderly end, 1 for a taken port, 2 for settings, 3 when a background task died.
 
     `build` runs inside the loop, so that drivers bind to it; it must not connect to anything, and it raises
     `ValueError` for settings that it cannot use.
     """
     from runtime.hosting import PortTakenError, host  # noqa: PLC0415  (hosting imports this module's types)
+    from runtime.tasks import TaskDiedError  # noqa: PLC0415  (as above)
 
     try:
         settings = read_settings(settings_type)
@@ -74,6 +77,8 @@ def run_service(name: str, settings_type: type[S], build: Callable[[S], Awaitabl
         return _refuse(name, str(error), 1)
     except InvalidSettingsError as error:
         return _refuse(name, f"settings: {error}", 2)
+    except TaskDiedError as error:
+        return _refuse(name, str(error), 3)
     return 0
 
 

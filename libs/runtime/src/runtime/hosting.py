@@ -17,7 +17,7 @@ from runtime.clock import SystemClock
 from runtime.health import Health, health_routes
 from runtime.resources import Resources
 from runtime.settings import HttpSettings, InvalidSettingsError, ServiceSettings
-from runtime.tasks import TaskKeeper
+from runtime.tasks import TaskDiedError, TaskKeeper
 from runtime.telemetry import configure, get_logger
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -48,6 +48,7 @@ async def host(
     Raises:
         PortTakenError: when the address cannot be listened on.
         InvalidSettingsError: when `build` refuses the settings with a `ValueError`.
+        TaskDiedError: a background task ended with what is no `Exception`; everything else was stopped in order.
     """
     tracing = configure(name, settings.telemetry)
     stopping = stop or asyncio.Event()
@@ -105,10 +106,14 @@ async def _serve(settings: HttpSettings, service: Service, stopping: asyncio.Eve
         _log.info("listening", host=str(settings.host), port=listener.getsockname()[1])
         running = asyncio.create_task(process.open_then_run(), name="run")
         stopped = asyncio.create_task(stopping.wait(), name="stop")
-        await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
+        died = asyncio.create_task(process.tasks.died.wait(), name="died")
+        await asyncio.wait({stopped, died, serving}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        died.cancel()
         await process.end(running, serving)
     _log.info("stopped")
+    if process.tasks.died.is_set():
+        raise TaskDiedError("a background task died; start the process again")
 
 
 class _Server(uvicorn.Server):

@@ -1,4 +1,7 @@
-"""Keeps background tasks alive: one that ends is started again with back-off, logged and counted."""
+"""Keeps background tasks alive: one that ends is started again with back-off, logged and counted.
+
+One that ends with what is no `Exception` (a fault of the interpreter or of an extension) is not: its process ends.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,14 +16,19 @@ _log = get_logger(__name__)
 _CALM_SECONDS = 60.0
 
 
+class TaskDiedError(RuntimeError):
+    """A background task ended with something that no process should go on after."""
+
+
 class TaskKeeper:
-    """Runs the background tasks of one process."""
+    """Runs the background tasks of one process. `died` is set when the process has to end for one of them."""
 
     def __init__(self, tasks: Sequence[BackgroundTask], clock: Clock, backoff: Backoff | None = None) -> None:
         """Take the tasks; nothing runs yet."""
         self._tasks = tasks
         self._clock = clock
         self._backoff = backoff or Backoff()
+        self.died = asyncio.Event()
         self._stopping = asyncio.Event()
         self._running: list[asyncio.Task[None]] = []
 
@@ -49,6 +57,12 @@ class TaskKeeper:
                 await task.run(self._stopping)
             except Exception:  # noqa: BLE001  (it is logged, counted and started again)
                 _log.exception("task failed", task=task.name)
+            except asyncio.CancelledError:
+                raise
+            except BaseException:
+                _log.exception("task died, the process ends", task=task.name)
+                self.died.set()
+                raise
             if self._stopping.is_set():
                 return
             failures = 1 if self._clock.monotonic() - started > _CALM_SECONDS else failures + 1
