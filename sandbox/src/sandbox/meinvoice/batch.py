@@ -134,7 +134,7 @@ def check_account(batch: Batch) -> None:
     if account.licence_state in _LICENCE:
         raise EnvelopeError(_LICENCE[account.licence_state])
     left = batch.meinvoice.accounts.licence_left(batch.tax_code)
-    new = sum(batch.register.issued(str(entry.get("RefID"))) is None for entry in batch.entries)
+    new = sum(batch.register.is_new(str(entry.get("RefID"))) for entry in batch.entries)
     if batch.exchange.fault(FaultKind.LICENCE_USED_UP) or (left is not None and new > left):
         raise EnvelopeError("LicenseInfo_OutOfInvoice")
 

@@ -33,8 +33,7 @@ def judge(batch: Batch, invoice: dict[str, Any]) -> Judged:
         RefusedError: the first thing that is wrong.
     """
     ref_id = check_reference(invoice)
-    if batch.register.issued(ref_id) is not None:
-        raise RefusedError("DuplicateInvoiceRefID", describe("DuplicateInvoiceRefID"))
+    batch.register.check_new(ref_id)
     series = series_of(batch, invoice)
     check_race(batch, series)
     check_content(invoice, most_lines=batch.options.max_lines_per_invoice)

@@ -69,8 +69,7 @@ def publish_signed(batch: Batch, entry: dict[str, Any]) -> dict[str, Any]:
     ref_id = entry.get("RefID")
     if not isinstance(ref_id, str) or not ref_id:
         raise missing("RefID")
-    if batch.register.issued(ref_id) is not None:
-        raise _refused("DuplicateInvoiceRefID")
+    batch.register.check_new(ref_id)
     created = _created(batch, entry)
     series = parse_series(created["series"])
     if series is None:  # it was judged when it was created
