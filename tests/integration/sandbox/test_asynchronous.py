@@ -48,6 +48,18 @@ async def test_the_answer_may_say_more_or_nothing(
         assert json.loads(answer["publishInvoiceResult"])[0]["TransactionID"] == row["TransactionID"]
 
 
+async def test_mail_is_sent_when_the_invoice_is_issued(meinvoice: MeInvoiceCaller) -> None:
+    """`IsSendEmail` (Open API §13.3) waits with its invoice, and knows its lookup code."""
+    await meinvoice.options(asynchronous_delay_seconds=60)
+    sales = [invoice(IsSendEmail=True, ReceiverEmail="a@b.vn"), invoice(ReceiverEmail="c@d.vn")]
+    await meinvoice.publish(*sales, sign_type=3)
+    assert (await meinvoice.control("GET", "outbox"))["outbox"] == []
+    await meinvoice.move_clock(61)
+    row = (await meinvoice.status(sales[0]["RefID"]))[0]
+    kept = (await meinvoice.control("GET", "outbox"))["outbox"]
+    assert [(each["transaction_id"], each["receiver_email"]) for each in kept] == [(row["TransactionID"], "a@b.vn")]
+
+
 async def test_content_is_checked_before_accepting(meinvoice: MeInvoiceCaller) -> None:
     """A wrong invoice is refused at once, the others are accepted; refusals are told even without elements."""
     await meinvoice.options(asynchronous_answer="none")

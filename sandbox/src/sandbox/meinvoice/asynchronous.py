@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.common import jsons
 from sandbox.common.clock import from_text, to_text
 from sandbox.common.faults import FaultKind
-from sandbox.meinvoice import codes, invoices, originals
+from sandbox.meinvoice import codes, invoices, originals, outbox
 from sandbox.meinvoice.batch import Batch
 from sandbox.meinvoice.checks.fields import check_date
 from sandbox.meinvoice.checks.refusal import RefusedError
@@ -89,5 +89,6 @@ def _issue(meinvoice: MeInvoice, row: sqlite3.Row) -> None:
         refused=row["refused"],
         original=row["original"],
     )
-    invoices.insert(meinvoice.database, invoice, issue, meinvoice.options.current)
+    issued = invoices.insert(meinvoice.database, invoice, issue, meinvoice.options.current)
     originals.apply(meinvoice.database, correction)
+    outbox.put_published(meinvoice, row["tax_code"], issued["transaction_id"], invoice)

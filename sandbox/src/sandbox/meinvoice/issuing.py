@@ -92,6 +92,5 @@ def issue(
     row = invoices.insert(batch.database, invoice, told, batch.options)
     batch.register.note(row, judged.series, judged.day)
     originals.apply(batch.database, correction)
-    if invoice.get("IsSendEmail"):
-        outbox.put_published(batch.meinvoice, batch.tax_code, row["transaction_id"], invoice)
+    outbox.put_published(batch.meinvoice, batch.tax_code, row["transaction_id"], invoice)
     return row
