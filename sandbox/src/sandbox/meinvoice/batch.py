@@ -106,12 +106,13 @@ def read_batch(exchange: Exchange, options: MeInvoiceOptions) -> tuple[SignType,
     payload = exchange.call.payload
     if not isinstance(payload, dict):
         raise EnvelopeError("InvalidInvoiceData", errors=("body",))
-    step, name = Step.PUBLISH, "InvoiceData"
-    if payload.get("SignType") == SignType.LOCAL:
-        signed = payload.get("PublishInvoiceData") is not None
-        if signed and payload.get("InvoiceData"):
-            raise EnvelopeError("InvalidInvoiceData", errors=("InvoiceData",))
-        step, name = (Step.PUBLISH_SIGNED, "PublishInvoiceData") if signed else (Step.CREATE, "InvoiceData")
+    local = payload.get("SignType") == SignType.LOCAL
+    if local and payload.get("PublishInvoiceData") is not None:
+        step, name, other = Step.PUBLISH_SIGNED, "PublishInvoiceData", "InvoiceData"
+    else:
+        step, name, other = Step.CREATE if local else Step.PUBLISH, "InvoiceData", "PublishInvoiceData"
+    if payload.get(other):
+        raise EnvelopeError("InvalidInvoiceData", errors=(other,))
     entries = payload.get(name)
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise EnvelopeError("InvalidInvoiceData", errors=(name,))
