@@ -113,6 +113,15 @@ async def test_conversion_to_paper_is_one_pdf(meinvoice: MeInvoiceCaller, elemen
     assert all(text in pdf for text in (b"Nguoi chuyen doi: Lan", b"2026-03-17", b"00000001", b"00000002"))
 
 
+async def test_conversion_takes_references_too(meinvoice: MeInvoiceCaller, element: Json) -> None:
+    """Open API §12 says "Mã tra cứu/RefID": either finds the invoice, under the right flags only."""
+    ids, path = [element["RefID"].upper(), element["TransactionID"]], "/invoice/voucher-paper?Converter=A"
+    answer = await meinvoice.post(f"{path}&ConvertDate=2026-03-17&invoiceWithCode=true", ids)
+    assert base64.b64decode(answer.json()["data"], validate=True).count(b"So: 00000001") == 2
+    answer = await meinvoice.post(f"{path}&ConvertDate=2026-03-17&invoiceWithCode=false", ids)
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "InvoiceNotExist")
+
+
 @pytest.mark.parametrize(
     ("query", "known", "refusal"),
     (

@@ -16,7 +16,8 @@ from sandbox.common.control import answer
 from sandbox.meinvoice.documents.files import pdf_file, pdf_lines, xml_file
 from sandbox.meinvoice.documents.pdf import make_pdf
 from sandbox.meinvoice.envelope import EnvelopeError, as_told, business, describe
-from sandbox.meinvoice.lookup import find_by_flags
+from sandbox.meinvoice.invoices import by_ref_id
+from sandbox.meinvoice.lookup import find_by_flags, flag
 from sandbox.meinvoice.state import MeInvoice, meinvoice_of
 
 _KINDS = frozenset({"xml", "pdf", "all"})
@@ -69,14 +70,18 @@ def _zip(files: dict[str, bytes], name: str) -> bytes:
 
 
 async def voucher_paper(request: Request) -> Response:
-    """Invoices converted to paper, as one PDF in base64 with who converted them and when."""
+    """Invoices, by lookup code or RefID (§12), converted to paper: one PDF in base64 with who converted them and when.
+
+    Both kinds of ids may stand in one request: the document names no `inputType` here.
+    """
     tax_code, ids, rows = find_by_flags(request)
+    meinvoice, flags = meinvoice_of(request), [flag(request, name) for name in ("invoiceWithCode", "invoiceCalcu")]
+    rows |= by_ref_id(meinvoice.database, tax_code, ids, with_code=flags[0], from_register=flags[1])
     converter, day = request.query_params.get("Converter", "").strip(), request.query_params.get("ConvertDate", "")
     if not converter or not _is_date(day):
         raise EnvelopeError("InvalidInvoiceData", errors=("ConvertDate" if converter else "Converter",))
     if not ids or any(each not in rows for each in ids):
         raise EnvelopeError(_MISSING)
-    meinvoice = meinvoice_of(request)
     account, now = meinvoice.accounts.get(tax_code), meinvoice.basics.clock.now()
     name = "" if account is None else account.company_name
     title = f"HÓA ĐƠN CHUYỂN ĐỔI TỪ HÓA ĐƠN ĐIỆN TỬ - Người chuyển đổi: {converter} - Ngày: {day}"

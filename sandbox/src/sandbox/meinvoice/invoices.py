@@ -109,12 +109,24 @@ def by_lookup_code(
     database: Database, tax_code: str, codes_asked: list[str], *, with_code: bool | None, from_register: bool | None
 ) -> dict[str, sqlite3.Row]:
     """Invoices by TransactionID; a wrong flag finds nothing, None asks for both."""
-    marks = ", ".join("?" * len(codes_asked))
-    rows = database.rows(
-        f"SELECT * FROM invoices WHERE tax_code = ? AND base GLOB ? AND transaction_id IN ({marks})",  # noqa: S608
-        (tax_code, pattern(with_code=with_code, from_register=from_register), *codes_asked),
+    base = pattern(with_code=with_code, from_register=from_register)
+    return {row["transaction_id"]: row for row in _of_kind(database, tax_code, base, "transaction_id", codes_asked)}
+
+
+def by_ref_id(
+    database: Database, tax_code: str, ref_ids: list[str], *, with_code: bool, from_register: bool
+) -> dict[str, sqlite3.Row]:
+    """Invoices by RefID, each in the spelling that was asked for; a wrong flag finds nothing."""
+    base = pattern(with_code=with_code, from_register=from_register)
+    found = {row["ref_id"].lower(): row for row in _of_kind(database, tax_code, base, "ref_id", ref_ids)}
+    return {each: found[each.lower()] for each in ref_ids if each.lower() in found}
+
+
+def _of_kind(database: Database, tax_code: str, base: str, column: str, asked: list[str]) -> list[sqlite3.Row]:
+    return database.rows(
+        f"SELECT * FROM invoices WHERE tax_code = ? AND base GLOB ? AND {column} IN ({', '.join('?' * len(asked))})",  # noqa: S608  # one of two names, and marks
+        (tax_code, base, *asked),
     )
-    return {row["transaction_id"]: row for row in rows}
 
 
 def pattern(*, with_code: bool | None, from_register: bool | None) -> str:
