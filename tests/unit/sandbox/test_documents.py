@@ -63,7 +63,9 @@ def test_a_changed_content_does_not_verify() -> None:
         signature.verify(signature.read(signed))
 
 
-@pytest.mark.parametrize("text", ("", "x", "<HDon/>", "<HDon><DLHDon/></HDon>", "<DLHDon Id='a'/>", "<HDon>\ud800</HDon>"))
+@pytest.mark.parametrize(
+    "text", ("", "x", "<HDon/>", "<HDon><DLHDon/></HDon>", "<DLHDon Id='a'/>", "<HDon>\ud800</HDon>")
+)
 def test_what_is_no_invoice_is_not_read(text: str) -> None:
     """Anything else is refused with a reason."""
     with pytest.raises(signature.BadXmlError):

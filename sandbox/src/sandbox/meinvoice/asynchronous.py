@@ -76,7 +76,8 @@ def _issue(meinvoice: MeInvoice, row: sqlite3.Row) -> None:
         raise AssertionError(row["series"])
     day, register = check_date(invoice), Register(meinvoice.database, row["tax_code"])
     register.check_date(series, day)
-    correction = originals.read_correction(meinvoice.database, row["tax_code"], invoice, meinvoice.options.current)
+    at, options = from_text(row["due_at"]), meinvoice.options.current
+    correction = originals.read_correction(meinvoice.database, row["tax_code"], invoice, options, at)
     issue = invoices.Issue(
         tax_code=row["tax_code"],
         series=series,
@@ -84,11 +85,11 @@ def _issue(meinvoice: MeInvoice, row: sqlite3.Row) -> None:
         day=day,
         sign_type=row["sign_type"],
         request=row["request"],
-        at=from_text(row["due_at"]),
+        at=at,
         visible_after=row["visible_after"],
         refused=row["refused"],
         original=row["original"],
     )
-    issued = invoices.insert(meinvoice.database, invoice, issue, meinvoice.options.current)
-    originals.apply(meinvoice.database, correction)
+    issued = invoices.insert(meinvoice.database, invoice, issue, options)
+    originals.apply(meinvoice.database, correction, issued)
     outbox.put_published(meinvoice, row["tax_code"], issued["transaction_id"], invoice)

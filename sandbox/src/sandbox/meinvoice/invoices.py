@@ -70,6 +70,8 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
         "verdict_at": to_text(_verdict_at(issue, options)),
         "refused": issue.refused,
         "einvoice_status": None,
+        "passing_status": None,
+        "passing_until": None,
         "original": issue.original,
         "xml": issue.xml,
     }
@@ -155,7 +157,18 @@ def authority_code(row: Any, now: datetime) -> str | None:
     return code
 
 
-def einvoice_status(row: Any, reference_type: int) -> int:
-    """What the invoice is by now: corrected, cancelled, or as it was issued."""
-    became: int | None = row["einvoice_status"]
-    return _OWN_STATUS.get(reference_type, ORIGINAL) if became is None else became
+def became(row: Any, now: datetime) -> int | None:
+    """What a correction or cancelling has made of the invoice by now; None for as it was issued.
+
+    A correction counts until the tax authority refuses it, which is assumed: no source tells what becomes of its
+    original. What was refused its code is mended and issued anew, so the original must be free for that.
+    """
+    passing = row["passing_until"] is not None and to_text(now) < row["passing_until"]
+    state: int | None = row["passing_status" if passing else "einvoice_status"]
+    return state
+
+
+def einvoice_status(row: Any, reference_type: int, now: datetime) -> int:
+    """EInvoiceStatus at that moment: corrected, cancelled, or as it was issued."""
+    state = became(row, now)
+    return _OWN_STATUS.get(reference_type, ORIGINAL) if state is None else state

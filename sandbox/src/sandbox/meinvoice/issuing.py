@@ -43,7 +43,7 @@ def judge(batch: Batch, invoice: dict[str, Any]) -> Judged:
     error = batch.account.certificate_error
     if error is not None and batch.sign_type.signed:
         raise RefusedError(error, describe(error))
-    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options)
+    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options, batch.at)
     return Judged(ref_id, series, day, correction)
 
 
@@ -91,6 +91,6 @@ def issue(
     )
     row = invoices.insert(batch.database, invoice, told, batch.options)
     batch.register.note(row, judged.series, judged.day)
-    originals.apply(batch.database, correction)
+    originals.apply(batch.database, correction, row)
     outbox.put_published(batch.meinvoice, batch.tax_code, row["transaction_id"], invoice)
     return row

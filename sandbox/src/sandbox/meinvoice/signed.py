@@ -144,7 +144,7 @@ def _issue(batch: Batch, created: sqlite3.Row, series: Series, entry: Mapping[st
     day = check_date(invoice)
     check_not_in_future(day, vietnam_date(batch.at))
     batch.register.check_date(series, day)
-    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options)
+    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options, batch.at)
     _check_number(batch, created, series)
     judged = Judged(created["ref_id"], series, day, correction)
     return issue(batch, invoice, judged, transaction_id=created["transaction_id"], xml=text)

@@ -49,8 +49,10 @@ LATER_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "original": "TEXT",
         "sent_at": "TEXT NOT NULL DEFAULT ''",
         "xml": "TEXT",
+        "passing_status": "INTEGER",
+        "passing_until": "TEXT",
     }
 }
 """Columns of `invoices` that files of an earlier version do not have: what it has become (7 replaced, 8 adjusted,
-2 cancelled; null for as issued), the key of the original it corrects, when it is sent to the tax authority, and the
-XML it was signed in outside."""
+2 cancelled; null for as issued), the key of the original it corrects, when it is sent to the tax authority, the
+XML it was signed in outside, and what it is until the tax authority refuses the correction that made it so."""
