@@ -4,6 +4,7 @@ import base64
 import io
 import xml.etree.ElementTree as ET
 import zipfile
+from functools import partial
 
 import pytest
 from sandbox.signing import signature
@@ -57,6 +58,23 @@ async def test_a_correction_names_its_original_in_the_xml(meinvoice: MeInvoiceCa
     root = ET.fromstring(data_of((await meinvoice.download(replaced["TransactionID"]))[0]))  # noqa: S314  # our own
     told = [root.findtext(f"DLHDon/TTChung/TTHDLQuan/{tag}") for tag in ("TCHDon", "KHHDCLQuan", "SHDCLQuan", "GChu")]
     assert told == ["1", "C26TAA", "00000001", "Sai tên hàng"]
+
+
+@pytest.mark.parametrize("sign_type", (1, 2, 3))
+async def test_what_xml_cannot_hold_is_not_issued(meinvoice: MeInvoiceCaller, sign_type: int) -> None:
+    """A control character in a name is refused, in every way of publishing; tab and line ends are fine."""
+    ask = meinvoice.create if sign_type == 1 else partial(meinvoice.publish, sign_type=sign_type)
+    names = ("Áo\x0bsơ mi", "Áo sơ mi\tNam\r\n40 \x7f\x85")
+    sales = [invoice(BuyerFullName=name) for name in names]
+    assert [each["ErrorCode"] for each in await ask(*sales)] == ["InvalidXMLData", None]
+    preview = await meinvoice.post("/invoice/unpublishview", sales[0])
+    assert (preview.status_code, preview.json()["errorCode"]) == (400, "InvalidXMLData")
+
+
+async def test_line_ends_survive_signing(meinvoice: MeInvoiceCaller, element: Json) -> None:
+    """The signature of a text with tab and line ends verifies."""
+    told = await meinvoice.issue(BuyerFullName="Lan\r\n\tAnh \x7f")
+    signature.verify(signature.read(data_of((await meinvoice.download(told["TransactionID"]))[0]).decode()))
 
 
 async def test_the_pdf_is_one(meinvoice: MeInvoiceCaller, element: Json) -> None:

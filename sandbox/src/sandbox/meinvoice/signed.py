@@ -14,6 +14,7 @@ from sandbox.meinvoice.batch import Batch, check_flags, check_race
 from sandbox.meinvoice.checks.emails import check_receiver
 from sandbox.meinvoice.checks.fields import check_date, check_not_in_future
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
+from sandbox.meinvoice.checks.texts import check_texts
 from sandbox.meinvoice.documents import invoice_xml
 from sandbox.meinvoice.envelope import describe
 from sandbox.meinvoice.issuing import Judged, issue, judge
@@ -70,6 +71,7 @@ def publish_signed(batch: Batch, entry: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(ref_id, str) or not ref_id:
         raise missing("RefID")
     batch.register.check_new(ref_id)
+    check_texts(entry)
     created = _created(batch, entry)
     series = parse_series(created["series"])
     if series is None:  # it was judged when it was created
