@@ -180,6 +180,25 @@ async def test_the_certificate_is_the_companys_and_registered(
     assert told == ["InvalidCertByRegistration", "SigningTimeNotInRegistration", "InvalidCertByRegistration", None]
 
 
+@pytest.mark.parametrize(
+    ("account", "code"),
+    (
+        ({"templates": [{"series": "1C26TAA", "inactive": True}]}, "InvoiceTemplateNotExist"),
+        ({"declared_series": ["?C__M??"]}, "InvoiceTemplateNotValidInDeclaration"),
+    ),
+    ids=str,
+)
+async def test_the_template_is_looked_at_again(
+    meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller, account: Json, code: str
+) -> None:
+    """A template that was switched off or is no longer declared issues nothing, also of what was created before."""
+    entries = await prepared(meinvoice, sign_tool, invoice())
+    await meinvoice.account(**account)
+    assert codes(await meinvoice.publish_signed(*entries)) == [code]
+    await meinvoice.account()
+    assert codes(await meinvoice.publish_signed(*entries)) == [None]
+
+
 async def test_a_lookup_code_is_used_once(meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller) -> None:
     """An issued TransactionID under another RefID is `DuplicateTransactionID`; creating anew gives another code."""
     sale = invoice()
