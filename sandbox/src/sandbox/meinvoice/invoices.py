@@ -62,7 +62,7 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
         "inv_code": _code(issue, transaction_id, options) if series.with_code else None,
         "sign_type": issue.sign_type,
         "body": content,
-        "content": hashlib.sha256(content.encode()).hexdigest(),
+        "content": hashlib.sha256(jsons.canonical(content).encode()).hexdigest(),
         "request": issue.request,
         "issued_at": to_text(issue.at),
         "visible_at": to_text(issue.at + timedelta(seconds=issue.visible_after)),
