@@ -2,13 +2,14 @@
 
 import base64
 import io
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from functools import partial
 
 import pytest
 from sandbox.signing import signature
-from support.sandbox_callers import MeInvoiceCaller
+from support.sandbox_callers import MeInvoiceCaller, SignToolCaller
 from support.sandboxes import ACCOUNT, TAX_CODE, Json, invoice
 
 
@@ -48,6 +49,30 @@ async def test_the_xml_follows_the_authoritys_schema(meinvoice: MeInvoiceCaller,
     assert {path: root.findtext(path) for path in expected} == expected
     certificate, _ = signature.verify(root)
     assert TAX_CODE in certificate.subject.rfc4514_string()
+
+
+@pytest.mark.parametrize("sign_type", (1, 2, 3, 5))
+async def test_an_xml_stays_as_it_was_issued(
+    meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller, sign_type: int
+) -> None:
+    """Downloaded again it is the same, whatever the company is called by then; only MCCQT comes later."""
+    await meinvoice.account(company_name="Công ty A")
+    await meinvoice.options(download_delay_seconds=0, asynchronous_delay_seconds=0, verdict_delay_seconds=100)
+    sale = invoice(InvSeries="1C26MAB" if sign_type == 5 else "1C26TAA")
+    if sign_type == 1:
+        await meinvoice.publish_signed(await sign_tool.signed((await meinvoice.create(sale))[0]))
+    else:
+        await meinvoice.publish(sale, sign_type=sign_type)
+    code = (await meinvoice.status(sale["RefID"], register=sign_type == 5))[0]["TransactionID"]
+    texts = []
+    for name, seconds in (("Công ty B", 0), ("Công ty C", 0), ("Công ty D", 101)):
+        await meinvoice.account(company_name=name)
+        await meinvoice.move_clock(seconds)
+        texts.append(data_of((await meinvoice.download(code, register=sign_type == 5))[0]).decode())
+    assert "<Ten>Công ty A</Ten>" in texts[0]
+    assert texts[1] == texts[0]
+    assert re.sub("<MCCQT>.*</MCCQT>", "", texts[2]) == re.sub("<MCCQT>.*</MCCQT>", "", texts[0])
+    assert "<MCCQT>" in texts[2]
 
 
 async def test_a_correction_names_its_original_in_the_xml(meinvoice: MeInvoiceCaller, element: Json) -> None:

@@ -78,8 +78,10 @@ def _issue(meinvoice: MeInvoice, row: sqlite3.Row) -> None:
     register.check_date(series, day)
     at, options = from_text(row["due_at"]), meinvoice.options.current
     correction = originals.read_correction(meinvoice.database, row["tax_code"], invoice, options, at)
+    account = meinvoice.accounts.get(row["tax_code"])
     issue = invoices.Issue(
         tax_code=row["tax_code"],
+        seller="" if account is None else account.company_name,
         series=series,
         number=register.next_number(series),
         day=day,

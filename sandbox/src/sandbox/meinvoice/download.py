@@ -26,25 +26,21 @@ _MISSING = "InvoiceNotExist"
 
 async def download(request: Request) -> Response:
     """Files in base64, per invoice; one that is not found, or issued just now, has `InvoiceNotExist`."""
-    tax_code, ids, rows = find_by_flags(request)
+    _, ids, rows = find_by_flags(request)
     kind = request.query_params.get("downloadDataType", "").lower()
     if kind not in _KINDS:
         raise EnvelopeError("InvalidInvoiceData", errors=("downloadDataType",))
     meinvoice = meinvoice_of(request)
-    account = meinvoice.accounts.get(tax_code)
-    name = "" if account is None else account.company_name
-    elements = [element for each in ids for element in _elements(meinvoice, rows.get(each), each, kind, name)]
+    elements = [element for each in ids for element in _elements(meinvoice, rows.get(each), each, kind)]
     return answer(business(data=as_told(elements, meinvoice.options.current.results_as)))
 
 
-def _elements(
-    meinvoice: MeInvoice, row: sqlite3.Row | None, transaction_id: str, kind: str, name: str
-) -> list[dict[str, Any]]:
+def _elements(meinvoice: MeInvoice, row: sqlite3.Row | None, transaction_id: str, kind: str) -> list[dict[str, Any]]:
     options, now = meinvoice.options.current, meinvoice.basics.clock.now()
     wait = timedelta(seconds=options.download_delay_seconds)
     if row is None or now < from_text(row["issued_at"]) + wait:
         return [_element(transaction_id, None, _MISSING)]
-    files = {"xml": xml_file(meinvoice, row, name).encode(), "pdf": pdf_file(row, name, now)}
+    files = {"xml": xml_file(meinvoice, row).encode(), "pdf": pdf_file(row, now)}
     if kind != "all":
         return [_element(transaction_id, files[kind])]
     if options.download_all_as == "zip":
@@ -82,10 +78,9 @@ async def voucher_paper(request: Request) -> Response:
         raise EnvelopeError("InvalidInvoiceData", errors=("ConvertDate" if converter else "Converter",))
     if not ids or any(each not in rows for each in ids):
         raise EnvelopeError(_MISSING)
-    account, now = meinvoice.accounts.get(tax_code), meinvoice.basics.clock.now()
-    name = "" if account is None else account.company_name
+    now = meinvoice.basics.clock.now()
     title = f"HÓA ĐƠN CHUYỂN ĐỔI TỪ HÓA ĐƠN ĐIỆN TỬ - Người chuyển đổi: {converter} - Ngày: {day}"
-    lines = [line for each in ids for line in pdf_lines(rows[each], name, now, title=title)]
+    lines = [line for each in ids for line in pdf_lines(rows[each], now, title=title)]
     return answer(business(data=base64.b64encode(make_pdf(lines)).decode()))
 
 

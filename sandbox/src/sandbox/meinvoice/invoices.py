@@ -28,6 +28,8 @@ class Issue:
     """What an invoice is issued with."""
 
     tax_code: str
+    seller: str
+    """The company's name."""
     series: Series
     number: int
     day: date
@@ -74,6 +76,7 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
         "passing_until": None,
         "original": issue.original,
         "xml": issue.xml,
+        "seller": issue.seller,
     }
     columns, marks = ", ".join(values), ", ".join("?" * len(values))
     database.execute(

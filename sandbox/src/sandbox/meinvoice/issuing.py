@@ -77,6 +77,7 @@ def issue(
     correction = judged.correction
     told = invoices.Issue(
         tax_code=batch.tax_code,
+        seller=batch.account.company_name,
         series=judged.series,
         number=batch.register.next_number(judged.series),
         day=judged.day,

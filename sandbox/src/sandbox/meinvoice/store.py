@@ -51,8 +51,10 @@ LATER_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "xml": "TEXT",
         "passing_status": "INTEGER",
         "passing_until": "TEXT",
+        "seller": "TEXT",
     }
 }
 """Columns of `invoices` that files of an earlier version do not have: what it has become (7 replaced, 8 adjusted,
-2 cancelled; null for as issued), the key of the original it corrects, when it is sent to the tax authority, the
-XML it was signed in outside, and what it is until the tax authority refuses the correction that made it so."""
+2 cancelled; null for as issued), the key of the original it corrects, when it is sent to the tax authority, its
+XML (signed outside, or made for its first download), what it is until the tax authority refuses the correction that
+made it so, and the seller's name on it."""
