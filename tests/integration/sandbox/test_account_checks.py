@@ -4,7 +4,7 @@ import json
 
 import pytest
 from support.sandbox_callers import API, MeInvoiceCaller
-from support.sandboxes import LOGIN, TAX_CODE, Json, batch, invoice
+from support.sandboxes import ACCOUNT, LOGIN, TAX_CODE, Json, batch, invoice
 
 TEMPLATES = ["1C26TAA", "1C26MAB", "1K26TKK", "2C26TSS", "5K26TVE", "5C26MVE", "6K26NXK"]
 
@@ -166,6 +166,12 @@ async def test_sales_invoices_and_delivery_notes_have_no_vat(meinvoice: MeInvoic
         body |= {"TotalVATAmount": 0, "TotalVATAmountOC": 0, "TotalAmount": 5_000_000, "TotalAmountOC": 5_000_000}
         assert await code(meinvoice, body | {"OriginalInvoiceDetail": [line | net]}) is None
         assert await code(meinvoice, invoice(InvSeries=series)) == "InvoiceDetail_VATAmountOC"
+
+
+async def test_a_companys_name_fits_into_xml(meinvoice: MeInvoiceCaller) -> None:
+    """It stands in each of its invoices: what XML cannot hold is a mistake in the control request."""
+    answer = await meinvoice.http.put(f"/_sandbox/accounts/{TAX_CODE}", json=ACCOUNT | {"company_name": "A\x0b"})
+    assert (answer.status_code, "company_name" in answer.json()["error"]) == (400, True)
 
 
 async def test_an_app_can_be_switched_off(meinvoice: MeInvoiceCaller) -> None:

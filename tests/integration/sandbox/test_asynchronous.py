@@ -5,7 +5,7 @@ import json
 
 import httpx
 import pytest
-from support.sandbox_callers import MeInvoiceCaller
+from support.sandbox_callers import MeInvoiceCaller, SignToolCaller
 from support.sandboxes import Json, batch, invoice
 
 
@@ -48,6 +48,18 @@ async def test_the_answer_may_say_more_or_nothing(
         assert json.loads(answer["publishInvoiceResult"])[0]["TransactionID"] == row["TransactionID"]
 
 
+async def test_mail_is_sent_when_the_invoice_is_issued(meinvoice: MeInvoiceCaller) -> None:
+    """`IsSendEmail` (Open API §13.3) waits with its invoice, and knows its lookup code."""
+    await meinvoice.options(asynchronous_delay_seconds=60)
+    sales = [invoice(IsSendEmail=True, ReceiverEmail="a@b.vn"), invoice(ReceiverEmail="c@d.vn")]
+    await meinvoice.publish(*sales, sign_type=3)
+    assert (await meinvoice.control("GET", "outbox"))["outbox"] == []
+    await meinvoice.move_clock(61)
+    row = (await meinvoice.status(sales[0]["RefID"]))[0]
+    kept = (await meinvoice.control("GET", "outbox"))["outbox"]
+    assert [(each["transaction_id"], each["receiver_email"]) for each in kept] == [(row["TransactionID"], "a@b.vn")]
+
+
 async def test_content_is_checked_before_accepting(meinvoice: MeInvoiceCaller) -> None:
     """A wrong invoice is refused at once, the others are accepted; refusals are told even without elements."""
     await meinvoice.options(asynchronous_answer="none")
@@ -66,6 +78,30 @@ async def test_a_waiting_reference_is_a_duplicate(meinvoice: MeInvoiceCaller) ->
     issued = (await meinvoice.publish(sale, sign_type=3))[0]
     assert (issued["ErrorCode"], issued["InvNo"]) == ("DuplicateInvoiceRefID", "00000001")
     assert (await meinvoice.control("GET", "audit"))["invoices"] == 1
+
+
+async def test_a_waiting_reference_is_a_duplicate_for_a_token_too(
+    meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller
+) -> None:
+    """Neither step of SignType 1 takes a RefID that waits: it is issued once, when it falls due."""
+    await meinvoice.options(asynchronous_delay_seconds=60)
+    sale = invoice()
+    entry = await sign_tool.signed((await meinvoice.create(sale))[0])
+    await meinvoice.publish(sale, sign_type=3)
+    told = [*await meinvoice.create(sale), *await meinvoice.publish_signed(entry)]
+    assert [(each["ErrorCode"], each["InvNo"]) for each in told] == [("DuplicateInvoiceRefID", None)] * 2
+    await meinvoice.move_clock(61)
+    audit = await meinvoice.control("GET", "audit")
+    assert (audit["invoices"], audit["accepted"]) == (1, [])
+
+
+async def test_a_waiting_reference_needs_no_licence_again(meinvoice: MeInvoiceCaller) -> None:
+    """With the licence used up, a RefID that waits is a duplicate as an issued one is; the request is not refused."""
+    await meinvoice.account(licence=1)
+    await meinvoice.options(asynchronous_delay_seconds=60)
+    sale = invoice()
+    await meinvoice.publish(sale, sign_type=3)
+    assert (await meinvoice.publish(sale, sign_type=3))[0]["ErrorCode"] == "DuplicateInvoiceRefID"
 
 
 @pytest.mark.parametrize(("one", "numbers"), ((False, []), (True, ["00000001"])))

@@ -39,6 +39,18 @@ async def test_one_reference_with_two_companies_is_issued_twice(meinvoice: MeInv
     assert (await meinvoice.control("GET", f"audit?tax_code={TAX_CODE}"))["issued_twice"] == []
 
 
+async def test_alike_content_is_seen_however_it_is_written(meinvoice: MeInvoiceCaller) -> None:
+    """Another order of fields and other digits of the same numbers are no other content; other amounts are."""
+    sale, other = invoice(), invoice(BuyerFullName="Lan")
+    line = {
+        name: float(each) if name == "Quantity" else each for name, each in sale["OriginalInvoiceDetail"][0].items()
+    }
+    again = invoice(OriginalInvoiceDetail=[dict(reversed(line.items()))], TotalAmount=5_500_000.00, Unknown=-0.0)
+    await meinvoice.publish(sale | {"Unknown": 0}, dict(reversed(again.items())), other)
+    alike = (await meinvoice.control("GET", "audit"))["same_content"]
+    assert [set(each["ref_ids"]) for each in alike] == [{sale["RefID"], again["RefID"]}]
+
+
 async def test_cancelling_needs_an_invoice(meinvoice: MeInvoiceCaller) -> None:
     """An unknown lookup code is a mistake in the control request."""
     answer = await meinvoice.http.post("/_sandbox/invoices/ABC/cancel")

@@ -146,6 +146,52 @@ async def test_an_original_that_is_not_there_is_noticed_later(
     assert await code(meinvoice, correction(original, ADJUST, **change)) == strict
 
 
+@pytest.mark.parametrize("sign_type", (2, 3))
+async def test_a_wrong_date_opens_no_way_around_the_state(meinvoice: MeInvoiceCaller, sign_type: int) -> None:
+    """Of an original on record the state counts whatever date is named, and a wrong date changes it to nothing."""
+    await meinvoice.options(asynchronous_delay_seconds=0)
+    originals, wrong = [await meinvoice.issue() for _ in range(3)], {"OrgInvDate": "2026-03-15"}
+    await meinvoice.publish(*(correction(original, REPLACE) for original in originals[:1]))
+    await meinvoice.publish(*(correction(original, ADJUST) for original in originals[1:2]))
+    kinds = (REPLACE, ADJUST, REPLACE)
+    bodies = [correction(original, kind, **wrong) for original, kind in zip(originals, kinds, strict=True)]
+    elements = await meinvoice.publish(*bodies, sign_type=sign_type)
+    assert [element["ErrorCode"] for element in elements] == ["InvoiceCannotReplace", None, None]
+    told = await states(meinvoice, *(original["RefID"] for original in originals))
+    assert told == [(7, 0), (8, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("sign_type", (2, 3))
+@pytest.mark.parametrize(("kind", "during"), ((REPLACE, 7), (ADJUST, 8)))
+async def test_a_refused_correction_leaves_its_original_free(
+    meinvoice: MeInvoiceCaller, kind: int, during: int, sign_type: int
+) -> None:
+    """Corrected until the tax authority refuses the correction, then as before: it is corrected anew, in either way."""
+    await meinvoice.options(asynchronous_delay_seconds=0, verdict_delay_seconds=100)
+    original = await meinvoice.issue()
+    await meinvoice.faults({"kind": "verdict-refused"})
+    await meinvoice.publish(correction(original, kind), sign_type=sign_type)
+    await meinvoice.control("DELETE", "faults")
+    assert (await meinvoice.status(original["RefID"]))[0]["EInvoiceStatus"] == during
+    assert await code(meinvoice, correction(original, REPLACE)) in {"InvoiceCannotReplace", "HasAdjustmentInvoice"}
+    await meinvoice.move_clock(101)
+    assert (await meinvoice.status(original["RefID"]))[0]["EInvoiceStatus"] == 1
+    assert await code(meinvoice, correction(original, REPLACE)) is None
+    await meinvoice.move_clock(301)
+    assert (await meinvoice.status(original["RefID"]))[0]["EInvoiceStatus"] == 7
+
+
+async def test_a_refused_correction_undoes_no_other(meinvoice: MeInvoiceCaller) -> None:
+    """Adjusted rightly and then once in vain an original stays adjusted; cancelled meanwhile it stays cancelled."""
+    adjusted, cancelled = await meinvoice.issue(), await meinvoice.issue()
+    assert await code(meinvoice, correction(adjusted, ADJUST)) is None
+    await meinvoice.faults({"kind": "verdict-refused"})
+    await meinvoice.publish(correction(adjusted, ADJUST), correction(cancelled, REPLACE))
+    await meinvoice.control("POST", f"invoices/{cancelled['TransactionID']}/cancel")
+    assert (await meinvoice.status(cancelled["RefID"]))[0]["EInvoiceStatus"] == 2
+    assert await states(meinvoice, adjusted["RefID"], cancelled["RefID"]) == [(8, 0), (2, 0)]
+
+
 @pytest.mark.parametrize(("option", "verdict"), (("accept", 2), ("refuse-later", 3)))
 async def test_adjusting_a_cash_register_invoice(meinvoice: MeInvoiceCaller, option: str, verdict: int) -> None:
     """Accepted by default (returned goods); as an option refused by the tax authority. Replacing it is always fine."""

@@ -2,12 +2,14 @@
 
 import base64
 import io
+import re
 import xml.etree.ElementTree as ET
 import zipfile
+from functools import partial
 
 import pytest
 from sandbox.signing import signature
-from support.sandbox_callers import MeInvoiceCaller
+from support.sandbox_callers import MeInvoiceCaller, SignToolCaller
 from support.sandboxes import ACCOUNT, TAX_CODE, Json, invoice
 
 
@@ -49,6 +51,30 @@ async def test_the_xml_follows_the_authoritys_schema(meinvoice: MeInvoiceCaller,
     assert TAX_CODE in certificate.subject.rfc4514_string()
 
 
+@pytest.mark.parametrize("sign_type", (1, 2, 3, 5))
+async def test_an_xml_stays_as_it_was_issued(
+    meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller, sign_type: int
+) -> None:
+    """Downloaded again it is the same, whatever the company is called by then; only MCCQT comes later."""
+    await meinvoice.account(company_name="Công ty A")
+    await meinvoice.options(download_delay_seconds=0, asynchronous_delay_seconds=0, verdict_delay_seconds=100)
+    sale = invoice(InvSeries="1C26MAB" if sign_type == 5 else "1C26TAA")
+    if sign_type == 1:
+        await meinvoice.publish_signed(await sign_tool.signed((await meinvoice.create(sale))[0]))
+    else:
+        await meinvoice.publish(sale, sign_type=sign_type)
+    code = (await meinvoice.status(sale["RefID"], register=sign_type == 5))[0]["TransactionID"]
+    texts = []
+    for name, seconds in (("Công ty B", 0), ("Công ty C", 0), ("Công ty D", 101)):
+        await meinvoice.account(company_name=name)
+        await meinvoice.move_clock(seconds)
+        texts.append(data_of((await meinvoice.download(code, register=sign_type == 5))[0]).decode())
+    assert "<Ten>Công ty A</Ten>" in texts[0]
+    assert texts[1] == texts[0]
+    assert re.sub("<MCCQT>.*</MCCQT>", "", texts[2]) == re.sub("<MCCQT>.*</MCCQT>", "", texts[0])
+    assert "<MCCQT>" in texts[2]
+
+
 async def test_a_correction_names_its_original_in_the_xml(meinvoice: MeInvoiceCaller, element: Json) -> None:
     """TTHDLQuan has the original's series, number and date."""
     fields = {"ReferenceType": 1, "OrgInvoiceType": 1, "OrgInvTemplateNo": "1", "OrgInvSeries": "C26TAA"}
@@ -57,6 +83,23 @@ async def test_a_correction_names_its_original_in_the_xml(meinvoice: MeInvoiceCa
     root = ET.fromstring(data_of((await meinvoice.download(replaced["TransactionID"]))[0]))  # noqa: S314  # our own
     told = [root.findtext(f"DLHDon/TTChung/TTHDLQuan/{tag}") for tag in ("TCHDon", "KHHDCLQuan", "SHDCLQuan", "GChu")]
     assert told == ["1", "C26TAA", "00000001", "Sai tên hàng"]
+
+
+@pytest.mark.parametrize("sign_type", (1, 2, 3))
+async def test_what_xml_cannot_hold_is_not_issued(meinvoice: MeInvoiceCaller, sign_type: int) -> None:
+    """A control character in a name is refused, in every way of publishing; tab and line ends are fine."""
+    ask = meinvoice.create if sign_type == 1 else partial(meinvoice.publish, sign_type=sign_type)
+    names = ("Áo\x0bsơ mi", "Áo sơ mi\tNam\r\n40 \x7f\x85")
+    sales = [invoice(BuyerFullName=name) for name in names]
+    assert [each["ErrorCode"] for each in await ask(*sales)] == ["InvalidXMLData", None]
+    preview = await meinvoice.post("/invoice/unpublishview", sales[0])
+    assert (preview.status_code, preview.json()["errorCode"]) == (400, "InvalidXMLData")
+
+
+async def test_line_ends_survive_signing(meinvoice: MeInvoiceCaller, element: Json) -> None:
+    """The signature of a text with tab and line ends verifies."""
+    told = await meinvoice.issue(BuyerFullName="Lan\r\n\tAnh \x7f")
+    signature.verify(signature.read(data_of((await meinvoice.download(told["TransactionID"]))[0]).decode()))
 
 
 async def test_the_pdf_is_one(meinvoice: MeInvoiceCaller, element: Json) -> None:
@@ -111,6 +154,15 @@ async def test_conversion_to_paper_is_one_pdf(meinvoice: MeInvoiceCaller, elemen
     pdf = base64.b64decode(answer.json()["data"], validate=True)
     assert pdf.startswith(b"%PDF-1.4")
     assert all(text in pdf for text in (b"Nguoi chuyen doi: Lan", b"2026-03-17", b"00000001", b"00000002"))
+
+
+async def test_conversion_takes_references_too(meinvoice: MeInvoiceCaller, element: Json) -> None:
+    """Open API §12 says "Mã tra cứu/RefID": either finds the invoice, under the right flags only."""
+    ids, path = [element["RefID"].upper(), element["TransactionID"]], "/invoice/voucher-paper?Converter=A"
+    answer = await meinvoice.post(f"{path}&ConvertDate=2026-03-17&invoiceWithCode=true", ids)
+    assert base64.b64decode(answer.json()["data"], validate=True).count(b"So: 00000001") == 2
+    answer = await meinvoice.post(f"{path}&ConvertDate=2026-03-17&invoiceWithCode=false", ids)
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "InvoiceNotExist")
 
 
 @pytest.mark.parametrize(

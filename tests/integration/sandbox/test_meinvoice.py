@@ -192,18 +192,19 @@ async def test_dates_do_not_go_back_and_years_roll(meinvoice: MeInvoiceCaller) -
 
 
 async def test_whole_requests_are_refused_with_http_400(meinvoice: MeInvoiceCaller) -> None:
-    """Too many invoices, an unknown SignType, no list, no licence, no declaration: an envelope and nothing issued."""
+    """Too many invoices, an unknown SignType, no list or two, no licence, no declaration: nothing is issued."""
     await meinvoice.control("PUT", f"accounts/{TAX_CODE}", ACCOUNT | {"licence": 1})
     bodies = (
         batch(*(invoice() for _ in range(31))),
         batch(invoice(), sign_type=9),
         {"SignType": 2, "InvoiceData": None},
+        batch(invoice()) | {"PublishInvoiceData": [{"RefID": invoice()["RefID"]}]},
         batch(invoice(), invoice()),
     )
     answers = [await meinvoice.post("/invoice", body) for body in bodies]
     assert {answer.status_code for answer in answers} == {400}
-    expected = ["InvoiceQuantityTooLarge", "APINotSupportTypeInvoice", "InvalidInvoiceData", "LicenseInfo_OutOfInvoice"]
-    assert [answer.json()["errorCode"] for answer in answers] == expected
+    expected = ["InvoiceQuantityTooLarge", "APINotSupportTypeInvoice", "InvalidInvoiceData", "InvalidInvoiceData"]
+    assert [answer.json()["errorCode"] for answer in answers] == [*expected, "LicenseInfo_OutOfInvoice"]
     assert codes(await meinvoice.publish(invoice())) == [None]
     await meinvoice.control("PUT", f"accounts/{TAX_CODE}", ACCOUNT | {"declaration": "not-accepted"})
     assert (await meinvoice.post("/invoice", batch(invoice()))).json()["errorCode"] == "InvalidDeclaration"

@@ -1,9 +1,12 @@
 """SignType 1 in its three steps: the XML is made, signed by the tool, and published."""
 
 import asyncio
+import re
+from datetime import datetime
 
 import httpx
 import pytest
+from sandbox.common.clock import VIETNAM
 from support.sandbox_callers import API, MeInvoiceCaller, SignToolCaller, signed_batch
 from support.sandboxes import TAX_CODE, Json, invoice
 
@@ -119,6 +122,34 @@ async def test_the_signature_is_checked(
     assert codes(await meinvoice.publish_signed(*await prepared(meinvoice, sign_tool, invoice()))) == [code]
 
 
+@pytest.mark.parametrize(
+    ("time", "code"),
+    (
+        ("2020-03-16T10:00:00", "SigningTimeNotInRegistration"),
+        ("hôm nay", "InvalidSignature"),
+        (None, None),
+    ),
+)
+async def test_a_signing_time_without_zone_is_vietnams(
+    meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller, time: str | None, code: str | None
+) -> None:
+    """The time of signing may lack its zone; it is compared with the certificate's, whatever it says."""
+    entry = (await prepared(meinvoice, sign_tool, invoice()))[0]
+    now = datetime.now(VIETNAM).isoformat(timespec="seconds").removesuffix("+07:00")
+    told = re.sub("<SigningTime>.*</SigningTime>", f"<SigningTime>{time or now}</SigningTime>", entry["InvoiceData"])
+    assert codes(await meinvoice.publish_signed(entry | {"InvoiceData": told})) == [code]
+
+
+@pytest.mark.parametrize("value", ("đồng", "AAAA", ""))
+async def test_a_signature_may_hold_anything(meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller, value: str) -> None:
+    """What is no signature at all is refused like a wrong one."""
+    entry = (await prepared(meinvoice, sign_tool, invoice()))[0]
+    tags = "ds:SignatureValue>"
+    told = re.sub(f"<{tags}.*</{tags}", f"<{tags}{value}</{tags}", entry["InvoiceData"])
+    code = "InvalidSignature" if value else "SignatureEmpty"
+    assert codes(await meinvoice.publish_signed(entry | {"InvoiceData": told})) == [code]
+
+
 async def test_nothing_may_change_between_the_steps(meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller) -> None:
     """Changed after signing the signature is invalid; changed before it the XML is, and so is another number."""
     created = (await meinvoice.create(invoice()))[0]
@@ -147,6 +178,25 @@ async def test_the_certificate_is_the_companys_and_registered(
     await meinvoice.account(registered_certificates=[serial.upper()])
     told += codes(await meinvoice.publish_signed(*entries))
     assert told == ["InvalidCertByRegistration", "SigningTimeNotInRegistration", "InvalidCertByRegistration", None]
+
+
+@pytest.mark.parametrize(
+    ("account", "code"),
+    (
+        ({"templates": [{"series": "1C26TAA", "inactive": True}]}, "InvoiceTemplateNotExist"),
+        ({"declared_series": ["?C__M??"]}, "InvoiceTemplateNotValidInDeclaration"),
+    ),
+    ids=str,
+)
+async def test_the_template_is_looked_at_again(
+    meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller, account: Json, code: str
+) -> None:
+    """A template that was switched off or is no longer declared issues nothing, also of what was created before."""
+    entries = await prepared(meinvoice, sign_tool, invoice())
+    await meinvoice.account(**account)
+    assert codes(await meinvoice.publish_signed(*entries)) == [code]
+    await meinvoice.account()
+    assert codes(await meinvoice.publish_signed(*entries)) == [None]
 
 
 async def test_a_lookup_code_is_used_once(meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller) -> None:

@@ -64,6 +64,9 @@ def test_the_vendors_own_example_is_accepted() -> None:
         ("BuyerPassport", "x" * 21, "Invalid_[Invoice.BuyerPassport]"),
         ("BuyerPhoneNumber", "0" * 21, "Invalid_[Invoice.BuyerPhoneNumber]"),
         ("TotalAmountInWords", "x" * 256, "Invalid_[Invoice.TotalAmountInWords]"),
+        ("BuyerFullName", "Lan\x00", "InvalidXMLData"),
+        ("CustomField1", [{"x\ud800": 1}], "InvalidXMLData"),
+        ("line.ItemName", "Áo\x0bsơ mi", "InvalidXMLData"),
         ("line.ItemName", "x" * 501, "InvoiceDetail_ItemName"),
         ("line.UnitName", "x" * 51, "InvoiceDetail_UnitName"),
         ("line.SpecialtyItem", [{"TypicalItem": 4, "FieldName": "SKhung"}], "InvoiceDetail_SpecialtyItem"),
@@ -203,9 +206,15 @@ def test_the_future_is_refused() -> None:
     assert caught.value.code == "InvalidInvoiceDate"
 
 
-@pytest.mark.parametrize("text", ("", None, "KH20881"))
-def test_a_reference_is_a_guid(text: object) -> None:
-    """RefID is required and a GUID."""
+@pytest.mark.parametrize(
+    "text",
+    (
+        *("", None, "KH20881", "88d18970380a4138bbcee25049ca9e3c", "{88d18970-380a-4138-bbce-e25049ca9e3c}"),
+        *("urn:uuid:88d18970-380a-4138-bbce-e25049ca9e3c", "88d18970-380a-4138-bbce-e25049ca9e3c\n"),
+    ),
+)
+def test_a_reference_is_a_guid_of_one_spelling(text: object) -> None:
+    """RefID is required and a GUID with its hyphens: spelt another way it would be another invoice."""
     with pytest.raises(RefusedError):
         check_reference({"RefID": text})
 

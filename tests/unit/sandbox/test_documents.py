@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sandbox.common.database import Database
 from sandbox.common.options import SCHEMA
@@ -13,6 +13,7 @@ from sandbox.meinvoice.documents.pdf import make_pdf, plain
 from sandbox.meinvoice.series import parse_series
 from sandbox.signing import signature
 from sandbox.signing.certificates import Certificates
+from support.sandbox_checks import code_of
 from support.sandboxes import invoice
 
 NOW = datetime(2026, 3, 16, 3, tzinfo=UTC)
@@ -46,9 +47,17 @@ def xml(name: str = "Áo sơ mi", number: int | None = 7) -> str:
     )
 
 
-@given(st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=60))
+@given(st.text(st.characters(exclude_categories=()), max_size=60))
+@example("Áo\x0bsơ mi")
+@example("\ud800")
+@example("\ufffe")
+@example("\r\n\t\x7f\x85\U0010ffff")
 def test_signatures_hold_whatever_the_text(name: str) -> None:
-    """What was signed verifies after any way through text, also with another layout of the same content."""
+    """What was signed verifies after any way through text; what no XML can hold is refused before it is written."""
+    if code_of(invoice(BuyerLegalName=name or "A")) == "InvalidXMLData":
+        with pytest.raises(signature.BadXmlError):
+            signature.read(xml(name))
+        return
     signed = signature.sign(xml(name), CERTIFICATE, NOW)
     certificate, at = signature.verify(signature.read(signed))
     assert (certificate.serial_number, at) == (CERTIFICATE.x509.serial_number, NOW)
@@ -63,7 +72,9 @@ def test_a_changed_content_does_not_verify() -> None:
         signature.verify(signature.read(signed))
 
 
-@pytest.mark.parametrize("text", ("", "x", "<HDon/>", "<HDon><DLHDon/></HDon>", "<DLHDon Id='a'/>"))
+@pytest.mark.parametrize(
+    "text", ("", "x", "<HDon/>", "<HDon><DLHDon/></HDon>", "<DLHDon Id='a'/>", "<HDon>\ud800</HDon>")
+)
 def test_what_is_no_invoice_is_not_read(text: str) -> None:
     """Anything else is refused with a reason."""
     with pytest.raises(signature.BadXmlError):

@@ -1,9 +1,13 @@
 """JSON in and out, with every fraction an exact Decimal."""
 
 from collections.abc import Mapping
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
 import simplejson
+
+_EXACT = Context(prec=5000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Holds every number that JSON may have here: Python reads no integer of more than 4300 digits."""
 
 
 class BadJsonError(ValueError):
@@ -25,6 +29,17 @@ def loads(text: str | bytes) -> Any:
 def dumps(value: Any) -> str:
     """Write JSON without spaces; a Decimal is written digit by digit, trailing zeros included."""
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def canonical(text: str) -> str:
+    """The same JSON with its keys sorted and every number in one spelling: 5000000.0 as 5E+6 like 5000000."""
+    parsed = simplejson.loads(text, parse_int=_number, parse_float=_number)
+    return simplejson.dumps(parsed, use_decimal=True, ensure_ascii=False, sort_keys=True)
+
+
+def _number(text: str) -> Decimal:
+    value = Decimal(text)
+    return _EXACT.normalize(value) if value else Decimal(0)
 
 
 def _plain(value: Any) -> Any:

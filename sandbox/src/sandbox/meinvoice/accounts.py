@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, f
 
 from sandbox.common import jsons
 from sandbox.common.database import Database
+from sandbox.meinvoice.checks.texts import is_text
 from sandbox.meinvoice.series import Series, parse_series
 
 
@@ -84,6 +85,13 @@ class Account(BaseModel):
     """What is wrong with the certificate that signs (SignType 1, 2 and 3)."""
     registered_certificates: tuple[str, ...] = ()
     """Serial numbers (hexadecimal) in the declaration; none: every certificate of the company's own tax code."""
+
+    @field_validator("company_name")
+    @classmethod
+    def _fits_into_xml(cls, value: str) -> str:
+        if not is_text(value):
+            raise ValueError("XML cannot hold one of its characters")
+        return value
 
     def declares(self, series: Series) -> bool:
         """Whether the declaration covers the series."""

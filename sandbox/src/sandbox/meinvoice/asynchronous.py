@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.common import jsons
 from sandbox.common.clock import from_text, to_text
 from sandbox.common.faults import FaultKind
-from sandbox.meinvoice import codes, invoices, originals
+from sandbox.meinvoice import codes, invoices, originals, outbox
 from sandbox.meinvoice.batch import Batch
 from sandbox.meinvoice.checks.fields import check_date
 from sandbox.meinvoice.checks.refusal import RefusedError
@@ -21,23 +21,11 @@ from sandbox.meinvoice.told import accepted_element
 _LOST = "asynchronous-never"
 
 
-def check_not_pending(batch: Batch, ref_id: str) -> None:
-    """The RefID is not waiting to be issued.
-
-    Raises:
-        RefusedError: `DuplicateInvoiceRefID`; there is no number to tell yet.
-    """
-    waiting = batch.database.value(
-        "SELECT 1 FROM pending WHERE tax_code = ? AND ref_id = ? AND lost IS NULL", (batch.tax_code, ref_id)
-    )
-    if waiting:
-        raise RefusedError("DuplicateInvoiceRefID", describe("DuplicateInvoiceRefID"))
-
-
 def accept(batch: Batch, invoice: dict[str, Any], judged: Judged) -> dict[str, Any]:
     """Keep the invoice to be issued later; gives its element."""
     slow = batch.exchange.fault(FaultKind.ASYNCHRONOUS_SLOW)
     delay = batch.options.asynchronous_delay_seconds if slow is None else slow.seconds
+    lost = _is_lost(batch, judged.ref_id)
     batch.database.execute(
         "INSERT OR REPLACE INTO pending (tax_code, ref_id, series, inv_date, body, sign_type, request, at, due_at,"
         " visible_after, refused, original, lost) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -47,9 +35,11 @@ def accept(batch: Batch, invoice: dict[str, Any], judged: Judged) -> dict[str, A
             *(to_text(batch.at + timedelta(seconds=delay)), visible_after(batch, judged.correction)),
             refused_later(batch, judged.correction),
             None if judged.correction is None else judged.correction.original,
-            _LOST if _is_lost(batch, judged.ref_id) else None,
+            _LOST if lost else None,
         ),
     )
+    if not lost:
+        batch.register.note_waiting(judged.ref_id)
     with_code = batch.options.asynchronous_answer == "with-lookup-code"
     seed = batch.options.seed
     return accepted_element(
@@ -69,35 +59,39 @@ def settle(meinvoice: MeInvoice) -> None:
         "SELECT * FROM pending WHERE lost IS NULL AND due_at <= ? ORDER BY due_at, id",
         (to_text(meinvoice.basics.clock.now()),),
     )
-    if not due:
-        return
-    with database.transaction():
-        for row in due:
-            try:
+    for row in due:
+        try:
+            with database.transaction():
                 _issue(meinvoice, row)
                 database.execute("DELETE FROM pending WHERE id = ?", (row["id"],))
-            except RefusedError as error:
-                database.execute("UPDATE pending SET lost = ? WHERE id = ?", (error.code, row["id"]))
+        except RefusedError as error:
+            database.execute("UPDATE pending SET lost = ? WHERE id = ?", (error.code, row["id"]))
 
 
 def _issue(meinvoice: MeInvoice, row: sqlite3.Row) -> None:
+    if invoices.find(meinvoice.database, row["tax_code"], row["ref_id"]) is not None:
+        raise RefusedError("DuplicateInvoiceRefID", describe("DuplicateInvoiceRefID"))
     invoice, series = jsons.loads(row["body"]), parse_series(row["series"])
     if series is None:  # it was judged when it was accepted
         raise AssertionError(row["series"])
     day, register = check_date(invoice), Register(meinvoice.database, row["tax_code"])
     register.check_date(series, day)
-    correction = originals.read_correction(meinvoice.database, row["tax_code"], invoice, meinvoice.options.current)
+    at, options = from_text(row["due_at"]), meinvoice.options.current
+    correction = originals.read_correction(meinvoice.database, row["tax_code"], invoice, options, at)
+    account = meinvoice.accounts.get(row["tax_code"])
     issue = invoices.Issue(
         tax_code=row["tax_code"],
+        seller="" if account is None else account.company_name,
         series=series,
         number=register.next_number(series),
         day=day,
         sign_type=row["sign_type"],
         request=row["request"],
-        at=from_text(row["due_at"]),
+        at=at,
         visible_after=row["visible_after"],
         refused=row["refused"],
         original=row["original"],
     )
-    invoices.insert(meinvoice.database, invoice, issue, meinvoice.options.current)
-    originals.apply(meinvoice.database, correction)
+    issued = invoices.insert(meinvoice.database, invoice, issue, options)
+    originals.apply(meinvoice.database, correction, issued)
+    outbox.put_published(meinvoice, row["tax_code"], issued["transaction_id"], invoice)

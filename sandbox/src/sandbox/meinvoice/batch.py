@@ -106,12 +106,13 @@ def read_batch(exchange: Exchange, options: MeInvoiceOptions) -> tuple[SignType,
     payload = exchange.call.payload
     if not isinstance(payload, dict):
         raise EnvelopeError("InvalidInvoiceData", errors=("body",))
-    step, name = Step.PUBLISH, "InvoiceData"
-    if payload.get("SignType") == SignType.LOCAL:
-        signed = payload.get("PublishInvoiceData") is not None
-        if signed and payload.get("InvoiceData"):
-            raise EnvelopeError("InvalidInvoiceData", errors=("InvoiceData",))
-        step, name = (Step.PUBLISH_SIGNED, "PublishInvoiceData") if signed else (Step.CREATE, "InvoiceData")
+    local = payload.get("SignType") == SignType.LOCAL
+    if local and payload.get("PublishInvoiceData") is not None:
+        step, name, other = Step.PUBLISH_SIGNED, "PublishInvoiceData", "InvoiceData"
+    else:
+        step, name, other = Step.CREATE if local else Step.PUBLISH, "InvoiceData", "PublishInvoiceData"
+    if payload.get(other):
+        raise EnvelopeError("InvalidInvoiceData", errors=(other,))
     entries = payload.get(name)
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise EnvelopeError("InvalidInvoiceData", errors=(name,))
@@ -134,7 +135,7 @@ def check_account(batch: Batch) -> None:
     if account.licence_state in _LICENCE:
         raise EnvelopeError(_LICENCE[account.licence_state])
     left = batch.meinvoice.accounts.licence_left(batch.tax_code)
-    new = sum(batch.register.issued(str(entry.get("RefID"))) is None for entry in batch.entries)
+    new = sum(batch.register.is_new(str(entry.get("RefID"))) for entry in batch.entries)
     if batch.exchange.fault(FaultKind.LICENCE_USED_UP) or (left is not None and new > left):
         raise EnvelopeError("LicenseInfo_OutOfInvoice")
 

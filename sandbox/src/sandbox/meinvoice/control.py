@@ -87,7 +87,7 @@ def _told(row: sqlite3.Row, now: Any, *, with_body: bool) -> dict[str, Any]:
         "inv_no": f"{row['number']:08}",
         "inv_code": authority_code(row, now),
         "send_tax_status": verdict(row, now),
-        "einvoice_status": einvoice_status(row, body.get("ReferenceType") or 0),
+        "einvoice_status": einvoice_status(row, body.get("ReferenceType") or 0, now),
         "original": row["original"],
         "total_amount": body.get("TotalAmount"),
     }
@@ -127,7 +127,7 @@ async def list_outbox(request: Request) -> Response:
 async def cancel_invoice(request: Request) -> Response:
     """Cancel an issued invoice, as a person does on the web; the API has no call for it."""
     changed = meinvoice_of(request).database.execute(
-        "UPDATE invoices SET einvoice_status = ? WHERE transaction_id = ?",
+        "UPDATE invoices SET einvoice_status = ?, passing_until = NULL WHERE transaction_id = ?",
         (CANCELLED, request.path_params["transaction_id"]),
     )
     if not changed:

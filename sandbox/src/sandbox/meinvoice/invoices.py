@@ -28,6 +28,8 @@ class Issue:
     """What an invoice is issued with."""
 
     tax_code: str
+    seller: str
+    """The company's name."""
     series: Series
     number: int
     day: date
@@ -62,7 +64,7 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
         "inv_code": _code(issue, transaction_id, options) if series.with_code else None,
         "sign_type": issue.sign_type,
         "body": content,
-        "content": hashlib.sha256(content.encode()).hexdigest(),
+        "content": hashlib.sha256(jsons.canonical(content).encode()).hexdigest(),
         "request": issue.request,
         "issued_at": to_text(issue.at),
         "visible_at": to_text(issue.at + timedelta(seconds=issue.visible_after)),
@@ -70,8 +72,11 @@ def insert(database: Database, invoice: dict[str, Any], issue: Issue, options: M
         "verdict_at": to_text(_verdict_at(issue, options)),
         "refused": issue.refused,
         "einvoice_status": None,
+        "passing_status": None,
+        "passing_until": None,
         "original": issue.original,
         "xml": issue.xml,
+        "seller": issue.seller,
     }
     columns, marks = ", ".join(values), ", ".join("?" * len(values))
     database.execute(
@@ -109,12 +114,24 @@ def by_lookup_code(
     database: Database, tax_code: str, codes_asked: list[str], *, with_code: bool | None, from_register: bool | None
 ) -> dict[str, sqlite3.Row]:
     """Invoices by TransactionID; a wrong flag finds nothing, None asks for both."""
-    marks = ", ".join("?" * len(codes_asked))
-    rows = database.rows(
-        f"SELECT * FROM invoices WHERE tax_code = ? AND base GLOB ? AND transaction_id IN ({marks})",  # noqa: S608
-        (tax_code, pattern(with_code=with_code, from_register=from_register), *codes_asked),
+    base = pattern(with_code=with_code, from_register=from_register)
+    return {row["transaction_id"]: row for row in _of_kind(database, tax_code, base, "transaction_id", codes_asked)}
+
+
+def by_ref_id(
+    database: Database, tax_code: str, ref_ids: list[str], *, with_code: bool, from_register: bool
+) -> dict[str, sqlite3.Row]:
+    """Invoices by RefID, each in the spelling that was asked for; a wrong flag finds nothing."""
+    base = pattern(with_code=with_code, from_register=from_register)
+    found = {row["ref_id"].lower(): row for row in _of_kind(database, tax_code, base, "ref_id", ref_ids)}
+    return {each: found[each.lower()] for each in ref_ids if each.lower() in found}
+
+
+def _of_kind(database: Database, tax_code: str, base: str, column: str, asked: list[str]) -> list[sqlite3.Row]:
+    return database.rows(
+        f"SELECT * FROM invoices WHERE tax_code = ? AND base GLOB ? AND {column} IN ({', '.join('?' * len(asked))})",  # noqa: S608  # one of two names, and marks
+        (tax_code, base, *asked),
     )
-    return {row["transaction_id"]: row for row in rows}
 
 
 def pattern(*, with_code: bool | None, from_register: bool | None) -> str:
@@ -143,7 +160,18 @@ def authority_code(row: Any, now: datetime) -> str | None:
     return code
 
 
-def einvoice_status(row: Any, reference_type: int) -> int:
-    """What the invoice is by now: corrected, cancelled, or as it was issued."""
-    became: int | None = row["einvoice_status"]
-    return _OWN_STATUS.get(reference_type, ORIGINAL) if became is None else became
+def became(row: Any, now: datetime) -> int | None:
+    """What a correction or cancelling has made of the invoice by now; None for as it was issued.
+
+    A correction counts until the tax authority refuses it, which is assumed: no source tells what becomes of its
+    original. What was refused its code is mended and issued anew, so the original must be free for that.
+    """
+    passing = row["passing_until"] is not None and to_text(now) < row["passing_until"]
+    state: int | None = row["passing_status" if passing else "einvoice_status"]
+    return state
+
+
+def einvoice_status(row: Any, reference_type: int, now: datetime) -> int:
+    """EInvoiceStatus at that moment: corrected, cancelled, or as it was issued."""
+    state = became(row, now)
+    return _OWN_STATUS.get(reference_type, ORIGINAL) if state is None else state

@@ -33,8 +33,7 @@ def judge(batch: Batch, invoice: dict[str, Any]) -> Judged:
         RefusedError: the first thing that is wrong.
     """
     ref_id = check_reference(invoice)
-    if batch.register.issued(ref_id) is not None:
-        raise RefusedError("DuplicateInvoiceRefID", describe("DuplicateInvoiceRefID"))
+    batch.register.check_new(ref_id)
     series = series_of(batch, invoice)
     check_race(batch, series)
     check_content(invoice, most_lines=batch.options.max_lines_per_invoice)
@@ -44,7 +43,7 @@ def judge(batch: Batch, invoice: dict[str, Any]) -> Judged:
     error = batch.account.certificate_error
     if error is not None and batch.sign_type.signed:
         raise RefusedError(error, describe(error))
-    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options)
+    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options, batch.at)
     return Judged(ref_id, series, day, correction)
 
 
@@ -78,6 +77,7 @@ def issue(
     correction = judged.correction
     told = invoices.Issue(
         tax_code=batch.tax_code,
+        seller=batch.account.company_name,
         series=judged.series,
         number=batch.register.next_number(judged.series),
         day=judged.day,
@@ -92,7 +92,6 @@ def issue(
     )
     row = invoices.insert(batch.database, invoice, told, batch.options)
     batch.register.note(row, judged.series, judged.day)
-    originals.apply(batch.database, correction)
-    if invoice.get("IsSendEmail"):
-        outbox.put_published(batch.meinvoice, batch.tax_code, row["transaction_id"], invoice)
+    originals.apply(batch.database, correction, row)
+    outbox.put_published(batch.meinvoice, batch.tax_code, row["transaction_id"], invoice)
     return row

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.common.database import Database
 from sandbox.meinvoice.checks.refusal import RefusedError
+from sandbox.meinvoice.error_codes import describe
 from sandbox.meinvoice.series import Series
 
 
@@ -27,19 +28,36 @@ class Register:
         self._tax_code = tax_code
         self._heads: dict[str, Head] = {}
         self._issued: dict[str, Any] = {}
+        self._waiting: set[str] = set()
 
     def look_up(self, ref_ids: Iterable[str]) -> None:
-        """Read the invoices of these RefIDs at once."""
+        """Read at once which of these RefIDs are issued, and which are accepted and wait to be."""
         asked = tuple(ref_ids)
-        rows = self._database.rows(
-            f"SELECT * FROM invoices WHERE tax_code = ? AND ref_id IN ({', '.join('?' * len(asked))})",  # noqa: S608
+        where = f"WHERE tax_code = ? AND ref_id IN ({', '.join('?' * len(asked))})"
+        issued = self._database.rows(f"SELECT * FROM invoices {where}", (self._tax_code, *asked))  # noqa: S608  # marks
+        waiting = self._database.rows(
+            f"SELECT ref_id FROM pending {where} AND lost IS NULL",  # noqa: S608  # marks
             (self._tax_code, *asked),
-        )  # only marks are put into the statement
-        self._issued |= {row["ref_id"].lower(): row for row in rows}
+        )
+        self._issued |= {row["ref_id"].lower(): row for row in issued}
+        self._waiting |= {row["ref_id"].lower() for row in waiting}
 
     def issued(self, ref_id: str) -> Any:
         """The invoice of a RefID that was looked up or has been noted, or None."""
         return self._issued.get(ref_id.lower())
+
+    def is_new(self, ref_id: str) -> bool:
+        """Whether a RefID that was looked up is neither issued nor waiting to be."""
+        return ref_id.lower() not in self._issued and ref_id.lower() not in self._waiting
+
+    def check_new(self, ref_id: str) -> None:
+        """A second invoice of the RefID is not asked for (§13.3, §15.1).
+
+        Raises:
+            RefusedError: `DuplicateInvoiceRefID`; there is no number to tell of one that is waiting.
+        """
+        if not self.is_new(ref_id):
+            raise RefusedError("DuplicateInvoiceRefID", describe("DuplicateInvoiceRefID"))
 
     def next_number(self, series: Series) -> int:
         """The number that the next invoice of that series and year gets."""
@@ -62,6 +80,10 @@ class Register:
         number = self._last_number(series) + 1
         self._set(series, number, day)
         return number
+
+    def note_waiting(self, ref_id: str) -> None:
+        """An invoice has been accepted, to be issued later."""
+        self._waiting.add(ref_id.lower())
 
     def note(self, row: Any, series: Series, day: date) -> None:
         """An invoice has been issued."""

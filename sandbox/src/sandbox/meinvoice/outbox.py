@@ -25,8 +25,8 @@ def _text(value: Any) -> str | None:
 
 
 def put_published(meinvoice: MeInvoice, tax_code: str, transaction_id: str, entry: dict[str, Any]) -> None:
-    """The e-mail of `IsSendEmail`; none where no address is given."""
+    """The e-mail of `IsSendEmail`; none where it is not asked for or no address is given."""
     receiver = entry.get("ReceiverEmail") or entry.get("BuyerEmail")
-    if receiver and addresses(receiver):
+    if entry.get("IsSendEmail") and receiver and addresses(receiver):
         data = {"TransactionID": transaction_id, "ReceiverName": entry.get("ReceiverName"), "ReceiverEmail": receiver}
         put(meinvoice, tax_code, data, "publish")

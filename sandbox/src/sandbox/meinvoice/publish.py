@@ -10,7 +10,7 @@ from sandbox.common.clock import to_text
 from sandbox.common.control import answer
 from sandbox.common.exchange import Exchange, exchange_of
 from sandbox.common.faults import FaultKind
-from sandbox.meinvoice.asynchronous import accept, check_not_pending
+from sandbox.meinvoice.asynchronous import accept
 from sandbox.meinvoice.batch import Batch, Step, check_account, read_batch
 from sandbox.meinvoice.checks.refusal import RefusedError
 from sandbox.meinvoice.envelope import EnvelopeError, as_told, business, describe
@@ -55,7 +55,6 @@ async def _batch(request: Request, exchange: Exchange) -> Batch:
 def _handler(batch: Batch) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def publish_now(invoice: dict[str, Any]) -> dict[str, Any]:
         judged = judge(batch, invoice)
-        check_not_pending(batch, judged.ref_id)
         if batch.sign_type.asynchronous:
             return accept(batch, invoice, judged)
         return publish_element(issue(batch, invoice, judged), batch.at)

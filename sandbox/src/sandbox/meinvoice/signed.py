@@ -10,14 +10,15 @@ from cryptography import x509
 from sandbox.common import jsons
 from sandbox.common.clock import to_text, vietnam_date
 from sandbox.meinvoice import codes, originals
-from sandbox.meinvoice.batch import Batch, check_flags, check_race
+from sandbox.meinvoice.batch import Batch, check_flags, check_race, series_of
 from sandbox.meinvoice.checks.emails import check_receiver
 from sandbox.meinvoice.checks.fields import check_date, check_not_in_future
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
+from sandbox.meinvoice.checks.texts import check_texts
 from sandbox.meinvoice.documents import invoice_xml
 from sandbox.meinvoice.envelope import describe
 from sandbox.meinvoice.issuing import Judged, issue, judge
-from sandbox.meinvoice.series import Series, parse_series
+from sandbox.meinvoice.series import Series
 from sandbox.meinvoice.told import created_element
 from sandbox.signing import signature
 from sandbox.signing.certificates import tax_code_of
@@ -65,21 +66,24 @@ def create(batch: Batch, invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 def publish_signed(batch: Batch, entry: dict[str, Any]) -> dict[str, Any]:
-    """Check the signed XML against what was created and issue it; gives the invoice's columns."""
+    """Check the signed XML against what was created and issue it; gives the invoice's columns.
+
+    Template and declaration are looked at again: they may have been changed since (§1.5, §14).
+    """
     ref_id = entry.get("RefID")
     if not isinstance(ref_id, str) or not ref_id:
         raise missing("RefID")
-    if batch.register.issued(ref_id) is not None:
-        raise _refused("DuplicateInvoiceRefID")
+    batch.register.check_new(ref_id)
+    check_texts(entry)
     created = _created(batch, entry)
-    series = parse_series(created["series"])
-    if series is None:  # it was judged when it was created
-        raise AssertionError(created["series"])
+    invoice = jsons.loads(created["body"])
+    series = series_of(batch, invoice)
     check_flags(entry, series)
     check_receiver(entry)
     text = _check_xml(batch, entry, created)
     check_race(batch, series)
-    return _issue(batch, created, series, entry, text)
+    mail = {name: entry[name] for name in ("IsSendEmail", "ReceiverName", "ReceiverEmail") if name in entry}
+    return _issue(batch, created, series, invoice | mail, text)
 
 
 def _refused(code: str) -> RefusedError:
@@ -138,14 +142,11 @@ def _is_of(certificate: x509.Certificate, tax_code: str) -> bool:
     return tax_code_of(certificate) == tax_code
 
 
-def _issue(batch: Batch, created: sqlite3.Row, series: Series, entry: Mapping[str, Any], text: str) -> dict[str, Any]:
-    told = jsons.loads(created["body"])
-    mail = {name: entry[name] for name in ("IsSendEmail", "ReceiverName", "ReceiverEmail") if name in entry}
-    invoice = told | mail
+def _issue(batch: Batch, created: sqlite3.Row, series: Series, invoice: dict[str, Any], text: str) -> dict[str, Any]:
     day = check_date(invoice)
     check_not_in_future(day, vietnam_date(batch.at))
     batch.register.check_date(series, day)
-    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options)
+    correction = originals.read_correction(batch.database, batch.tax_code, invoice, batch.options, batch.at)
     _check_number(batch, created, series)
     judged = Judged(created["ref_id"], series, day, correction)
     return issue(batch, invoice, judged, transaction_id=created["transaction_id"], xml=text)

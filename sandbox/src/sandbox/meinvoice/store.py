@@ -49,8 +49,12 @@ LATER_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "original": "TEXT",
         "sent_at": "TEXT NOT NULL DEFAULT ''",
         "xml": "TEXT",
+        "passing_status": "INTEGER",
+        "passing_until": "TEXT",
+        "seller": "TEXT",
     }
 }
 """Columns of `invoices` that files of an earlier version do not have: what it has become (7 replaced, 8 adjusted,
-2 cancelled; null for as issued), the key of the original it corrects, when it is sent to the tax authority, and the
-XML it was signed in outside."""
+2 cancelled; null for as issued), the key of the original it corrects, when it is sent to the tax authority, its
+XML (signed outside, or made for its first download), what it is until the tax authority refuses the correction that
+made it so, and the seller's name on it."""

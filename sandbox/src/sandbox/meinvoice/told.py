@@ -64,7 +64,7 @@ def status_row(row: sqlite3.Row, now: datetime) -> dict[str, Any]:
         "BuyerFullName": invoice.get("BuyerFullName"),
         "TransactionID": row["transaction_id"],
         "PublishStatus": 1,
-        "EInvoiceStatus": einvoice_status(row, reference),
+        "EInvoiceStatus": einvoice_status(row, reference, now),
         "ReferenceType": reference,
         "InvoiceCode": authority_code(row, now),
         "SourceType": "API",

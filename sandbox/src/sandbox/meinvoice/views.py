@@ -13,6 +13,7 @@ from sandbox.common.control import answer
 from sandbox.common.exchange import exchange_of
 from sandbox.meinvoice.checks.fields import check_date, check_reference
 from sandbox.meinvoice.checks.refusal import RefusedError
+from sandbox.meinvoice.checks.texts import check_texts
 from sandbox.meinvoice.documents.invoice_xml import entries
 from sandbox.meinvoice.documents.page import html_page
 from sandbox.meinvoice.envelope import EnvelopeError, business
@@ -37,6 +38,7 @@ async def unpublishview(request: Request) -> Response:
     try:
         check_reference(invoice)
         check_date(invoice)
+        check_texts(invoice)
     except RefusedError as error:
         raise EnvelopeError(error.code) from error
     series = parse_series(invoice.get("InvSeries"))

@@ -1,7 +1,6 @@
 """XML signatures of invoices: over `DLHDon`, in `DSCKS/NBan` (the tax authority's XML schema, Decision 1450)."""
 
 import base64
-import binascii
 import hashlib
 import xml.etree.ElementTree as ET
 from datetime import datetime
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from sandbox.common.clock import VIETNAM
 from sandbox.signing.certificates import Certificate
 
 _DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -46,7 +46,7 @@ def read(text: str) -> ET.Element:
         raise BadXmlError("a document type is not allowed")
     try:
         root = ET.fromstring(text)  # noqa: S314  # document types are refused above
-    except ET.ParseError as error:
+    except (ET.ParseError, UnicodeEncodeError) as error:
         raise BadXmlError(f"not well-formed: {error}") from error
     data = root.find("DLHDon")
     if root.tag != "HDon" or data is None or not data.get("Id"):
@@ -136,13 +136,19 @@ def verify(root: ET.Element) -> tuple[x509.Certificate, datetime]:
         raise SignatureFaultError("X509Certificate")
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(encoded, validate=True))
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise SignatureFaultError("X509Certificate") from error
     _check_value(root, signature, certificate)
+    return certificate, _signing_time(signature)
+
+
+def _signing_time(signature: ET.Element) -> datetime:
+    """When it was signed; a time without zone is Vietnam's, as every date of an invoice (assumed)."""
     try:
-        return certificate, datetime.fromisoformat(signature.findtext(f"{{{_DS}}}Object/SigningTime", ""))
+        at = datetime.fromisoformat(signature.findtext(f"{{{_DS}}}Object/SigningTime", ""))
     except ValueError as error:
         raise SignatureFaultError("InvalidSignature") from error
+    return at if at.tzinfo is not None else at.replace(tzinfo=VIETNAM)
 
 
 def _check_value(root: ET.Element, signature: ET.Element, certificate: x509.Certificate) -> None:
@@ -154,7 +160,7 @@ def _check_value(root: ET.Element, signature: ET.Element, certificate: x509.Cert
         value = base64.b64decode(_text(signature, "SignatureValue"), validate=True)
         numbers = int.from_bytes(value[:_HALF], "big"), int.from_bytes(value[_HALF:], "big")
         key.verify(encode_dss_signature(*numbers), _canonical(info), ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, binascii.Error) as error:
+    except (InvalidSignature, ValueError) as error:
         raise SignatureFaultError("InvalidSignature") from error
 
 

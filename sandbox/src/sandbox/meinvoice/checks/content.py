@@ -13,6 +13,7 @@ from sandbox.meinvoice.checks.numbers import Fields
 from sandbox.meinvoice.checks.refusal import RefusedError, invalid, missing
 from sandbox.meinvoice.checks.special_lines import check_special_line
 from sandbox.meinvoice.checks.stock import check_stock
+from sandbox.meinvoice.checks.texts import check_texts
 from sandbox.meinvoice.checks.totals import check_rates, check_special_totals, check_totals
 
 
@@ -22,6 +23,7 @@ def check_content(invoice: Fields, *, most_lines: int) -> None:
     Raises:
         RefusedError: the first thing that is wrong.
     """
+    check_texts(invoice)
     check_fields(invoice)
     check_buyer(invoice)
     check_receiver(invoice)

@@ -15,17 +15,24 @@ _SIGNED = frozenset({1, 2, 3})
 """SignTypes with a signature that is shown."""
 
 
-def xml_file(meinvoice: MeInvoice, row: sqlite3.Row, company_name: str) -> str:
-    """The XML with signature (SignType 1, 2 and 3) and the tax authority's code as far as it is known."""
-    text = row["xml"] or _written(row, company_name)
-    if row["xml"] is not None:
-        text = _numbered(text, row["number"])
-    elif row["sign_type"] in _SIGNED:
-        text = signature.sign(text, meinvoice.certificates.of(row["tax_code"]), from_text(row["issued_at"]))
+def xml_file(meinvoice: MeInvoice, row: sqlite3.Row) -> str:
+    """The XML with signature (SignType 1, 2 and 3) and the tax authority's code as far as it is known.
+
+    All but that code is the same in every download: what was signed outside, or is made and kept the first time.
+    """
+    text = _numbered(row["xml"], row["number"]) if row["xml"] else _made(meinvoice, row)
     return invoice_xml.with_authority_code(text, authority_code(row, meinvoice.basics.clock.now()))
 
 
-def _written(row: sqlite3.Row, company_name: str) -> str:
+def _made(meinvoice: MeInvoice, row: sqlite3.Row) -> str:
+    text = _written(row)
+    if row["sign_type"] in _SIGNED:
+        text = signature.sign(text, meinvoice.certificates.of(row["tax_code"]), from_text(row["issued_at"]))
+    meinvoice.database.execute("UPDATE invoices SET xml = ? WHERE id = ?", (text, row["id"]))
+    return text
+
+
+def _written(row: sqlite3.Row) -> str:
     series = parse_series(row["series"])
     if series is None:  # it was issued with it
         raise AssertionError(row["series"])
@@ -34,7 +41,7 @@ def _written(row: sqlite3.Row, company_name: str) -> str:
         series=series,
         number=row["number"],
         day=row["inv_date"],
-        seller=(company_name, row["tax_code"]),
+        seller=(row["seller"] or "", row["tax_code"]),
         transaction_id=row["transaction_id"],
     )
 
@@ -43,20 +50,21 @@ def _numbered(text: str, number: int) -> str:
     """A signed XML with its number, which it lacks where numbers are given on publishing."""
     root = signature.read(text)
     general = root.find("DLHDon/TTChung")
-    if general is not None and general.find("SHDon") is None:
-        mark = ET.Element("SHDon")
-        mark.text = str(number)
-        general.insert(4, mark)
+    if general is None or general.find("SHDon") is not None:
+        return text
+    mark = ET.Element("SHDon")
+    mark.text = str(number)
+    general.insert(4, mark)
     return ET.tostring(root, encoding="unicode")
 
 
-def pdf_lines(row: sqlite3.Row, company_name: str, now: datetime, *, title: str = "HÓA ĐƠN ĐIỆN TỬ") -> list[str]:
+def pdf_lines(row: sqlite3.Row, now: datetime, *, title: str = "HÓA ĐƠN ĐIỆN TỬ") -> list[str]:
     """The invoice as text lines."""
-    seller = company_name or f"Công ty {row['tax_code']}"
+    seller = row["seller"] or f"Công ty {row['tax_code']}"
     lines = page.text_lines(body_of(row), f"{row['number']:08}", seller, title=title)
     return [*lines, f"Mã tra cứu: {row['transaction_id']}", f"Mã CQT: {authority_code(row, now) or ''}"]
 
 
-def pdf_file(row: sqlite3.Row, company_name: str, now: datetime) -> bytes:
+def pdf_file(row: sqlite3.Row, now: datetime) -> bytes:
     """The invoice as a PDF."""
-    return pdf.make_pdf(pdf_lines(row, company_name, now))
+    return pdf.make_pdf(pdf_lines(row, now))
