@@ -26,6 +26,7 @@ from meinvoice.answers import (
     Templates,
     Tickets,
     ViewLink,
+    WholeRefusal,
 )
 from meinvoice.client import FileKind, MeInvoiceClient, StatusBy, log_in
 from meinvoice.error_texts import ErrorClass
@@ -121,14 +122,20 @@ def sale(**changed: object) -> InvoiceData:
     return InvoiceData.from_json(simplejson.dumps(invoice(**changed)))
 
 
-async def test_templates_and_tickets(world: World) -> None:
-    """Each list has its own, under its own flags."""
+@pytest.mark.parametrize("envelope", ("camel", "pascal"))
+async def test_templates_and_tickets(world: World, envelope: str) -> None:
+    """Each list has its own, under its own flags, which are always sent; the document's envelope is read, too."""
+    await world.vendor.options(templates_envelope=envelope)
     templates = await world.client.templates(invoice_with_code=True)
     assert isinstance(templates, Templates)
     assert {row.InvSeries for row in templates.rows} == {"1C26TAA", "1C26MAB"}
     tickets = await world.client.tickets(invoice_with_code=False)
     assert isinstance(tickets, Tickets)
     assert [row.InvSeries for row in tickets.rows] == ["5K26TVE"]
+    await world.vendor.faults({"kind": "refuse-all", "code": "InvalidTokenCode"})
+    refused = await world.client.templates(invoice_with_code=True)
+    assert isinstance(refused, WholeRefusal)
+    assert refused.code == "InvalidTokenCode"
 
 
 async def test_a_draft_and_an_issued_invoice_can_be_seen(world: World) -> None:

@@ -1,7 +1,11 @@
 """What the sandbox's records say afterwards."""
 
+import contextlib
+
+import httpx
+import pytest
 from support.sandbox_callers import MeInvoiceCaller
-from support.sandboxes import TAX_CODE, invoice
+from support.sandboxes import TAX_CODE, Json, batch, invoice
 
 
 async def test_an_overtaken_invoice_is_named_with_its_refusals(meinvoice: MeInvoiceCaller) -> None:
@@ -15,6 +19,53 @@ async def test_an_overtaken_invoice_is_named_with_its_refusals(meinvoice: MeInvo
     told = (order[0]["ref_id"], order[0]["number"], order[0]["overtaken_by"], order[0]["refusals"])
     assert told == (first["RefID"], 2, second["RefID"], ["Invalid_[Invoice.TotalAmount]"])
     assert order[0]["first_request"] < order[0]["overtaken_by_request"]
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "refusals", "told"),
+    (
+        ({"kind": "licence-used-up"}, ["LicenseInfo_OutOfInvoice"], (400, {"refusal": "LicenseInfo_OutOfInvoice"})),
+        ({"kind": "token-expired"}, ["TokenExpiredCode"], (401, {"refusal": "TokenExpiredCode"})),
+        ({"kind": "refuse-all", "code": "Exception"}, ["Exception"], (400, {"refusal": "Exception"})),
+        ({"kind": "500-before"}, [], (500, None)),
+        ({"kind": "reset-before"}, [], (None, None)),
+        ({"kind": "401"}, [], (401, None)),
+    ),
+    ids=lambda each: each["kind"] if isinstance(each, dict) else "",
+)
+async def test_an_invoice_held_up_with_its_whole_request_says_by_what(
+    meinvoice: MeInvoiceCaller, hindrance: Json, refusals: list[str], told: tuple[int | None, Json | None]
+) -> None:
+    """A refusal of the whole request counts for each invoice; what no resource has seen is told with its fault."""
+    first, second = invoice(), invoice()
+    await meinvoice.faults({**hindrance, "count": 1})
+    with contextlib.suppress(httpx.TransportError):
+        await meinvoice.post("/invoice", batch(first))
+    await meinvoice.publish(second)
+    await meinvoice.publish(first)
+    audit = await meinvoice.control("GET", "audit")
+    (overtaken,) = audit["order"]
+    assert (overtaken["ref_id"], overtaken["refusals"]) == (first["RefID"], refusals)
+    (request,) = overtaken["requests"]
+    assert request["request"] == overtaken["first_request"]
+    assert (request["status"], request["outcome"]) == told
+    assert request["faults"] == [hindrance["kind"]]
+    assert [row["code"] for row in audit["refusals"]] == refusals
+
+
+async def test_too_many_invoices_hold_each_other_up(meinvoice: MeInvoiceCaller) -> None:
+    """Every invoice of a request that is too large is told as refused, also where the request is repeated in parts."""
+    sales = [invoice() for _ in range(3)]
+    await meinvoice.options(max_invoices_per_request=2)
+    await meinvoice.post("/invoice", batch(*sales))
+    await meinvoice.publish(*reversed(sales[1:]))
+    await meinvoice.publish(sales[0])
+    audit = await meinvoice.control("GET", "audit")
+    assert [(row["code"], row["count"]) for row in audit["refusals"]] == [("InvoiceQuantityTooLarge", 3)]
+    assert [each["refusals"] for each in audit["order"]] == [["InvoiceQuantityTooLarge"]] * 2
+    assert {request["outcome"]["refusal"] for each in audit["order"] for request in each["requests"]} == {
+        "InvoiceQuantityTooLarge"
+    }
 
 
 async def test_order_within_and_across_requests_is_kept(meinvoice: MeInvoiceCaller) -> None:

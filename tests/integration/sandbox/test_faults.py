@@ -83,6 +83,25 @@ async def test_elements_may_be_wrong(meinvoice: MeInvoiceCaller, kind: str, elem
     assert await issued(meinvoice) == 2
 
 
+async def test_a_fault_waits_for_what_it_can_affect(meinvoice: MeInvoiceCaller) -> None:
+    """A number race without any condition is not spent on a look-up: the next publish request meets it."""
+    await meinvoice.faults({"kind": "number-race", "count": 1})
+    sale = invoice()
+    assert await meinvoice.status(sale["RefID"]) == []
+    assert (await meinvoice.control("GET", "faults"))["rules"][0]["applied"] == 0
+    assert [(await meinvoice.publish(sale))[0]["ErrorCode"] for _ in range(2)] == ["InvoiceNumberNotCotinuous", None]
+
+
+async def test_the_record_names_the_fault_that_had_an_effect(meinvoice: MeInvoiceCaller) -> None:
+    """An unprocessed request is not on record as accepted; the fault that lost has its turn with the next."""
+    await meinvoice.faults({"kind": "accept-then-500", "count": 1}, {"kind": "500-before", "status": 502, "count": 1})
+    statuses = [(await meinvoice.post("/invoice", batch(invoice()))).status_code for _ in range(3)]
+    requests = (await meinvoice.control("GET", "requests"))["requests"]
+    assert statuses == [502, 500, 200]
+    assert [request["faults"] for request in requests] == [["500-before"], ["accept-then-500"], []]
+    assert await issued(meinvoice) == 2
+
+
 async def test_status_may_lag(meinvoice: MeInvoiceCaller) -> None:
     """An invoice issued under delayed visibility shows only later."""
     await meinvoice.faults({"kind": "delayed-visibility", "path": "*/invoice", "seconds": 100})

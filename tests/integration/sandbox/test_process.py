@@ -50,6 +50,42 @@ def test_issued_invoices_survive_a_kill(start: Start) -> None:
     assert httpx.get(f"{url}/_sandbox/clock").json()["offset_seconds"] == 3600
 
 
+@pytest.mark.parametrize("vendor", ("meinvoice", "haravan", "sign-service"))
+def test_faults_and_options_survive_a_kill(start: Start, vendor: str) -> None:
+    """After SIGKILL and a new start a plan goes on where it was, its chance too, and switches stay as they were set."""
+    path = {"meinvoice": "api/integration/invoice", "haravan": "com/shop.json", "sign-service": "api/SignXML"}[vendor]
+    once, chance = {"kind": "500-before", "status": 502, "skip": 1, "count": 2}, {"kind": "429", "probability": 0.5}
+    process, url = start(vendor)
+    httpx.put(f"{url}/_sandbox/options", json={"latency_seconds": 0.01})
+    runs: list[list[int]] = []
+    for killed in (False, True):
+        httpx.put(f"{url}/_sandbox/faults", json={"seed": 3, "rules": [once, chance]})
+        statuses = [httpx.post(f"{url}/{path}").status_code for _ in range(6)]
+        if killed:
+            process.kill()
+            process.wait()
+            _, url = start(vendor)
+        statuses += [httpx.post(f"{url}/{path}").status_code for _ in range(6)]
+        runs.append(statuses)
+        counted = httpx.get(f"{url}/_sandbox/faults").json()
+        assert (counted["seed"], counted["rules"][0]) == (3, once | {"matched": 12, "applied": 2})
+    assert runs[0] == runs[1]
+    assert runs[0].count(502) == 2
+    assert httpx.get(f"{url}/_sandbox/options").json()["latency_seconds"] == 0.01
+
+
+def test_a_fault_that_was_half_used_up_has_its_rest_after_a_kill(start: Start) -> None:
+    """Counters are not begun anew: of three times two are left."""
+    process, url = start("meinvoice")
+    httpx.put(f"{url}/_sandbox/faults", json={"rules": [{"kind": "500-before", "count": 3}]})
+    statuses = [httpx.post(f"{url}/api/integration/invoice").status_code]
+    process.kill()
+    process.wait()
+    _, url = start("meinvoice")
+    statuses += [httpx.post(f"{url}/api/integration/invoice").status_code for _ in range(3)]
+    assert statuses == [500, 500, 500, 401]
+
+
 def test_accepted_invoices_and_signatures_survive_a_kill(start: Start) -> None:
     """After SIGKILL an accepted invoice is issued when its time comes, and the tool signs with the same certificate."""
     process, url = start("meinvoice")

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 
 import h11
 from typing_extensions import override
@@ -42,6 +43,29 @@ class TrackedProtocol(H11Protocol):
 def came_at(client: tuple[str, int] | None, default: float) -> float:
     """When the caller's present request began to arrive, by the event loop's clock."""
     return default if client is None else _came.get((client[0], client[1]), default)
+
+
+def presence(client: tuple[str, int] | None) -> Callable[[], bool]:
+    """Tells later whether the caller of the present request is still there to be answered.
+
+    It asks the socket, not the event loop: a caller that closes its connection and asks again on another one is gone
+    when its second request is here, whichever of the two the loop looks at first.
+    """
+    transport = None if client is None else _open.get((client[0], client[1]))
+
+    def is_there() -> bool:
+        if transport is None or transport.is_closing():
+            return False
+        try:
+            with transport.get_extra_info("socket").dup() as raw:
+                waiting: bytes = raw.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+                return waiting != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    return is_there
 
 
 async def reset(client: tuple[str, int] | None) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from sandbox.common.call import Call
 from sandbox.common.clock import Clock
 from sandbox.common.faults import AFTER, BEFORE, FaultKind, FaultRule, Faults
 from sandbox.common.requests import RequestLog
+from sandbox.common.wire import Wire, replay
 
 log = structlog.get_logger()
 
@@ -57,6 +59,15 @@ class Vendor(Protocol):
         """Find out whom and what the request is about."""
         ...
 
+    @property
+    def retry_after(self) -> str:
+        """What an HTTP 429 tells unless the fault says otherwise."""
+        ...
+
+    def unanswered(self, request: int, call: Call, is_there: Callable[[], bool]) -> AbstractContextManager[None]:
+        """The request has come; on leaving it is answered, or never will be. `is_there`: its caller still waits."""
+        ...
+
     def enter(self, request: int, call: Call) -> frozenset[str]:
         """The request is going to be processed; gives the series that are busy with another."""
         ...
@@ -65,7 +76,7 @@ class Vendor(Protocol):
         """Processing is over."""
         ...
 
-    def refusal(self, status: int) -> tuple[bytes, str]:
+    def refusal(self, call: Call, status: int) -> tuple[bytes, str]:
         """Body and content type of an error answer with that HTTP status, in the vendor's words."""
         ...
 
@@ -95,26 +106,32 @@ class ExchangeMiddleware:
         if scope["type"] != "http" or not scope["path"].startswith(self._vendor.prefix):
             await self._app(scope, receive, send)
             return
+        wire = Wire(scope, receive, send)
         came = connections.came_at(scope.get("client"), asyncio.get_running_loop().time())
-        body = await _read(receive)
+        body = await wire.read()
         call = self._vendor.describe(scope, body)
         faults = self._faults.pick(call)
         request = self._requests.begin(call, [rule.kind for rule in faults])
+        with self._vendor.unanswered(request, call, connections.presence(scope.get("client"))):
+            await self._handle(Exchange(request, call, faults), wire, body, came)
+
+    async def _handle(self, exchange: Exchange, wire: Wire, body: bytes, came: float) -> None:
+        call, faults = exchange.call, exchange.faults
         first = next((rule for rule in faults if rule.kind in BEFORE), None)
         if first is not None:
-            await self._refuse(first, request, scope, receive, send)
+            await self._refuse(first, exchange, wire)
             return
         last = next((rule for rule in faults if rule.kind in AFTER), None)
-        at_once = send if last is None else None
-        messages = await self._process(Exchange(request, call, faults), scope, body, came, at_once)
-        log.info("answered", request=request, method=call.method, path=call.path, faults=[r.kind for r in faults])
+        messages = await self._process(exchange, wire, body, came, at_once=last is None)
+        kinds = [rule.kind for rule in faults]
+        log.info("answered", request=exchange.request, method=call.method, path=call.path, faults=kinds)
         if last is not None:
-            await self._answer(last, messages, scope, receive, send)
+            await self._answer(last, call, messages, wire)
 
     async def _process(
-        self, exchange: Exchange, scope: Scope, body: bytes, came: float, at_once: Send | None
+        self, exchange: Exchange, wire: Wire, body: bytes, came: float, *, at_once: bool
     ) -> list[Message]:
-        """Process, and answer through `at_once` if no fault has its way with the answer.
+        """Process, and answer at once if no fault has its way with the answer.
 
         The answer leaves before the end is noted, so that the steady latency is what it says; nothing else runs
         between the two.
@@ -126,16 +143,16 @@ class ExchangeMiddleware:
             for rule in exchange.faults:
                 if rule.kind == FaultKind.LATENCY:
                     await self._clock.sleep(rule.seconds)
-            scope[_KEY] = Exchange(exchange.request, exchange.call, exchange.faults, overlapping)
+            wire.scope[_KEY] = Exchange(exchange.request, exchange.call, exchange.faults, overlapping)
 
             async def keep(message: Message) -> None:  # ASGI wants a coroutine
                 messages.append(message)
 
-            await self._app(scope, _replay(body), keep)
+            await self._app(wire.scope, replay(body), keep)
             status = messages[0]["status"]
             await self._wait_for_latency(came)
-            if at_once is not None:
-                await _send(messages, at_once)
+            if at_once:
+                await wire.pass_on(messages)
         finally:
             self._vendor.leave(exchange.request, exchange.call)
             self._requests.end(exchange.request, status)
@@ -154,104 +171,44 @@ class ExchangeMiddleware:
                 return
             await asyncio.sleep(0)
 
-    async def _refuse(self, rule: FaultRule, request: int, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(self, rule: FaultRule, exchange: Exchange, wire: Wire) -> None:
+        request, call = exchange.request, exchange.call
         match rule.kind:
             case FaultKind.HANG_BEFORE:
                 self._requests.end(request, None)
-                await _hang(scope, receive, rule.seconds)
+                await wire.hang(rule.seconds)
             case FaultKind.RESET_BEFORE:
                 self._requests.end(request, None)
-                await connections.reset(scope["client"])
+                await wire.reset()
             case FaultKind.TOO_MANY_REQUESTS:
                 self._requests.end(request, 429)
-                await self._error(429, {"Retry-After": rule.retry_after})(scope, receive, send)
+                wait = {"Retry-After": rule.retry_after or self._vendor.retry_after}
+                await wire.respond(self._error(call, 429, wait))
             case FaultKind.UNAUTHORIZED:
                 self._requests.end(request, 401)
-                await self._error(401)(scope, receive, send)
+                await wire.respond(self._error(call, 401))
             case _:
                 self._requests.end(request, rule.status)
-                await self._error(rule.status)(scope, receive, send)
-        log.info("fault", request=request, path=scope["path"], kind=rule.kind)
+                await wire.respond(self._error(call, rule.status))
+        log.info("fault", request=request, path=call.path, kind=rule.kind)
 
-    async def _answer(
-        self, rule: FaultRule, messages: list[Message], scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _answer(self, rule: FaultRule, call: Call, messages: list[Message], wire: Wire) -> None:
         match rule.kind:
             case FaultKind.ACCEPT_THEN_HANG:
-                await _hang(scope, receive, rule.seconds)
+                await wire.hang(rule.seconds)
             case FaultKind.ACCEPT_THEN_RESET:
-                await connections.reset(scope["client"])
+                await wire.reset()
             case FaultKind.ACCEPT_THEN_ERROR:
-                await self._error(rule.status)(scope, receive, send)
+                await wire.respond(self._error(call, rule.status))
             case FaultKind.GARBAGE:
-                text = rule.body or GARBAGE
-                await Response(text, media_type="application/json")(scope, receive, send)
+                await wire.respond(Response(rule.body or GARBAGE, media_type="application/json"))
             case FaultKind.PARTIAL:
-                await _send_half(messages, send)
-                await connections.reset(scope["client"])
+                await wire.send_half(messages)
             case FaultKind.SLOW:
-                await _trickle(messages, send, self._clock, rule.seconds)
+                await wire.trickle(messages, self._clock, rule.seconds)
             case _:
-                await _send(messages, send)
+                await wire.pass_on(messages)
 
-    def _error(self, status: int, headers: dict[str, str] | None = None) -> Response:
-        body, content_type = self._vendor.refusal(status)
+    def _error(self, call: Call, status: int, headers: dict[str, str] | None = None) -> Response:
+        body, content_type = self._vendor.refusal(call, status)
         return Response(body, status_code=status, headers=headers, media_type=content_type)
-
-
-async def _send(messages: list[Message], send: Send) -> None:
-    for message in messages:
-        await send(message)
-
-
-async def _read(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(parts)
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
-
-def _replay(body: bytes) -> Receive:
-    messages: list[dict[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> Message:  # ASGI wants a coroutine
-        return messages.pop() if messages else {"type": "http.disconnect"}
-
-    return receive
-
-
-_PIECES = 20
-
-
-async def _send_half(messages: list[Message], send: Send) -> None:
-    """The head as if all came, and half of the body."""
-    body = b"".join(message.get("body", b"") for message in messages[1:])
-    await send(messages[0])
-    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-    await asyncio.sleep(0.02)  # a reset throws away what has not left yet
-
-
-async def _trickle(messages: list[Message], send: Send, clock: Clock, seconds: float) -> None:
-    """The body in pieces, spread over the time."""
-    body = b"".join(message.get("body", b"") for message in messages[1:])
-    size = max(1, -(-len(body) // _PIECES))
-    await send(messages[0])
-    for start in range(0, len(body), size):
-        await clock.sleep(seconds / _PIECES)
-        await send({"type": "http.response.body", "body": body[start : start + size], "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _hang(scope: Scope, receive: Receive, seconds: float) -> None:
-    """Say nothing until the caller leaves or the time is over, then cut the connection."""
-    try:
-        async with asyncio.timeout(seconds):
-            while (await receive())["type"] != "http.disconnect":
-                pass
-    except TimeoutError:
-        log.info("hung up", path=scope["path"])
-    await connections.reset(scope["client"])

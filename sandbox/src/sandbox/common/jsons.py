@@ -1,5 +1,6 @@
 """JSON in and out, with every fraction an exact Decimal."""
 
+import re
 from collections.abc import Mapping
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
@@ -14,16 +15,38 @@ class BadJsonError(ValueError):
     """The text is not JSON."""
 
 
+_DEEPEST = 100
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
 def loads(text: str | bytes) -> Any:
     """Parse JSON; numbers with a fraction or an exponent become Decimal.
+
+    What can be parsed but neither kept nor walked through counts as no JSON: half a character, and nesting without end.
 
     Raises:
         BadJsonError: the text is not JSON (in UTF-8, where bytes are given).
     """
     try:
-        return simplejson.loads(text, use_decimal=True)
-    except ValueError as error:  # UnicodeDecodeError is one too
+        plain = text if isinstance(text, str) else text.decode()
+        value = simplejson.loads(plain, use_decimal=True)
+        if _HALF.search(plain):
+            dumps(value).encode()
+    except (ValueError, RecursionError) as error:  # what cannot be decoded or encoded is a ValueError, too
         raise BadJsonError(f"not JSON: {error}") from error
+    if plain.count("[") + plain.count("{") > _DEEPEST and _is_deep(value):
+        raise BadJsonError("not JSON: nested too deeply")
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        inside = (inner for each in level for inner in (each.values() if isinstance(each, dict) else each))
+        level = [inner for inner in inside if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def dumps(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -14,7 +16,7 @@ from sandbox.common.options import Options
 from sandbox.haravan.options import HaravanOptions
 from sandbox.haravan.order_store import OrderStore
 from sandbox.haravan.queue import DeliveryQueue
-from sandbox.haravan.rate_limit import Bucket
+from sandbox.haravan.rate_limit import RETRY_AFTER, Bucket
 from sandbox.haravan.sender import Sender
 from sandbox.haravan.shops import Shops
 from sandbox.haravan.subscriptions import Subscriptions
@@ -52,6 +54,7 @@ class HaravanVendor:
     """How the middleware sees Haravan's requests."""
 
     prefix = ("/com/", "/api/subscribe")
+    retry_after = RETRY_AFTER
 
     def __init__(self, haravan: Haravan) -> None:
         self._haravan = haravan
@@ -68,6 +71,11 @@ class HaravanVendor:
             payload=_parse(body),
         )
 
+    def unanswered(self, request: int, call: Call, is_there: Callable[[], bool]) -> AbstractContextManager[None]:
+        """Nothing is one at a time here."""
+        del request, call, is_there
+        return nullcontext()
+
     def enter(self, request: int, call: Call) -> frozenset[str]:
         """Nothing is one at a time here."""
         del request, call
@@ -76,8 +84,9 @@ class HaravanVendor:
     def leave(self, request: int, call: Call) -> None:
         """Nothing is one at a time here."""
 
-    def refusal(self, status: int) -> tuple[bytes, str]:
+    def refusal(self, call: Call, status: int) -> tuple[bytes, str]:
         """Haravan's error body: a text under `errors`."""
+        del call
         text = {401: "Unauthorized", 429: "Too many requests"}.get(status, f"HTTP {status}")
         return jsons.dumps({"errors": text}).encode(), "application/json; charset=utf-8"
 

@@ -64,9 +64,8 @@ def make_meinvoice(data_dir: Path, clock: MovableClock | None = None) -> MeInvoi
 def make_app(meinvoice: MeInvoice) -> Starlette:
     """The app; its routes below /api/integration are the vendor's, below /_sandbox our own."""
     basics = meinvoice.basics
-    common = common_routes(
-        basics, meinvoice.options, when_reset=meinvoice.traffic.clear, when_moved=meinvoice.traffic.clear
-    )
+    forget = meinvoice.traffic.forget_ends
+    common = common_routes(basics, meinvoice.options, when_reset=forget, when_moved=forget)
     app = Starlette(
         routes=[*_VENDOR_ROUTES, *control.ROUTES, *common],
         middleware=[

@@ -10,7 +10,7 @@ from sandbox.common.clock import to_text
 from sandbox.common.control import answer
 from sandbox.common.exchange import exchange_of
 from sandbox.meinvoice import codes
-from sandbox.meinvoice.envelope import EnvelopeError, token_envelope
+from sandbox.meinvoice.envelope import EnvelopeError, pascal
 from sandbox.meinvoice.state import MeInvoice, meinvoice_of, refuse_all
 
 TOO_MANY = "TooManyTokenRequests"
@@ -33,7 +33,7 @@ async def get_token(request: Request) -> Response:
         _count(meinvoice, tax_code, error.code)
         raise
     _count(meinvoice, tax_code, "ok")
-    return answer(token_envelope(token=_new_token(meinvoice, tax_code)))
+    return answer(pascal(data=_new_token(meinvoice, tax_code)))
 
 
 def _check_limit(meinvoice: MeInvoice, tax_code: str) -> None:

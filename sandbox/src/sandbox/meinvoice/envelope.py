@@ -1,4 +1,4 @@
-"""The vendor's answers: camelCase for business calls, PascalCase for the token (Open API §1.3, §2)."""
+"""The vendor's answers: camelCase for business calls, PascalCase for the token (Open API §1.3, §2, §3)."""
 
 from typing import Any
 
@@ -8,8 +8,18 @@ from starlette.responses import Response
 from sandbox.common import jsons
 from sandbox.common.control import answer
 from sandbox.meinvoice.error_codes import describe
+from sandbox.meinvoice.options import MeInvoiceOptions
 
-__all__ = ["EnvelopeError", "as_told", "business", "describe", "refuse_envelope", "token_envelope"]
+__all__ = [
+    "EnvelopeError",
+    "as_told",
+    "business",
+    "describe",
+    "listing",
+    "pascal",
+    "refuse_envelope",
+    "refused_envelope",
+]
 
 
 class EnvelopeError(Exception):
@@ -33,7 +43,7 @@ def business(
     code: str | None = None,
     errors: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The envelope of every call but the token's."""
+    """The envelope of every call but the token's, whichever way the templates' is."""
     return {
         "success": code is None,
         "errorCode": code,
@@ -46,9 +56,22 @@ def business(
     }
 
 
-def token_envelope(*, token: str | None = None, code: str = "", errors: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The envelope of the token call."""
-    return {"Success": token is not None, "Data": token, "ErrorCode": code, "Errors": list(errors), "CustomData": ""}
+def pascal(*, data: Any = None, code: str = "", errors: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The envelope of the token call, and as the document prints it of the templates (Open API §2, §3)."""
+    return {"Success": not code, "Data": data, "ErrorCode": code, "Errors": list(errors), "CustomData": ""}
+
+
+def listing(data: Any, options: MeInvoiceOptions) -> dict[str, Any]:
+    """The envelope of a list of templates."""
+    return pascal(data=data) if options.templates_envelope == "pascal" else business(data=data)
+
+
+def refused_envelope(path: str, code: str, errors: tuple[str, ...], options: MeInvoiceOptions) -> dict[str, Any]:
+    """The refusal of a whole request, in the envelope of its call."""
+    templates = path.endswith("/invoice/templates") and options.templates_envelope == "pascal"
+    if templates or path.endswith("/auth/token"):
+        return pascal(code=code, errors=errors)
+    return business(code=code, errors=errors)
 
 
 def as_told(rows: Any, results_as: str) -> Any:
@@ -61,6 +84,5 @@ async def refuse_envelope(request: Request, error: Exception) -> Response:
     if not isinstance(error, EnvelopeError):  # Starlette's handlers are typed for any exception
         raise error
     headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    if request.url.path.endswith("/auth/token"):
-        return answer(token_envelope(code=error.code, errors=error.errors), error.status, headers)
-    return answer(business(code=error.code, errors=error.errors), error.status, headers)
+    options: MeInvoiceOptions = request.app.state.meinvoice.options.current
+    return answer(refused_envelope(request.url.path, error.code, error.errors, options), error.status, headers)

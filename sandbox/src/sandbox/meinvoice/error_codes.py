@@ -13,12 +13,23 @@ _DESCRIPTIONS = {
     "LicenseInfo_NotBuy": "Chưa mua tài nguyên",
     "LicenseInfo_OutOfInvoice": "Số lượng tài nguyên còn lại không đủ để phát hành toàn bộ các hóa đơn gửi lên",
     "LicenseInfo_Expired": "Tài nguyên chưa thanh toán hoặc đã hết hạn",
+    "DuplicateTemplateName": "Lỗi trùng tên mẫu",
+    "DuplicateTemplateNo": "Lỗi trùng ký hiệu",
+    "TaxRateInfo_VATRateName": ("Tên loại thuế suất trong Bảng tổng hợp thuế suất của hóa đơn có dữ liệu không hợp lệ"),
+    "XMLTooLong": "File XML quá dài",
     "DuplicateInvoiceRefID": "Trùng RefID của hóa đơn",
-    "InvoiceDuplicated": "Trùng hóa đơn - hóa đơn đã được phát hành",
+    "InvoiceDuplicated": "Trùng hóa đơn \u2013 hóa đơn đã được phát hành",
     "InvoiceNumberNotCotinuous": "Số hóa đơn không liên tục",
     "DeclarationNotExist": "Chưa tồn tại Tờ khai/Thay đổi thông tin",
     "InvalidDeclaration": "Chưa tồn tại Tờ khai/Thay đổi thông tin có trạng thái CQT chấp nhận",
     "ExistDeclarationNotReceive": "Tồn tại tờ khai có trạng thái: Đã gửi CQT/ CQT Tiếp nhận",
+    "ExistsInvoiceNextYear": "Tồn tại hóa đơn của năm tiếp theo",
+    "InvalidInvoiceDate": "Nếu ngày hóa đơn không hợp lệ, nhỏ hơn ngày của hóa đơn cuối cùng đã phát hành",
+    "TaxReductionDateInValid": "Ngày hóa đơn giảm thuế không hợp lệ",
+    "InvoiceCannotReplace": "Không thể thay thế hóa đơn đã hủy",
+    "InvoiceCannotAdjust": "Không thể điều chỉnh hóa đơn đã hủy/thay thế",
+    "InvoiceCannotReplaceByStatusNew": "Hóa đơn gốc chưa được hủy, không thể thay thế",
+    "HasAdjustmentInvoice": "Hóa đơn đã được lập hóa đơn điều chỉnh, không thể thay thế",
     "InvalidTransactionID": "Mã tra cứu không hợp lệ",
     "DuplicateTransactionID": "Trùng Mã tra cứu",
     "SignatureEmpty": "Chữ ký số bị bỏ trống",
@@ -26,7 +37,10 @@ _DESCRIPTIONS = {
     "CertRevocation": "Chữ ký số đã bị thu hồi",
     "InvalidCertByRegistration": "Chữ ký số không tồn tại trong tờ khai",
     "HasRegistrationStopUseCert": "Tồn tại tờ khai Ngừng sử dụng chứng thư số",
-    "SigningTimeNotInRegistration": "Ngày ký không thuộc khoảng thời gian có hiệu lực của chứng thư số đã đăng ký",
+    "SigningTimeNotInRegistration": (
+        "Ngày ký không thuộc khoảng thời gian có hiệu lực của chứng thư số đã đăng ký với cơ quan thuế"
+        " và được CQT chấp nhận"
+    ),
     "X509SubjectName": "Không có SubjectName trên file XML đã ký",
     "X509Certificate": "Không có chứng thư số",
     "SignSoftDream78Exception": "Lỗi ký số HSM",
@@ -38,7 +52,7 @@ _DESCRIPTIONS = {
     "InvoiceNotExist": "Hóa đơn không tồn tại",
     "APINotSupportTypeInvoice": "API không hỗ trợ loại hóa đơn với hình thức ký số này",
     "CreateInvoiceDataError": "Tạo XML hóa đơn lỗi không xác định",
-    "Exception": "Thực hiện bị Exception",
+    "Exception": "Thực hiện bị Exception \u2013 Không rõ nguyên nhân",
 }
 
 

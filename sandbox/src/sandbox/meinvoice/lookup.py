@@ -16,6 +16,17 @@ def flag(request: Request, name: str) -> bool:
     return request.query_params.get(name, "").strip().lower() == "true"
 
 
+def need_flag(request: Request, name: str) -> bool:
+    """A true/false parameter that the document demands: of §3 both, of §8, §11 and §12 none.
+
+    Raises:
+        EnvelopeError: it is missing, or neither; the code is that of a wrong parameter (Open API §1.4).
+    """
+    if request.query_params.get(name, "").strip().lower() not in {"true", "false"}:
+        raise EnvelopeError("InvalidInvoiceData", errors=(name,))
+    return flag(request, name)
+
+
 def read_ids(request: Request) -> list[str]:
     """The ids in the request's body, at most 50 (Open API §8, §11, §12).
 

@@ -16,8 +16,9 @@ from sandbox.meinvoice.checks.refusal import RefusedError
 from sandbox.meinvoice.envelope import EnvelopeError, as_told, business, describe
 from sandbox.meinvoice.issuing import issue, judge
 from sandbox.meinvoice.numbering import Register
+from sandbox.meinvoice.payload import entries_of, is_truth_value
 from sandbox.meinvoice.signed import create, publish_signed
-from sandbox.meinvoice.state import authorised, lanes_of, meinvoice_of, need_company_header
+from sandbox.meinvoice.state import MeInvoice, authorised, lanes_of, meinvoice_of, need_company_header
 from sandbox.meinvoice.told import publish_element, refused_element
 
 _NUMBER_FIELDS = ("TransactionID", "InvTemplateNo", "InvSeries", "InvNo", "InvCode")
@@ -31,6 +32,7 @@ async def publish(request: Request) -> Response:
         check_account(batch)
     except EnvelopeError as error:
         meinvoice.basics.requests.tell(exchange.request, {"refusal": error.code})
+        _note_whole(meinvoice, exchange, error.code)
         raise
     elements = _each(batch, _handler(batch))
     meinvoice.basics.requests.tell(
@@ -42,6 +44,8 @@ async def publish(request: Request) -> Response:
 async def _batch(request: Request, exchange: Exchange) -> Batch:
     meinvoice = meinvoice_of(request)
     tax_code, account = authorised(request)
+    if is_truth_value(exchange.call.payload, "SignType"):
+        raise EnvelopeError("APINotSupportTypeInvoice", errors=("SignType",))
     sign_type, step, entries = read_batch(exchange, meinvoice.options.current)
     if step is Step.PUBLISH_SIGNED:
         need_company_header(request)
@@ -75,7 +79,7 @@ def _each(batch: Batch, handle: Callable[[dict[str, Any]], dict[str, Any]]) -> l
             try:
                 elements.append(handle(entry))
             except RefusedError as error:
-                _note_refusal(batch, entry, error)
+                _note(batch.meinvoice, batch.exchange, entry, error.code, error.description)
                 elements.append(_refused(batch, entry, error))
                 if batch.options.after_refusal == "omit":
                     break
@@ -92,12 +96,21 @@ def _refused(batch: Batch, entry: dict[str, Any], error: RefusedError) -> dict[s
     return refused_element(entry.get("RefID"), error.code, error.description) | empty
 
 
-def _note_refusal(batch: Batch, entry: dict[str, Any], error: RefusedError) -> None:
+def _note(meinvoice: MeInvoice, exchange: Exchange, entry: dict[str, Any], code: str, description: str) -> None:
     told = [None if entry.get(name) is None else str(entry[name]) for name in ("InvSeries", "RefID")]
-    batch.database.execute(
+    meinvoice.database.execute(
         "INSERT INTO refusals (tax_code, series, ref_id, code, description, request, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (batch.tax_code, *told, error.code, error.description, batch.exchange.request, to_text(batch.at)),
+        (exchange.call.owner, *told, code, description, exchange.request, to_text(meinvoice.basics.clock.now())),
     )
+
+
+def _note_whole(meinvoice: MeInvoice, exchange: Exchange, code: str) -> None:
+    """For each invoice of the request: it is held up as if refused by itself. An unknown token tells no company."""
+    if exchange.call.owner is None:
+        return
+    with meinvoice.database.transaction():
+        for entry in entries_of(exchange.call.payload):
+            _note(meinvoice, exchange, entry, code, describe(code))
 
 
 def _envelope(batch: Batch, elements: list[dict[str, Any]]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from sandbox.common.clock import vietnam_date
 from sandbox.common.control import answer
 from sandbox.meinvoice.accounts import Template
-from sandbox.meinvoice.envelope import as_told, business
-from sandbox.meinvoice.lookup import flag
+from sandbox.meinvoice.envelope import as_told, listing
+from sandbox.meinvoice.lookup import need_flag
 from sandbox.meinvoice.series import Series
 from sandbox.meinvoice.state import authorised, meinvoice_of
 
@@ -18,15 +18,15 @@ async def list_templates(request: Request) -> Response:
     """The company's templates with or without code, invoices or tickets; series in the present year."""
     tax_code, account = authorised(request)
     meinvoice = meinvoice_of(request)
-    year = vietnam_date(meinvoice.basics.clock.now()).year
-    tickets = flag(request, "ticket")
+    options, year = meinvoice.options.current, vietnam_date(meinvoice.basics.clock.now()).year
+    with_code, tickets = need_flag(request, "invoiceWithCode"), need_flag(request, "ticket")
     tell = _ticket if tickets else _invoice_template
     rows = [
         tell(tax_code, template, template.parsed.in_year(year))
         for template in account.templates
-        if template.parsed.with_code == flag(request, "invoiceWithCode") and template.parsed.is_ticket == tickets
+        if template.parsed.with_code == with_code and template.parsed.is_ticket == tickets
     ]
-    return answer(business(data=as_told(rows, meinvoice.options.current.results_as)))
+    return answer(listing(as_told(rows, options.results_as), options))
 
 
 def _id(tax_code: str, series: Series) -> str:

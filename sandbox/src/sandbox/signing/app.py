@@ -1,5 +1,7 @@
 """The signing tool's stand-in as an ASGI app."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -29,6 +31,7 @@ class SignServiceVendor:
     """How the middleware sees the tool's requests."""
 
     prefix = PATH
+    retry_after = "2"
 
     def describe(self, scope: Scope, body: bytes) -> Call:
         """Only the body: a tool knows neither companies nor series."""
@@ -38,6 +41,11 @@ class SignServiceVendor:
             payload = None
         return Call(method=scope["method"], path=scope["path"], payload=payload)
 
+    def unanswered(self, request: int, call: Call, is_there: Callable[[], bool]) -> AbstractContextManager[None]:
+        """Requests do not disturb each other."""
+        del request, call, is_there
+        return nullcontext()
+
     def enter(self, request: int, call: Call) -> frozenset[str]:
         """Requests do not disturb each other."""
         del request, call
@@ -46,8 +54,9 @@ class SignServiceVendor:
     def leave(self, request: int, call: Call) -> None:
         """Nothing was noted."""
 
-    def refusal(self, status: int) -> tuple[bytes, str]:
+    def refusal(self, call: Call, status: int) -> tuple[bytes, str]:
         """The tool's own form."""
+        del call
         return jsons.dumps({"Status": status, "PayLoad": None, "Message": "Lỗi dịch vụ ký số"}).encode(), (
             "application/json"
         )
