@@ -90,6 +90,16 @@ async def test_adjustments_may_be_negative(meinvoice: MeInvoiceCaller) -> None:
     assert await code(meinvoice, value_only) is None
 
 
+async def test_a_single_line_may_be_negative(meinvoice: MeInvoiceCaller) -> None:
+    """No source forbids it where the total is not: a sale with a line of the same amount taken off comes to zero."""
+    sale = invoice()
+    less = negative(sale)["OriginalInvoiceDetail"][0] | {"LineNumber": 2, "SortOrder": 2}
+    totals = {name: 0 for name, value in sale.items() if name.startswith("Total") and isinstance(value, int)}
+    rates = [sale["TaxRateInfo"][0] | {"AmountWithoutVATOC": 0, "VATAmountOC": 0}]
+    body = sale | totals | {"OriginalInvoiceDetail": [*sale["OriginalInvoiceDetail"], less], "TaxRateInfo": rates}
+    assert await code(meinvoice, body) is None
+
+
 async def test_an_adjustment_keeps_being_adjusted(meinvoice: MeInvoiceCaller) -> None:
     """After one adjustment another is fine, a replacement is `HasAdjustmentInvoice`."""
     original = await meinvoice.issue()

@@ -21,7 +21,10 @@ _FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
 
 
 def check_correction(invoice: Fields) -> None:
-    """The original is named completely and consistently; only adjustments may be negative."""
+    """The original is named completely and consistently; only an adjustment's total may be negative.
+
+    Of single lines no source says so: a negative one passes in any invoice.
+    """
     kind = invoice.get("ReferenceType")
     if kind in (REPLACE, ADJUST):
         _check_original(invoice)
