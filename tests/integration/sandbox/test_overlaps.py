@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import socket
 
 import httpx
 import pytest
+from sandbox.common import connections
 from support.sandbox_callers import API, MeInvoiceCaller
 from support.sandboxes import ACCOUNT, TAX_CODE, Json, batch, invoice
 
@@ -68,6 +70,18 @@ async def test_asking_again_after_hanging_up_is_no_overlap(meinvoice: MeInvoiceC
         writer.close()
     assert len((await meinvoice.control("GET", "requests"))["requests"]) == 10
     assert await overlaps(meinvoice) == []
+
+
+async def test_who_has_hung_up_is_gone_before_the_event_loop_has_looked(meinvoice: MeInvoiceCaller) -> None:
+    """The socket is asked: a next request that is looked at before the end of the last connection is no overlap."""
+    address = meinvoice.http.base_url
+    with socket.create_connection((address.host, address.port)) as caller:
+        async with asyncio.timeout(5):
+            while caller.getsockname() not in connections._open:  # noqa: ASYNC110  # nothing tells of a connection
+                await asyncio.sleep(0.01)
+        is_there = connections.presence(caller.getsockname())
+        assert is_there()
+    assert not is_there()
 
 
 @pytest.mark.parametrize("move", ("clock", "state"))
