@@ -1,6 +1,7 @@
 """Claims ahead in doubt: was it written, and who sends it, if nobody lived to see it? In virtual time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from lanes.model import IntentState
@@ -65,6 +66,23 @@ def test_a_reading_that_is_behind_does_not_cost_an_answer(make: Callable[..., Vi
     assert lane.states("a", "b", "c", "d") == {IntentState.ISSUED}
     assert lane.states("e", "f") == {IntentState.STAGED}
     assert lane.vendor.look_ups == []
+
+
+def test_a_lane_lost_while_something_is_claimed_ahead_is_told(lane: VirtualLane) -> None:
+    """The request under way may overlap with those of the new holder, whichever step notices first."""
+
+    def taken_over(transition: Transition) -> bool:
+        if not claims_ahead(transition):
+            return False
+        taken = lane.memory.lanes[LANE]
+        later = replace(taken, epoch=taken.epoch + 1, revision=taken.revision + 1, holder="another")
+        lane.memory.lanes[LANE] = later
+        return True
+
+    lane.start(lane.worker(SlowStore(lane.memory, lose_receipt_of=taken_over)))
+    lane.pass_time(5)
+    assert lane.batches() == [["a", "b"]]
+    assert lane.metrics.counts[Count.SUPERSEDED] == 1
 
 
 @pytest.mark.parametrize("takes", (9.0, 25.0))

@@ -194,6 +194,9 @@ class Recorder:
 
         Whatever moved meanwhile (the lane, its account, an intent, the queue) makes that fail whole; then the answer is
         recorded alone and nothing is claimed.
+
+        Raises:
+            Superseded: the lane is another's. That is reported if there was an answer before; else `current` will tell.
         """
         lane, failures, looks = current.lane, 0, 0
         doubtful: tuple[_Write, float] | None = None
@@ -208,7 +211,7 @@ class Recorder:
                     return await self._written(after, write, before, asked_at)
                 if write.following is not None and before is None:
                     break
-                fresh = await self._still_ours(lane, before.answer if before else NotSent("nothing was claimed ahead"))
+                fresh = await self._still_ours(lane, before.answer if before else None)
             except StoreUnavailable as error:
                 failures += 1
                 log.warning("a lane waits for the database: %s", error, extra={"lane": lane.lane})
@@ -230,7 +233,7 @@ class Recorder:
     async def _reread(self, lane: LaneRecord, before: Answered | None) -> LaneRecord | None:
         """The lane after a write whose receipt was lost; None while the database stays away."""
         try:
-            return await self._still_ours(lane, before.answer if before else NotSent("nothing was claimed ahead"))
+            return await self._still_ours(lane, before.answer if before else None)
         except StoreUnavailable:
             return None
 
@@ -274,14 +277,15 @@ class Recorder:
         )
         return Beside(lane, following)
 
-    async def _still_ours(self, lane: LaneRecord, answer: Answer) -> LaneRecord:
+    async def _still_ours(self, lane: LaneRecord, answer: Answer | None) -> LaneRecord:
         fresh = await self._context.store.load(lane.lane)
         if fresh is None or fresh.epoch != self._epoch:
-            self._report_takeover(lane, answer)
+            if answer is not None:
+                self.report_takeover(lane, answer)
             raise Superseded(lane.lane)
         return fresh
 
-    def _report_takeover(self, lane: LaneRecord, answer: Answer) -> None:
+    def report_takeover(self, lane: LaneRecord, answer: Answer) -> None:
         """An alarm only if something may have left: whoever was kept from sending overlapped with nobody."""
         about = {"lane": lane.lane, "request_id": lane.in_flight.request_id if lane.in_flight else None}
         if isinstance(answer, NotSent):

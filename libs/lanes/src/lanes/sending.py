@@ -9,7 +9,7 @@ from typing import Any
 
 from lanes.ahead import Bodies, LookingAhead
 from lanes.announcing import AnnouncementQueue
-from lanes.answering import Answered, Beside, Claimed, Recorder, of_one_date
+from lanes.answering import Answered, Beside, Claimed, Recorder, Superseded, of_one_date
 from lanes.calling import Call
 from lanes.claiming import assemble, claim_transition, request_of, resend_transition
 from lanes.clock import ServerTime
@@ -159,10 +159,10 @@ class Sender:
             try:
                 answer = await self._answer(claimed, call)
             except asyncio.CancelledError:
-                await self._to_its_end(self._go_on(self._left(claimed, call), _cut_off(call), beside))
+                await self._to_its_end(self._go_on(self._left(claimed, call), _cut_off(call), beside, before))
                 raise
             self._context.fail_point(FailPoint.CALL_AFTER_ANSWER)
-            went = await self._to_its_end(self._go_on(self._left(claimed, call), answer, beside))
+            went = await self._to_its_end(self._go_on(self._left(claimed, call), answer, beside, before))
             if went.following is None:
                 return went.lane
             before, claimed = went.before, went.following
@@ -212,9 +212,16 @@ class Sender:
         waits = self._place.wanted or self._announcements.busy
         return claimed.full and no_pause and self._recorder.may_claim() and not waits and not self._outlived
 
-    async def _go_on(self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]") -> _Next:
+    async def _go_on(
+        self, claimed: Claimed, answer: Answer, beside: "asyncio.Task[Beside]", before: Answered | None
+    ) -> _Next:
         """What follows an answer: what was claimed ahead if it may leave; else the answer is recorded first."""
-        went = await beside
+        try:
+            went = await beside
+        except Superseded:
+            if before is None:  # else it is reported for that one
+                self._recorder.report_takeover(claimed.lane, answer)
+            raise
         claimed = replace(claimed, lane=went.lane)
         if went.following is not None:
             await self._place.take(urgent=True)
