@@ -20,6 +20,7 @@ from meinvoice.answers import (
     TemplatesAnswer,
     Tickets,
     TicketsAnswer,
+    Unknown,
     ViewAnswer,
 )
 from meinvoice.calls import Caller
@@ -30,7 +31,7 @@ from meinvoice.limits import MOST_IDS, MOST_INVOICES, LimitError, check_request,
 from meinvoice.login import fetch_token, log_in
 from meinvoice.models import InvoiceStatus, PublishInvoiceData, SendEmailData, Template, Ticket
 from meinvoice.outcomes import Sent, publish_answer, sent_of
-from meinvoice.parsing import Envelope, load
+from meinvoice.parsing import Envelope, load, says_nothing
 from meinvoice.settings import OPEN_API, Paths
 from meinvoice.sign_types import SignType
 from meinvoice.tokens import TokenProvider
@@ -251,7 +252,9 @@ class MeInvoiceClient:
         }
         request = Request("POST", self._paths.send_email, simplejson.dumps(body, ensure_ascii=False))
         envelope = await self._caller.envelope(request, deadline_seconds)
-        return EmailsTaken() if isinstance(envelope, Envelope) else envelope
+        if not isinstance(envelope, Envelope):
+            return envelope
+        return EmailsTaken() if says_nothing(envelope.data) else Unknown("success with data that cannot be read")
 
     async def status(
         self,

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from meinvoice.answers import CreateAnswer, Created, CreationAnswer, Creations, Unclear, Unknown
-from meinvoice.outcomes import Sent, failure_of, number_of, of_each, refused, succeeded, untold
-from meinvoice.parsing import parse_envelope, rows_of, text_of
+from meinvoice.failures import failure_of, succeeded, untold
+from meinvoice.outcomes import Sent, number_of, of_each, refused
+from meinvoice.parsing import code_of, parse_envelope, rows_of, text_of
 from meinvoice.transport import Reply
 
 _SERVER_ERROR = 500
@@ -24,7 +25,7 @@ def create_answer(reply: Reply, sent: Sequence[Sent]) -> CreateAnswer:
 
 
 def _element(element: Mapping[str, Any], sent: Sent) -> CreationAnswer:
-    code = text_of(element.get("errorcode"))
+    code = code_of(element.get("errorcode"))
     if code:
         return refused(code, element, sent)
     transaction_id, xml = text_of(element.get("transactionid")), text_of(element.get("invoicedata"))

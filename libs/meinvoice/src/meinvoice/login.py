@@ -6,7 +6,7 @@ import simplejson
 from pydantic import SecretStr
 
 from meinvoice.answers import TokenAnswer, TokenGranted, Unknown
-from meinvoice.outcomes import failure_of, succeeded
+from meinvoice.failures import failure_of, succeeded
 from meinvoice.parsing import parse_envelope, text_of
 from meinvoice.settings import OPEN_API, Paths
 from meinvoice.tokens import Credentials, TokenUnavailableError

@@ -9,30 +9,32 @@ from typing import Any, Self, TypeVar
 from meinvoice.answers import (
     Accepted,
     Answered,
-    Failure,
     InvoiceAnswer,
     Issued,
     PublishAnswer,
     Refused,
     Unclear,
     Unknown,
-    WholeRefusal,
 )
 from meinvoice.error_texts import ErrorClass
-from meinvoice.errors import ErrorMeaning, classify
+from meinvoice.errors import classify
+from meinvoice.failures import failure_of, nothing_hidden, succeeded
 from meinvoice.models import PublishInvoiceData
 from meinvoice.models.received import pad_inv_no
-from meinvoice.parsing import Envelope, lower_keys, parse_envelope, rows_of, text_of
+from meinvoice.parsing import (
+    Envelope,
+    Odd,
+    code_of,
+    lower_keys,
+    parse_envelope,
+    rows_of,
+    says_nothing,
+    text_of,
+)
 from meinvoice.sign_types import ASYNCHRONOUS, SignType
 from meinvoice.transport import Reply
 
 _DUPLICATE_REF_ID = "duplicateinvoicerefid"
-_GENERAL_CODES = frozenset({"", "unauthorize", "invalidinvoicedata"})
-_DEFINITE_STATUSES = frozenset({401, 403, 404, 405, 413, 415})
-_BAD_REQUEST = 400
-_UNAUTHORIZED = 401
-_REQUEST_TIMEOUT = 408
-_TOO_MANY = 429
 _SERVER_ERROR = 500
 _ISSUE_DATE = re.compile(r"<NLap>\s*(\d{4}-\d{2}-\d{2})\s*</NLap>")
 _One = TypeVar("_One")
@@ -58,24 +60,6 @@ def sent_of(invoice: Mapping[str, Any]) -> Sent:
     return Sent(text_of(invoice.get("RefID")), text_of(invoice.get("InvSeries")), _date(invoice.get("InvDate")))
 
 
-def succeeded(reply: Reply, envelope: Envelope) -> bool:
-    """Success needs all three: no HTTP error, `success`, and no error code (meInvoice Open API §1.4)."""
-    return reply.status < _BAD_REQUEST and envelope.success and not envelope.error_code
-
-
-def failure_of(reply: Reply, envelope: Envelope | None) -> Failure:
-    """What a reply means that does not report success."""
-    if reply.status == _TOO_MANY:
-        return WholeRefusal("TooManyRequests", "", (), classify("TooManyRequests"), reply.retry_after)
-    if reply.status >= _SERVER_ERROR or reply.status == _REQUEST_TIMEOUT:
-        return Unknown(f"HTTP {reply.status}")
-    if envelope is not None and (envelope.error_code or envelope.errors):
-        return _refusal(envelope, reply.retry_after)
-    if reply.status in _DEFINITE_STATUSES:
-        return _refusal_of_gateway(reply.status)
-    return Unknown(f"HTTP {reply.status} with an answer that cannot be read")
-
-
 def publish_answer(reply: Reply, sent: Sequence[Sent], sign_type: SignType) -> PublishAnswer:
     """What became of each invoice of a publish request."""
     envelope = parse_envelope(reply.text)
@@ -84,14 +68,7 @@ def publish_answer(reply: Reply, sent: Sequence[Sent], sign_type: SignType) -> P
         return _answered(rows, sent, sign_type, ok=succeeded(reply, envelope))
     if envelope is not None and succeeded(reply, envelope):
         return _without_elements(envelope, sent, sign_type)
-    return untold(failure_of(reply, envelope))
-
-
-def untold(failure: Failure) -> Failure:
-    """A refusal whose code does not say whether anything was done is none."""
-    if isinstance(failure, WholeRefusal) and failure.meaning.error_class == ErrorClass.UNKNOWN_OUTCOME:
-        return Unknown(f"error code {failure.code}")
-    return failure
+    return nothing_hidden(failure_of(reply, envelope))
 
 
 def of_each(
@@ -113,6 +90,8 @@ def _only(
     match found:
         case []:
             return Unclear("the answer does not mention this RefID")
+        case [element] if Odd.CONTRADICTORY in element.values():
+            return Unclear("the answer says two things about this RefID")
         case [element]:
             return read(element, sent)
         case _:
@@ -125,15 +104,18 @@ def _answered(rows: Sequence[Any], sent: Sequence[Sent], sign_type: SignType, *,
 
 
 def _without_elements(envelope: Envelope, sent: Sequence[Sent], sign_type: SignType) -> PublishAnswer:
-    """An asynchronous request is taken without a word about its invoices; any other must name them."""
-    silent = envelope.publish_result in (None, "") or rows_of(envelope.publish_result) == []
+    """An asynchronous request is taken without a word about its invoices; any other must name them.
+
+    `data` has no place in the answer to publishing (§6): what stands there may be about each invoice.
+    """
+    silent = says_nothing(envelope.publish_result) and says_nothing(envelope.data)
     if silent and sign_type in ASYNCHRONOUS:
         return Answered({one.ref_id: Accepted() for one in sent})
     return Unknown("success without a word about any invoice")
 
 
 def _element(element: Mapping[str, Any], sent: Sent, sign_type: SignType, *, ok: bool) -> InvoiceAnswer:
-    code = text_of(element.get("errorcode"))
+    code = code_of(element.get("errorcode"))
     if code:
         return refused(code, element, sent)
     if not ok:
@@ -187,33 +169,3 @@ def _date(value: object) -> date | None:
         return date.fromisoformat(text_of(value)[:10])
     except ValueError:
         return None
-
-
-def _refusal(envelope: Envelope, retry_after: float | None) -> WholeRefusal:
-    code = envelope.error_code or envelope.errors[0]
-    return WholeRefusal(code, envelope.description, envelope.errors, _most_telling(envelope), retry_after)
-
-
-def _most_telling(envelope: Envelope) -> ErrorMeaning:
-    """A sub-code says more than a general code; a code we know says more than one we do not."""
-    main = classify(envelope.error_code)
-    if main.known and envelope.error_code.lower() not in _GENERAL_CODES:
-        return main
-    known = (meaning for meaning in map(classify, envelope.errors) if meaning.known)
-    return next(known, main if envelope.error_code else classify(envelope.errors[0]))
-
-
-def _refusal_of_gateway(status: int) -> WholeRefusal:
-    """A refusal by HTTP status alone: the server did nothing, and would do so for every invoice."""
-    code = "UnAuthorize" if status == _UNAUTHORIZED else f"HTTP {status}"
-    meaning = (
-        classify(code)
-        if status == _UNAUTHORIZED
-        else ErrorMeaning(
-            code,
-            ErrorClass.ACCOUNT_FAULT,
-            f"Máy chủ từ chối với HTTP {status}. Kiểm tra địa chỉ (base URL) của tài khoản.",
-            f"The server refuses with HTTP {status}. Check the account's base URL.",
-        )
-    )
-    return WholeRefusal(code, "", (), meaning)

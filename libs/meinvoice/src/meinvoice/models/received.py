@@ -1,6 +1,6 @@
 """What meInvoice tells about templates, tickets and published invoices (meInvoice Open API §13.1, §13.2, §13.11)."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
 
@@ -17,6 +17,8 @@ def pad_inv_no(value: object) -> object:
 
 class Template(ReceivedModel):
     """An invoice template (§13.1); `IsSendSummary` decides `IsInvoiceSummary` of what is published with it."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("IPTemplateID", "InvSeries")
 
     IPTemplateID: str = ""
     CompanyID: int | None = None
@@ -36,6 +38,8 @@ class Template(ReceivedModel):
 class Ticket(ReceivedModel):
     """A ticket template (§13.2)."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("TicketTemplateID", "InvSeries")
+
     TicketTemplateID: str = ""
     TemplateName: str = ""
     InvSeries: str = ""
@@ -53,6 +57,8 @@ class InvoiceStatus(ReceivedModel):
     3 refused; without code (`K`) 0 not sent, 1 sent, 2 accepted, 3 not accepted, 4 error. The tax authority's code is
     called `InvoiceCode` here and `InvCode` in the answer to publishing.
     """
+
+    named_by: ClassVar[tuple[str, ...]] = ("RefID", "TransactionID")
 
     RefID: str = ""
     InvSeries: str = ""
