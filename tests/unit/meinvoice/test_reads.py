@@ -112,6 +112,12 @@ async def test_real_connection_that_nobody_answers_was_not_sent() -> None:
     assert isinstance(answer, NotSent)
 
 
+@pytest.mark.parametrize("name", ("token/json_text", "token/with_blank", "token/not_ascii"))
+async def test_what_can_be_no_token_is_none(name: str) -> None:
+    """JSON that holds one, blanks, letters beyond ASCII: each use of it would be refused, or could not be sent."""
+    assert isinstance(await fetch_token(RecordedVendor(name).transport, LOGIN), Unknown)
+
+
 async def test_login_without_a_token_is_unknown() -> None:
     """A login that succeeds with an empty answer gives no token."""
     assert isinstance(await fetch_token(RecordedVendor("status/null").transport, LOGIN), Unknown)
