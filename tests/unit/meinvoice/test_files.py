@@ -1,5 +1,7 @@
 """Views, downloads, paper copies, e-mails."""
 
+import json
+import re
 from datetime import date
 
 import pytest
@@ -69,6 +71,29 @@ def test_files_are_logged_by_their_size() -> None:
     assert without_files(f'"Data":"{"QUJD" * 200}","TransactionID":"ABC"') == (
         '"Data":"<800 characters>","TransactionID":"ABC"'
     )
+
+
+LINES = "\\r\\n".join(["QUJD" * 19] * 30 + ["QUI="])
+"""Base64 in lines of 76, as mail programs wrap it, inside JSON."""
+RAW_XML = '<?xml version="1.0"?><HDon><Ten>Công ty A</Ten></HDon>'
+
+
+@pytest.mark.parametrize("nested", (False, True))
+@pytest.mark.parametrize(
+    "content", (LINES.replace("\\r\\n", "\r\n"), LINES.replace("\\r\\n", "\n"), RAW_XML, "\ufeff" + RAW_XML)
+)
+@pytest.mark.parametrize("ascii_only", (False, True))
+def test_wrapped_and_raw_files_are_logged_by_their_size_too(content: str, *, nested: bool, ascii_only: bool) -> None:
+    """Lines of base64 and XML as it is, in JSON or in JSON inside JSON: what stands around them stays."""
+    rows = [{"TransactionID": "ABC", "Data": content, "ErrorCode": None}]
+    told = json.dumps(
+        {"data": json.dumps(rows, ensure_ascii=ascii_only) if nested else rows, "b": 2}, ensure_ascii=ascii_only
+    )
+    shown = json.loads(without_files(told))
+    (row,) = json.loads(shown["data"]) if nested else shown["data"]
+    assert re.fullmatch(r"<\d+ characters>", row.pop("Data"))
+    assert row == {"TransactionID": "ABC", "ErrorCode": None}
+    assert shown["b"] == 2
 
 
 async def test_published_invoices_are_shown_by_their_lookup_codes() -> None:
