@@ -119,6 +119,15 @@ async def test_issued_in_every_shape(name: str) -> None:
     assert first.inv_series == "1C26TAA"
 
 
+async def test_a_series_in_parts_is_joined_and_the_codes_are_told() -> None:
+    """With the template's digit, its own or that of what was sent; `InvCode` is the tax authority's, if it came."""
+    first, second = (await results("series_in_parts")).results.values()
+    assert isinstance(first, Issued)
+    assert isinstance(second, Issued)
+    assert (first.inv_series, first.inv_code) == ("1C26TAA", "M1-26-ABCDE-00000000067")
+    assert (second.inv_series, second.inv_code) == ("1C26TAA", None)
+
+
 async def test_date_and_series_fall_back_to_what_was_sent() -> None:
     """An element without date and series takes those of the request."""
     issued = (await results("issued_other_case")).results[A]

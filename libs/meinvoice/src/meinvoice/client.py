@@ -27,7 +27,7 @@ from meinvoice.calls import Caller
 from meinvoice.creations import create_answer
 from meinvoice.exchanges import without_files, without_link_queries
 from meinvoice.files import FileKind, download_answer, paper_answer, view_answer
-from meinvoice.limits import MOST_IDS, MOST_INVOICES, LimitError, check_request, guard_ids, limits_of
+from meinvoice.limits import MOST_IDS, MOST_INVOICES, LimitError, check_request, guard_filled, guard_ids, limits_of
 from meinvoice.login import fetch_token, log_in
 from meinvoice.models import InvoiceStatus, PublishInvoiceData, SendEmailData, Template, Ticket
 from meinvoice.outcomes import Sent, publish_answer, sent_of
@@ -127,7 +127,7 @@ class MeInvoiceClient:
         is unknown again as it is: signing or creating anew makes another invoice of it.
 
         Raises:
-            LimitError: None or more than 30 invoices, or a RefID twice.
+            LimitError: None or more than 30 invoices, or a RefID twice. `PublishInvoiceData` keeps the others.
 
         """
         checked = check_request([{"RefID": one.RefID} for one in invoices])
@@ -159,7 +159,7 @@ class MeInvoiceClient:
         """A link that shows published invoices (meInvoice Open API §7); it works for 5 minutes: store the PDF instead.
 
         Raises:
-            LimitError: No lookup codes, or more than 50.
+            LimitError: No lookup codes, or more than 50 (§7 names no number; this is that of the other lists, §8).
 
         """
         guard_ids(transaction_ids, "TransactionID")
@@ -210,7 +210,7 @@ class MeInvoiceClient:
 
         """
         guard_ids(transaction_ids, "TransactionID")
-        guard_ids([converter], "Converter")
+        guard_filled(converter, "Converter")
         params = {
             **_flags(invoice_with_code, calculating_machine),
             "Converter": converter,

@@ -21,7 +21,7 @@ class InvoiceDocument:
 
 
 def read_document(xml: bytes) -> InvoiceDocument | None:
-    """Read an invoice's XML; None when it lacks series, number, date or total, or is no such document.
+    """Read an invoice's XML (Decision 1450/QĐ-TCT); None when it lacks series, number, date or total, or is no such.
 
     Elements: `KHMSHDon` template digit, `KHHDon` series, `SHDon` number, `NLap` date, `TgTTTBSo` total.
     """

@@ -21,6 +21,7 @@ from meinvoice.errors import classify
 from meinvoice.failures import failure_of, nothing_hidden, succeeded
 from meinvoice.models import PublishInvoiceData
 from meinvoice.models.received import pad_inv_no
+from meinvoice.models.series import with_template
 from meinvoice.parsing import (
     Envelope,
     Odd,
@@ -149,6 +150,12 @@ def number_of(element: Mapping[str, Any]) -> str | None:
     return number if number.isascii() and number.isdigit() and number.strip("0") else None
 
 
+def series_of(element: Mapping[str, Any], sent: Sent) -> str:
+    """The series in an element with its template digit, which `InvTemplateNo` or what was sent tells; else as sent."""
+    series, template_no = text_of(element.get("invseries")), text_of(element.get("invtemplateno"))
+    return with_template(series, template_no, sent.series[:1]) or sent.series
+
+
 def _issued(element: Mapping[str, Any], sent: Sent, *, already: bool) -> Issued | None:
     """The invoice an element speaks of; None unless it carries both lookup code and number."""
     transaction_id, number = text_of(element.get("transactionid")), number_of(element)
@@ -158,7 +165,7 @@ def _issued(element: Mapping[str, Any], sent: Sent, *, already: bool) -> Issued 
         transaction_id=transaction_id,
         inv_no=number,
         inv_code=text_of(element.get("invcode")) or None,
-        inv_series=text_of(element.get("invseries")) or sent.series,
+        inv_series=series_of(element, sent),
         inv_date=_date(element.get("invdate")) or (None if already else sent.date),
         already=already,
     )

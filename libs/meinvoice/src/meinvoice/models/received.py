@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator
 
 from meinvoice.models.base import ReceivedModel
+from meinvoice.models.series import with_template
 
 _INV_NO_LENGTH = 8
 
@@ -76,3 +77,8 @@ class InvoiceStatus(ReceivedModel):
     SendTaxStatus: int | None = None
     PublishedTime: str | None = None
     InvNo: Annotated[str, BeforeValidator(pad_inv_no)] = ""
+
+    @property
+    def series(self) -> str:
+        """`InvSeries` with its template digit, which some answers tell as `InvTempl` alone (§13.11)."""
+        return with_template(self.InvSeries, self.InvTempl)
