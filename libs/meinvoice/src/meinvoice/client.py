@@ -78,8 +78,8 @@ class MeInvoiceClient:
         """Publish up to 30 invoices or tickets of one series in one request (meInvoice Open API §6), never repeated.
 
         Each invoice is the exact JSON text of one `InvoiceData`, sent as it is. With SignType 3 and 6 an invoice may
-        be `Accepted`: its status by RefID tells the number. `before_first_byte` may raise to keep the request from
-        being sent (`NotSent`); it is asked again before the repetition after a refused token.
+        be `Accepted`: `resolving.resolve` asks its status for the number. `before_first_byte` may raise to keep the
+        request from being sent (`NotSent`); it is asked again before the repetition after a refused token.
 
         Raises:
             LimitError: None or more than 30 invoices, 200 lines or more, a RefID missing or twice, a field too long;
