@@ -66,7 +66,9 @@ def publish_answer(reply: Reply, sent: Sequence[Sent], sign_type: SignType) -> P
     envelope = parse_envelope(reply.text)
     rows = rows_of(envelope.publish_result) if envelope is not None else None
     if envelope is not None and rows and reply.status < _SERVER_ERROR:
-        return _answered(rows, sent, sign_type, ok=succeeded(reply, envelope))
+        ok, later = succeeded(reply, envelope), _may_accept(envelope, sign_type)
+        results, unexpected = of_each(rows, sent, lambda element, one: _element(element, one, ok=ok, later=later))
+        return Answered(results, unexpected)
     if envelope is not None and succeeded(reply, envelope):
         return _without_elements(envelope, sent, sign_type)
     return nothing_hidden(failure_of(reply, envelope))
@@ -99,30 +101,29 @@ def _only(
             return Unclear(f"the answer mentions this RefID {len(found)} times")
 
 
-def _answered(rows: Sequence[Any], sent: Sequence[Sent], sign_type: SignType, *, ok: bool) -> Answered:
-    results, unexpected = of_each(rows, sent, lambda element, one: _element(element, one, sign_type, ok=ok))
-    return Answered(results, unexpected)
+def _may_accept(envelope: Envelope, sign_type: SignType) -> bool:
+    """Whether an invoice may be taken without its number.
+
+    `data` has no place in the answer to publishing (§6): what stands there may be the refusal of an invoice.
+    """
+    return sign_type in ASYNCHRONOUS and says_nothing(envelope.data)
 
 
 def _without_elements(envelope: Envelope, sent: Sequence[Sent], sign_type: SignType) -> PublishAnswer:
-    """An asynchronous request is taken without a word about its invoices; any other must name them.
-
-    `data` has no place in the answer to publishing (§6): what stands there may be about each invoice.
-    """
-    silent = says_nothing(envelope.publish_result) and says_nothing(envelope.data)
-    if silent and sign_type in ASYNCHRONOUS:
+    """An asynchronous request is taken without a word about its invoices; any other must name them."""
+    if says_nothing(envelope.publish_result) and _may_accept(envelope, sign_type):
         return Answered({one.ref_id: Accepted() for one in sent})
     return Unknown("success without a word about any invoice")
 
 
-def _element(element: Mapping[str, Any], sent: Sent, sign_type: SignType, *, ok: bool) -> InvoiceAnswer:
+def _element(element: Mapping[str, Any], sent: Sent, *, ok: bool, later: bool) -> InvoiceAnswer:
     code = code_of(element.get("errorcode"))
     if code:
         return refused(code, element, sent)
     if not ok:
         return Unclear("the request was refused, but this invoice carries no error")
     issued = _issued(element, sent, already=False)
-    if issued is None and sign_type in ASYNCHRONOUS and number_of(element) is None:
+    if issued is None and later and number_of(element) is None:
         return Accepted(text_of(element.get("transactionid")) or None)
     return issued or Unclear("success without lookup code or number")
 
