@@ -104,7 +104,9 @@ class Vendor:
         self.clock += self.seconds_to_sign
         if self.signing is not None:
             return self.signing()
-        signed = body["XmlContent"].replace("</HDon>", "<Signature>s</Signature></HDon>")
+        signed = body["XmlContent"].replace(
+            "</HDon>", "<Signature><SignatureValue>s</SignatureValue></Signature></HDon>"
+        )
         return httpx.Response(200, json={"Status": 200, "PayLoad": signed, "Message": None})
 
     def _publish(self, items: list[dict[str, str]]) -> httpx.Response:

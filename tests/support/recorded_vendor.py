@@ -44,6 +44,11 @@ class RecordedVendor:
         self.exchanges.append(exchange)
 
     @property
+    def asked(self) -> list[str]:
+        """Method and path of each request, below the base URL."""
+        return [f"{request.method} {request.url.path.removeprefix('/api')}" for request in self.requests]
+
+    @property
     def body(self) -> object:
         """The only request's body."""
         (request,) = self.requests

@@ -199,6 +199,13 @@ async def test_one_failed_question_keeps_not_found_from_being_concluded() -> Non
     assert isinstance(known[str(UUID(int=1))], lane.Unclear)
 
 
+@pytest.mark.parametrize("row", ({}, {"message": "x"}, {"Status": "1"}, {"TransactionID": "T1", "InvNo": "00000001"}))
+async def test_a_row_that_names_no_invoice_keeps_not_found_from_being_concluded(row: dict[str, str]) -> None:
+    """It may be ours: sending again would make a second one."""
+    known = await publisher(Played(lambda _: status_answer([row]))).look_up([intent(1)])
+    assert isinstance(known[str(UUID(int=1))], lane.Unclear)
+
+
 async def test_two_invoices_under_one_ref_id_are_for_a_person_to_look_at() -> None:
     """Adopting either would hide the other; the same row twice says nothing new."""
     row = {"RefID": str(UUID(int=1)), "TransactionID": "T1", "InvNo": "00000001", "InvSeries": "1C26TAA"}

@@ -77,6 +77,7 @@ def test_every_total_ties(lines: list[tuple[int, int, int, str, str]], discount:
     made_of_it = converted(made, of_rules)
     invoice = made_of_it.invoice
     assert invoice.OptionUserDefined is not None
+    assert invoice.OptionUserDefined.UnitPriceOCDecimalDigits is not None
     _check_line_arithmetic(invoice, int(invoice.OptionUserDefined.UnitPriceOCDecimalDigits))
     _check_totals(invoice)
     assert made_of_it.total == invoice.TotalAmountOC == invoice.TotalAmount == made.total_price

@@ -53,8 +53,12 @@ def test_an_original_of_decree_51_keeps_its_own_spelling() -> None:
 
 
 def test_a_status_gives_all_but_the_date() -> None:
-    """Series, number and lookup code come from the row."""
+    """Series, number and lookup code come from the row; the template digit may stand in a field of its own."""
     assert Original.of_status(status(), DAY) == ORIGINAL
+    in_parts = status(InvSeries="C26TAA", InvTempl=1)
+    assert Original.of_status(in_parts, DAY) == ORIGINAL
+    assert refusal_of(Form.REPLACE, Original.of_status(in_parts, DAY), status=in_parts) is None
+    assert Original.of_status(status(InvTempl="1"), DAY) == ORIGINAL
 
 
 def test_a_corrected_invoice_can_be_sent() -> None:
@@ -157,7 +161,8 @@ def test_a_reason_is_required() -> None:
 
 
 def test_every_refusal_says_cause_and_next_step() -> None:
-    """In both languages."""
+    """In both languages; of an adjusted original that meInvoice may refuse another adjustment, too (§14)."""
+    assert all("MISA" in text for text in TEXTS[Refusal.ADJUSTED])
     assert set(TEXTS) == set(Refusal)
     assert [refusal for refusal, texts in TEXTS.items() if any(text.count(". ") < 1 for text in texts)] == []
 

@@ -77,6 +77,23 @@ def test_both_spellings_are_a_number_race(code: str) -> None:
     assert classify(code).error_class == ErrorClass.NUMBER_RACE
 
 
+def test_every_fault_of_the_licence_is_the_accounts() -> None:
+    """`LicenseInfo_…` would meet each invoice alike, also where the document does not list what follows."""
+    for code in ("LicenseInfo_Locked", "licenseinfo_x"):
+        meaning = classify(code)
+        assert (meaning.known, meaning.error_class) == (True, ErrorClass.ACCOUNT_FAULT)
+        assert faults_of(code, "account-fault", meaning) == []
+        assert code in meaning.vi
+        assert code in meaning.en
+
+
+def test_an_adjusted_original_can_be_neither_adjusted_nor_replaced() -> None:
+    """§14 says so of `HasAdjustmentInvoice`: no sentence may send a person on to another adjustment."""
+    meaning = classify("HasAdjustmentInvoice")
+    assert "không điều chỉnh hay thay thế được nữa" in meaning.vi
+    assert "neither adjusted nor replaced" in meaning.en
+
+
 def test_an_unknown_code_is_an_unknown_outcome() -> None:
     """A code nobody knows is never read as a refusal."""
     meaning = classify("BrandNew")

@@ -1,5 +1,10 @@
 """Views, downloads, paper copies, e-mails."""
 
+import base64
+import io
+import json
+import re
+import zipfile
 from datetime import date
 
 import pytest
@@ -18,6 +23,7 @@ from meinvoice.answers import (
 from meinvoice.client import FileKind
 from meinvoice.error_texts import ErrorClass
 from meinvoice.exchanges import without_files, without_link_queries
+from meinvoice.files import download_answer
 from meinvoice.limits import LimitError
 from meinvoice.models import SendEmailData
 from pydantic import ValidationError
@@ -42,7 +48,7 @@ async def test_a_draft_is_shown_as_it_is_and_its_link_stays_secret() -> None:
     answer = await vendor.client.unpublish_view(INVOICE)
     assert isinstance(answer, ViewLink)
     assert answer.url.endswith("Code=s3cret#p1")
-    assert vendor.requests[0].url.path == "/api/invoice/unpublishview"
+    assert vendor.asked == ["POST /invoice/unpublishview"]
     assert vendor.requests[0].content.decode() == INVOICE
     assert "s3cret" not in repr([answer, *vendor.exchanges])
     assert vendor.exchanges[0].response_body is not None
@@ -71,11 +77,34 @@ def test_files_are_logged_by_their_size() -> None:
     )
 
 
+LINES = "\\r\\n".join(["QUJD" * 19] * 30 + ["QUI="])
+"""Base64 in lines of 76, as mail programs wrap it, inside JSON."""
+RAW_XML = '<?xml version="1.0"?><HDon><Ten>Công ty A</Ten></HDon>'
+
+
+@pytest.mark.parametrize("nested", (False, True))
+@pytest.mark.parametrize(
+    "content", (LINES.replace("\\r\\n", "\r\n"), LINES.replace("\\r\\n", "\n"), RAW_XML, "\ufeff" + RAW_XML)
+)
+@pytest.mark.parametrize("ascii_only", (False, True))
+def test_wrapped_and_raw_files_are_logged_by_their_size_too(content: str, *, nested: bool, ascii_only: bool) -> None:
+    """Lines of base64 and XML as it is, in JSON or in JSON inside JSON: what stands around them stays."""
+    rows = [{"TransactionID": "ABC", "Data": content, "ErrorCode": None}]
+    told = json.dumps(
+        {"data": json.dumps(rows, ensure_ascii=ascii_only) if nested else rows, "b": 2}, ensure_ascii=ascii_only
+    )
+    shown = json.loads(without_files(told))
+    (row,) = json.loads(shown["data"]) if nested else shown["data"]
+    assert re.fullmatch(r"<\d+ characters>", row.pop("Data"))
+    assert row == {"TransactionID": "ABC", "ErrorCode": None}
+    assert shown["b"] == 2
+
+
 async def test_published_invoices_are_shown_by_their_lookup_codes() -> None:
     """The body is the plain list of codes."""
     vendor = RecordedVendor("view/link")
     assert isinstance(await vendor.client.publish_view(["T1", "T2"]), ViewLink)
-    assert (vendor.requests[0].url.path, vendor.body) == ("/api/invoice/publishview", ["T1", "T2"])
+    assert (vendor.asked, vendor.body) == (["POST /invoice/publishview"], ["T1", "T2"])
     assert "s3cret" not in repr(vendor.exchanges)
 
 
@@ -106,7 +135,7 @@ async def test_download_asks_with_the_documents_names() -> None:
         "invoiceCalcu": "false",
         "downloadDataType": "pdf",
     }
-    assert vendor.body == ["T1", "T2"]
+    assert (vendor.asked, vendor.body) == (["POST /invoice/download"], ["T1", "T2"])
 
 
 async def test_pdf_is_read_with_keys_in_any_case_and_from_a_data_url() -> None:
@@ -167,6 +196,68 @@ async def test_fifty_codes_at_most(ids: list[str]) -> None:
         await client.publish_view(ids)
 
 
+async def test_exactly_fifty_codes_pass() -> None:
+    """The document's number is the most, not one too many (§8, §11, §12)."""
+    ids = [f"T{number}" for number in range(50)]
+    vendor = RecordedVendor("download/pdf")
+    answer = await vendor.client.download(ids, kind=FileKind.PDF, invoice_with_code=True, calculating_machine=False)
+    assert isinstance(answer, Downloads)
+    mails = [MAIL.model_copy(update={"TransactionID": one}) for one in ids]
+    taken = RecordedVendor("email/taken").client
+    assert await taken.send_email(mails, invoice_with_code=True, calculating_machine=False) == EmailsTaken()
+    with pytest.raises(LimitError, match="SendEmailDatas"):
+        await taken.send_email([*mails, MAIL], invoice_with_code=True, calculating_machine=False)
+
+
+async def test_a_draft_beyond_a_limit_is_not_shown() -> None:
+    """It would be refused at publishing, too: the field is named and nothing is sent."""
+    vendor = RecordedVendor("view/link")
+    for draft in (json.dumps(json.loads(INVOICE) | {"BuyerPassport": "P" * 21}), "nonsense"):
+        with pytest.raises(LimitError):
+            await vendor.client.unpublish_view(draft)
+    assert vendor.requests == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "converter", "told"),
+    (
+        ([], "Lan", "TransactionID: a request takes 1 to 50 ids"),
+        (["T"] * 51, "Lan", "TransactionID: a request takes 1 to 50 ids"),
+        (["T1"], " ", "Converter: it is required and missing"),
+    ),
+)
+async def test_paper_asks_for_codes_and_a_converter(ids: list[str], converter: str, told: str) -> None:
+    """Each is named in words of its own."""
+    vendor = RecordedVendor("paper/pdf")
+    with pytest.raises(LimitError, match=f"^{told}"):
+        await vendor.client.voucher_paper(
+            ids,
+            invoice_with_code=True,
+            calculating_machine=False,
+            converter=converter,
+            convert_date=date(2026, 10, 2),
+        )
+    assert vendor.requests == []
+
+
+def archive(*files: tuple[str, int]) -> str:
+    """A ZIP archive of empty space, as base64: small to send, large to unpack."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, size in files:
+            written.writestr(name, b"%PDF-" + bytes(size))
+    return base64.b64encode(packed.getvalue()).decode()
+
+
+@pytest.mark.parametrize(
+    "files", ([("a.pdf", 33 << 20), ("b.pdf", 33 << 20)], [(f"{number}.pdf", 1) for number in range(201)])
+)
+def test_an_archive_too_large_to_be_an_invoice_is_not_unpacked(files: list[tuple[str, int]]) -> None:
+    """Neither by its size nor by the number of its files."""
+    found = download_answer([{"TransactionID": "T1", "Data": archive(*files)}], ["T1"], FileKind.PDF)
+    assert found.results == {"T1": Unreadable("an archive too large to be an invoice")}
+
+
 @pytest.mark.parametrize(("name", "number"), (("paper/pdf", 1), ("paper/archive", 2), ("paper/rows", 2)))
 async def test_paper_copies(name: str, number: int) -> None:
     """One PDF, an archive of several or a row each: all PDFs. Converter and date go along."""
@@ -180,6 +271,7 @@ async def test_paper_copies(name: str, number: int) -> None:
     )
     assert isinstance(answer, PaperCopies)
     assert len(answer.pdfs) == number
+    assert (vendor.asked, vendor.body) == (["POST /invoice/voucher-paper"], ["T1", "T2"])
     assert dict(vendor.requests[0].url.params) == {
         "invoiceWithCode": "false",
         "invoiceCalcu": "true",
@@ -203,6 +295,7 @@ async def test_emails_are_sent_as_the_document_names_them() -> None:
     vendor = RecordedVendor("email/taken")
     answer = await vendor.client.send_email([MAIL], invoice_with_code=True, calculating_machine=False)
     assert answer == EmailsTaken()
+    assert vendor.asked == ["POST /invoice/sendemail"]
     assert vendor.body == {
         "SendEmailDatas": [
             {

@@ -15,9 +15,7 @@ from meinvoice.answers import (
     InvoiceFiles,
     Issued,
     NotSent,
-    PublishAnswer,
     Refused,
-    Statuses,
     Unclear,
     Unknown,
     WholeRefusal,
@@ -105,15 +103,82 @@ def elements(names: list[str]) -> st.SearchStrategy[Any]:
     return listed | listed.map(json.dumps)
 
 
+NOTHING: st.SearchStrategy[Any] = st.sampled_from([None, "", [], {}])
+CODES = NOTHING | st.sampled_from(["InvalidTaxCode", "Exception", "DuplicateInvoiceRefID", "?", ["X"], {"Code": "X"}])
+
+
+def near_misses() -> st.SearchStrategy[str]:
+    """Answers that look like success, with something in them that may say otherwise."""
+    element = st.fixed_dictionaries(
+        {
+            "RefID": st.sampled_from([A, B, A.upper()]),
+            "TransactionID": st.sampled_from(["T1", "T2", "", None, ["T1"]]),
+            "InvNo": st.sampled_from(["00000067", 68, "", "chưa có", None]),
+        },
+        optional={"ErrorCode": CODES, "errorCode": CODES, "invno": st.sampled_from(["00000067", "00000069", None])},
+    )
+    frame = st.fixed_dictionaries(
+        {"success": st.sampled_from([True, "true", False])},
+        optional={
+            "errorCode": CODES,
+            "ErrorCode": CODES,
+            "errors": st.just([]) | CODES | st.lists(CODES, max_size=2),
+            "data": NOTHING | st.lists(element, max_size=2),
+            "publishInvoiceResult": NOTHING | st.lists(element, max_size=3).flatmap(in_either_form),
+        },
+    )
+    return frame.map(json.dumps)
+
+
+def near_rows() -> st.SearchStrategy[str]:
+    """Answers with status rows, of which some lack what names them or carry an error."""
+    row = st.fixed_dictionaries(
+        {},
+        optional={
+            "RefID": st.sampled_from([A, "", None, ["x"]]),
+            "TransactionID": st.sampled_from(["T1", " ", None]),
+            "InvNo": st.sampled_from(["00000067", None]),
+            "ErrorCode": CODES,
+            "Status": st.just(1),
+        },
+    )
+    listed = st.lists(row | st.just("x") | st.none(), max_size=4).flatmap(in_either_form)
+    return st.fixed_dictionaries({"success": st.just(True)}, optional={"data": NOTHING | listed}).map(json.dumps)
+
+
+def in_either_form(listed: list[Any]) -> st.SearchStrategy[Any]:
+    """A list, or its JSON text."""
+    return st.sampled_from([listed, json.dumps(listed)])
+
+
+def said(members: dict[str, Any], name: str) -> list[Any]:
+    """What is said under a name in any case; empty where nothing is."""
+    return [value for key, value in members.items() if key.lower() == name and value not in (None, "", [], {}, " ")]
+
+
+def objects_in(value: Any) -> list[dict[str, Any]]:
+    """Every object of a JSON value, also of JSON texts in it, read by Python's own reader."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return []
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [*([value] if isinstance(value, dict) else []), *(found for one in inner for found in objects_in(one))]
+
+
+def says_so(element: dict[str, Any], ref_id: str, issued: Issued) -> bool:
+    """Whether an element says just this of this invoice, and nothing against it."""
+    numbers = {str(number).zfill(8) for number in said(element, "invno")}
+    codes = [code for code in said(element, "errorcode") if not issued.already or code != "DuplicateInvoiceRefID"]
+    named = [str(one).strip().lower() for one in said(element, "refid")] == [ref_id.lower()]
+    told = {str(one).strip() for one in said(element, "transactionid")} == {issued.transaction_id}
+    return named and told and numbers == {issued.inv_no} and not codes
+
+
 UNHURRIED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STATUSES = st.sampled_from([200, 201, 302, 400, 401, 404, 408, 429, 500, 503])
 SIGN_TYPES = st.sampled_from([one for one in SignType if one is not SignType.KEY])
-
-
-def issued_in(answer: PublishAnswer) -> list[Issued]:
-    """The invoices that an answer is read as having issued."""
-    results = answer.results.values() if isinstance(answer, Answered) else ()
-    return [one for one in results if isinstance(one, Issued)]
 
 
 @given(envelopes(NAMES), STATUSES, SIGN_TYPES)
@@ -131,17 +196,43 @@ def test_nothing_is_issued_without_a_number(text: str, status: int, sign_type: S
     assert all(isinstance(one, Refused | Unclear) for one in others)
 
 
-@given(envelopes([*NAMES, "InvNo"]), STATUSES, SIGN_TYPES)
+@given(near_misses() | envelopes([*NAMES, "InvNo"]), STATUSES, SIGN_TYPES)
 @UNHURRIED
 def test_what_is_issued_was_said(text: str, status: int, sign_type: SignType) -> None:
-    """Lookup code and number of an issued invoice stand in the answer; server errors issue nothing."""
+    """One element says lookup code and number of this invoice and no error, in an answer that says none either."""
     answer = publish_answer(Reply(status, text), SENT, sign_type)
-    for one in issued_in(answer):
-        assert status < 500
-        assert one.transaction_id
-        assert one.inv_no.lstrip("0") in text
-        assert set(one.inv_no) <= set(string.digits)
-        assert len(one.inv_no) >= 8
+    results = answer.results if isinstance(answer, Answered) else {}
+    for ref_id, one in results.items():
+        if isinstance(one, Issued):
+            assert status < 500
+            assert set(one.inv_no) <= set(string.digits)
+            assert any(says_so(element, ref_id, one) for element in objects_in(json.loads(text)))
+            assert one.already or nothing_against(text, status)
+
+
+@given(near_misses(), STATUSES, st.sampled_from(sorted(ASYNCHRONOUS)))
+@UNHURRIED
+def test_what_is_accepted_was_not_refused(text: str, status: int, sign_type: SignType) -> None:
+    """Nothing in the answer's frame says otherwise, nor does the element if there is one."""
+    answer = publish_answer(Reply(status, text), SENT, sign_type)
+    results = answer.results if isinstance(answer, Answered) else {}
+    for ref_id, one in results.items():
+        if isinstance(one, Accepted):
+            assert not said(json.loads(text), "data")
+            about = [
+                each for each in objects_in(json.loads(text)) if ref_id.lower() in str(said(each, "refid")).lower()
+            ]
+            assert nothing_against(text, status)
+            assert not any(said(each, "errorcode") for each in about)
+
+
+def nothing_against(text: str, status: int) -> bool:
+    """Whether the frame reports success and no error."""
+    frame = json.loads(text)
+    frame = json.loads(frame) if isinstance(frame, str) else frame
+    errors = [code for listed in said(frame, "errors") for code in (listed if isinstance(listed, list) else [listed])]
+    told = said(frame, "success") in ([True], ["true"], ["True"])
+    return status < 400 and told and not said(frame, "errorcode") and not any(errors)
 
 
 @given(envelopes(NAMES), STATUSES)
@@ -179,17 +270,31 @@ class Says(Transport):
         return self._reply
 
 
-@given(envelopes([*NAMES, "InvNo"]), STATUSES)
+@given(near_rows() | envelopes([*NAMES, "InvNo"]), STATUSES)
 @UNHURRIED
 async def test_reading_rows_never_raises(text: str, status: int) -> None:
-    """Status rows are read or counted as unreadable, whatever stands in them."""
+    """Status rows are read or counted as unreadable, whatever stands in them; what is read names an invoice."""
     caller = Caller(Says(Reply(status, text)), tax_code="1", tokens=FixedToken(SecretStr("t")), extra_headers={})
     answer = await caller.rows(Request("POST", "/x"), 1.0, InvoiceStatus)
     if isinstance(answer, tuple):
         assert status < 400
-        assert Statuses(*answer).unreadable >= 0
+        rows, unreadable = answer
+        frame = json.loads(text)
+        frame = json.loads(frame) if isinstance(frame, str) else frame
+        assert "data" in {str(name).lower() for name in frame}
+        assert all(row.RefID.strip() or row.TransactionID.strip() for row in rows)
+        faultless = [each for value in said(frame, "data") for each in objects_in(value) if not said(each, "errorcode")]
+        assert len(rows) <= len(faultless)
+        assert len(rows) + unreadable in number_of_rows(frame)
     else:
         assert isinstance(answer, WholeRefusal | Unknown | NotSent)
+
+
+def number_of_rows(frame: dict[str, Any]) -> set[int]:
+    """How many there may be in `data`: a list, its text, or one object; null and an empty text are an empty list."""
+    told = [value for name, value in frame.items() if name.lower() == "data"]
+    read = [json.loads(value) if isinstance(value, str) and value else value for value in told]
+    return {len(value) if isinstance(value, list) else int(isinstance(value, dict)) for value in read}
 
 
 @given(st.text())

@@ -129,6 +129,30 @@ def test_the_whole_document_is_checked_before_there_is_a_number() -> None:
     assert fields_of("nonsense") == {"InvoiceData"}
 
 
+@pytest.mark.parametrize("series", ("xyz", "C26TAA", "1C__TAA", "1X26TAA"))
+def test_a_series_is_seven_characters(series: str) -> None:
+    """§1.6; the year is filled in by then."""
+    (problem,) = check_invoice(invoice(InvSeries=series))
+    assert problem.field == "InvSeries"
+    assert "1C26TAA" in problem.vi
+
+
+@pytest.mark.parametrize("kind", (3, 4))
+def test_discounts_and_notes_have_no_sort_order(kind: int) -> None:
+    """§13.4: null with ItemType 3 and 4."""
+    first, second = lines(2)
+    told = invoice(OriginalInvoiceDetail=[first, second | {"ItemType": kind}])
+    assert fields_of(told) == {"OriginalInvoiceDetail[2].SortOrder"}
+    fine = invoice(OriginalInvoiceDetail=[first, second | {"ItemType": kind, "SortOrder": None}])
+    assert check_invoice(fine) == ()
+
+
+def test_half_a_correction_is_named_before_sending() -> None:
+    """Named by the field that is missing, in words of its own."""
+    assert "ReferenceType" in fields_of(invoice(OrgInvNo="67", OrgInvoiceType=1))
+    assert fields_of(invoice(InvoiceNote="")) == set()
+
+
 SOMETHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*InvoiceData.model_fields, "x"]), inner),

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from meinvoice.models import ClockInfo, FeeInfo, InvoiceData, InvoiceStatus, OriginalInvoiceDetail, SeriesKind
+from meinvoice.models import (
+    ClockInfo,
+    FeeInfo,
+    InvoiceData,
+    InvoiceStatus,
+    OptionUserDefined,
+    OriginalInvoiceDetail,
+    SeriesKind,
+)
 from pydantic import ValidationError
 
 DATA = Path(__file__).parents[2] / "data" / "meinvoice"
@@ -104,6 +112,32 @@ def test_correction_names_what_it_lacks() -> None:
     """A replacing invoice must say which invoice it replaces and why."""
     missing = sample(**SEND_DATE, ReferenceType=1, OrgInvNo="00000001").check_sendable()
     assert missing == ("OrgInvoiceType", "OrgInvTemplateNo", "OrgInvSeries", "OrgInvDate", "InvoiceNote")
+
+
+@pytest.mark.parametrize(
+    ("changed", "missing"),
+    (
+        ({"OrgInvNo": "00000001"}, "ReferenceType"),
+        ({"OrgInvoiceType": 1}, "ReferenceType"),
+        ({"ReferenceType": 2, "InvoiceNote": " "}, "InvoiceNote"),
+        ({"ReferenceType": 2, "OrgInvNo": ""}, "OrgInvNo"),
+    ),
+)
+def test_half_a_correction_is_none(changed: dict[str, Any], missing: str) -> None:
+    """Without its kind it would be published as an ordinary invoice; a blank reason is no reason."""
+    assert missing in sample(**SEND_DATE, **changed).check_sendable()
+
+
+def test_a_ticket_has_the_vat_fields_of_an_invoice() -> None:
+    """§13.4 requires them of every line; totals by rate are asked of VAT invoices alone."""
+    sold = InvoiceData.from_json(INVOICE).OriginalInvoiceDetail[0].model_copy(update={"VATAmount": None})
+    ticket = sample(**SEND_DATE | {"InvSeries": "5C26TVE"}, OriginalInvoiceDetail=[sold], TaxRateInfo=None)
+    assert ticket.check_sendable() == ("OriginalInvoiceDetail[1].VATAmount",)
+
+
+def test_decimals_that_nobody_set_are_not_sent() -> None:
+    """§13.9 names no defaults: to set the unit price's must not tell the vendor that quantities are whole."""
+    assert OptionUserDefined(UnitPriceOCDecimalDigits="4").to_json() == '{"UnitPriceOCDecimalDigits":"4"}'
 
 
 def test_times_are_told_in_vietnam() -> None:

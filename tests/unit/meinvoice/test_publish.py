@@ -99,7 +99,7 @@ async def test_request_is_the_exact_text_with_all_headers() -> None:
 
     exchanges: list[Exchange] = []
     await client_of(vendor, exchanges).publish(2, INVOICES, deadline_seconds=5)
-    assert str(seen[0].url) == "https://vendor.test/api/integration/invoice"
+    assert (seen[0].method, str(seen[0].url)) == ("POST", "https://vendor.test/api/integration/invoice")
     assert seen[0].headers["CompanyTaxCode"] == "0101243150"
     assert seen[0].headers["Authorization"] == "Bearer t1"
     body = seen[0].content.decode()
@@ -117,6 +117,15 @@ async def test_issued_in_every_shape(name: str) -> None:
     assert isinstance(second, Issued)
     assert (first.inv_no, second.inv_no, first.transaction_id) == ("00000067", "00000068", "ABC123XYZ")
     assert first.inv_series == "1C26TAA"
+
+
+async def test_a_series_in_parts_is_joined_and_the_codes_are_told() -> None:
+    """With the template's digit, its own or that of what was sent; `InvCode` is the tax authority's, if it came."""
+    first, second = (await results("series_in_parts")).results.values()
+    assert isinstance(first, Issued)
+    assert isinstance(second, Issued)
+    assert (first.inv_series, first.inv_code) == ("1C26TAA", "M1-26-ABCDE-00000000067")
+    assert (second.inv_series, second.inv_code) == ("1C26TAA", None)
 
 
 async def test_date_and_series_fall_back_to_what_was_sent() -> None:
@@ -175,6 +184,7 @@ async def test_whole_refusal_with_either_status(status: int) -> None:
     """A refusal of the whole request is read from the body, whatever the HTTP status."""
     answer = await publish(answering("refused_whole", status))
     assert isinstance(answer, WholeRefusal)
+    assert answer.description == json.loads((DATA / "refused_whole.json").read_text())["descriptionErrorCode"] != ""
     assert answer.meaning.error_class == ErrorClass.ACCOUNT_FAULT
 
 
@@ -309,6 +319,38 @@ async def test_refused_token_is_renewed_once() -> None:
     assert tokens.renewed == ["t1"]
     assert [header for header, _ in bodies] == ["Bearer t1", "Bearer t2"]
     assert bodies[0][1] == bodies[1][1]
+
+
+async def test_nothing_is_repeated_with_the_token_that_was_refused() -> None:
+    """A provider that has no other token gives the same: asking again with it would only be refused again."""
+    asked: list[httpx.Request] = []
+
+    def vendor(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return answering("token_refused")(request)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(vendor))
+    client = MeInvoiceClient(Transport(http, "https://v.test"), tax_code="1", tokens=FixedToken(SecretStr("t1")))
+    assert isinstance(await client.publish(2, INVOICES, deadline_seconds=5), WholeRefusal)
+    assert len(asked) == 1
+
+
+async def test_extra_headers_go_with_every_request() -> None:
+    """The newer portal's application identity travels so."""
+    asked: list[httpx.Request] = []
+
+    def vendor(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return answering("issued_string")(request)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(vendor))
+    tokens = FixedToken(SecretStr("t1"))
+    transport = Transport(http, "https://v.test")
+    client = MeInvoiceClient(transport, tax_code="1", tokens=tokens, extra_headers={"ClientID": "c"})
+    await client.publish(2, INVOICES, deadline_seconds=5)
+    await client.templates(invoice_with_code=True)
+    assert [request.headers["ClientID"] for request in asked] == ["c", "c"]
+    assert [request.headers["Authorization"] for request in asked] == ["Bearer t1", "Bearer t1"]
 
 
 async def test_wrong_password_does_not_renew() -> None:

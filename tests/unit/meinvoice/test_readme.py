@@ -32,6 +32,8 @@ ANSWERS = {
     "/invoice/download": "download/per_item_errors",
     "/api/SignXML": "signing/signed",
 }
+PUBLISHED = {"name": "publish/issued_string"}
+"""What a publish request is answered with."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def answer(asked: Asked) -> Given:
         return Given(HTTPStatus.OK, payload(ANSWERS[asked.path]))
     body = json.loads(asked.body)
     creates = body["SignType"] == 1 and body["InvoiceData"] is not None
-    return Given(HTTPStatus.OK, payload("create/created" if creates else "publish/issued_string"))
+    return Given(HTTPStatus.OK, payload("create/created" if creates else PUBLISHED["name"]))
 
 
 @pytest.fixture
@@ -80,6 +82,25 @@ async def test_publish_look_up_and_download(examples: dict[str, Any], client: Ca
     assert row.InvNo == "00000067"
     assert pdf.startswith(b"%PDF-")
     assert early is None
+
+
+async def test_an_asynchronous_invoice_is_resolved_by_its_status(
+    examples: dict[str, Any], client: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken without a word, issued by the time its status is asked for."""
+    monkeypatch.setitem(PUBLISHED, "name", "publish/success_empty")
+    async with client() as (connected, _):
+        said = await examples["publish_later"](connected, INVOICE)
+    assert said == "issued: number 00000067, lookup code ABC123XYZ"
+
+
+async def test_a_row_about_another_invoice_is_not_taken_for_it(
+    examples: dict[str, Any], client: Callable[[], Any]
+) -> None:
+    """The answer's order is nobody's promise."""
+    async with client() as (connected, _):
+        with pytest.raises(RuntimeError, match="another invoice"):
+            await examples["look_up"](connected, "22222222-2222-4222-8222-222222222222", "1C26TAA")
 
 
 async def test_a_bad_invoice_is_told_before_sending(examples: dict[str, Any], client: Callable[[], Any]) -> None:

@@ -18,7 +18,8 @@ async def test_login_gives_a_token_and_hides_everything() -> None:
     answer = await fetch_token(vendor.transport, LOGIN)
     assert isinstance(answer, TokenGranted)
     assert answer.token.get_secret_value() == "t0ken"
-    assert vendor.requests[0].url.path == "/api/auth/token"
+    assert vendor.asked == ["POST /auth/token"]
+    assert vendor.body == {"appid": "app-1", "taxcode": "0101243150", "username": "user", "password": "pa55"}
     assert (vendor.exchanges[0].request_body, vendor.exchanges[0].response_body) == (None, None)
     assert "pa55" not in repr([*vendor.exchanges, answer])
     assert "t0ken" not in repr(answer)
@@ -35,7 +36,7 @@ async def test_other_surface_is_a_setting() -> None:
     """The newer portal's paths and its headers are settings."""
     vendor = RecordedVendor("token/granted")
     await fetch_token(vendor.transport, LOGIN, paths=PORTAL, extra_headers={"ClientID": "c"})
-    assert vendor.requests[0].url.path == "/api/invoice/token"
+    assert vendor.asked == ["POST /invoice/token"]
     assert vendor.requests[0].headers["ClientID"] == "c"
 
 
@@ -47,6 +48,7 @@ async def test_status_asks_with_its_flags() -> None:
     )
     assert isinstance(answer, Statuses)
     assert answer.rows[0].InvNo == "00000067"
+    assert vendor.asked == ["POST /invoice/status"]
     assert dict(vendor.requests[0].url.params) == {"invoiceWithCode": "true", "invoiceCalcu": "false", "inputType": "2"}
     assert vendor.requests[0].content == b'["a", "b"]'
     assert vendor.exchanges[0].path.startswith("/invoice/status?invoiceWithCode=true")
@@ -81,8 +83,11 @@ async def test_too_many_ids_are_refused_on_both_sides() -> None:
 
 async def test_templates_are_read() -> None:
     """Templates come as a JSON text holding a list."""
-    answer = await RecordedVendor("templates/list").client.templates(invoice_with_code=True)
+    vendor = RecordedVendor("templates/list")
+    answer = await vendor.client.templates(invoice_with_code=True)
     assert isinstance(answer, Templates)
+    assert vendor.asked == ["GET /invoice/templates"]
+    assert dict(vendor.requests[0].url.params) == {"invoiceWithCode": "true", "ticket": "false"}
     assert (answer.rows[0].InvSeries, answer.rows[0].IsMoreVATRate) == ("1C26TAA", True)
     assert answer.unreadable == 0
 
@@ -101,6 +106,7 @@ async def test_ticket_templates_are_read() -> None:
     assert isinstance(answer, Tickets)
     assert [(one.InvSeries, one.TicketType, one.IsTicketCode) for one in answer.rows] == [("5C26MVE", 1, True)]
     assert answer.unreadable == 1
+    assert vendor.asked == ["GET /invoice/templates"]
     assert dict(vendor.requests[0].url.params) == {"invoiceWithCode": "true", "ticket": "true"}
 
 
@@ -110,6 +116,12 @@ async def test_real_connection_that_nobody_answers_was_not_sent() -> None:
         client = MeInvoiceClient(Transport(http, "http://127.0.0.1:1"), tax_code="1", tokens=FixedToken(SecretStr("t")))
         answer = await client.publish(2, ['{"RefID":"a"}'], deadline_seconds=5)
     assert isinstance(answer, NotSent)
+
+
+@pytest.mark.parametrize("name", ("token/json_text", "token/with_blank", "token/not_ascii"))
+async def test_what_can_be_no_token_is_none(name: str) -> None:
+    """JSON that holds one, blanks, letters beyond ASCII: each use of it would be refused, or could not be sent."""
+    assert isinstance(await fetch_token(RecordedVendor(name).transport, LOGIN), Unknown)
 
 
 async def test_login_without_a_token_is_unknown() -> None:

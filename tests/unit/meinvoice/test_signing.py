@@ -24,7 +24,7 @@ from meinvoice.models import PublishInvoiceData
 from meinvoice.signing import TOKEN_KEY, Signed, SignRefused, SignService, to_publish
 from meinvoice.tokens import FixedToken
 from meinvoice.transport import Reply, Request, Transport, new_http_client
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from support.recorded_vendor import DATA, RecordedVendor, payload, recorded_server
 
 A = "11111111-1111-4111-8111-111111111111"
@@ -98,6 +98,29 @@ async def test_xml_is_created_in_every_shape(name: str) -> None:
     assert XML not in repr(first)
 
 
+async def test_a_series_told_in_parts_is_joined() -> None:
+    """`C26TAA` of template 1, or of the series that was sent, is 1C26TAA: signing and look-ups need all of it."""
+    signed = Signed("<a/>")
+    for one in (await created("create/series_in_parts")).results.values():
+        assert isinstance(one, Created)
+        assert one.inv_series == "1C26TAA"
+        assert to_publish(one, signed).InvSeries == "1C26TAA"
+
+
+async def test_xml_without_a_series_is_not_created() -> None:
+    """What cannot be published is told here, not by an exception after signing."""
+    first, second = (await created("create/no_series")).results.values()
+    assert isinstance(first, Unclear)
+    assert isinstance(second, Created)
+
+
+async def test_xml_may_start_with_a_byte_order_mark() -> None:
+    """As it may in a download; the tool is given the XML without it."""
+    one = (await created("create/byte_order_mark")).results[A]
+    assert isinstance(one, Created)
+    assert one.xml == XML
+
+
 async def test_each_created_invoice_has_its_own_outcome() -> None:
     """A refused one is told with its field, one without XML is unclear."""
     first, second = (await created("create/mixed")).results.values()
@@ -143,6 +166,24 @@ async def test_signed_items_have_limits() -> None:
             await client.publish_signed(items, deadline_seconds=5)
 
 
+@pytest.mark.parametrize("field", ("RefID", "TransactionID", "InvSeries", "InvoiceData"))
+@pytest.mark.parametrize("empty", ("", " "))
+def test_a_signed_item_lacks_nothing(field: str, empty: str) -> None:
+    """What §13.10 needs stands in it, or there is no item."""
+    item = {"RefID": A, "TransactionID": "T1", "InvSeries": "1C26TAA", "InvoiceData": "<a/>"}
+    with pytest.raises(ValidationError, match=field):
+        PublishInvoiceData.model_validate(item | {field: empty})
+
+
+def test_a_signed_item_is_mailed_to_addresses_separated_by_semicolons() -> None:
+    """§13.10; a comma between them would be one address that does not exist. Nobody to mail to is nobody."""
+    one, signed = Created(A, "T1", "1C26TAA", XML), Signed("<a/>")
+    assert to_publish(one, signed, receiver_email="a@b.vn; c@d.vn").ReceiverEmail == "a@b.vn; c@d.vn"
+    assert to_publish(one, signed, receiver_email="").ReceiverEmail is None
+    with pytest.raises(ValidationError, match="ReceiverEmail"):
+        to_publish(one, signed, receiver_email="a@b.vn, c@d.vn")
+
+
 class Tool:
     """The signing tool, answering with one recorded payload."""
 
@@ -184,9 +225,11 @@ async def test_a_failure_without_words_is_not_tried_again_with_the_same_pin(stat
     assert isinstance(await Tool("status/empty", status).service.sign(XML), kind)
 
 
-@pytest.mark.parametrize("name", ("signing/unsigned", "signing/cut", "status/empty"))
+@pytest.mark.parametrize(
+    "name", ("signing/unsigned", "signing/unsigned_but_named", "signing/signature_empty", "signing/cut", "status/empty")
+)
 async def test_what_is_not_signed_is_never_taken_for_signed(name: str) -> None:
-    """XML without a signature, cut off, or another answer altogether."""
+    """XML without a signature (goods may be named so) or with an empty one, cut off, or another answer altogether."""
     assert isinstance(await Tool(name).service.sign(XML), Unknown)
 
 

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 from meinvoice.answers import NotSent, Unknown
+from meinvoice.exchanges import Exchange
 from meinvoice.transport import HoldBackError, Reply, Request, Transport, new_http_client
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -105,6 +107,50 @@ async def test_no_connection_within_the_deadline_is_not_sent() -> None:
         for one in crowd:
             one.close()
     assert isinstance(outcome, NotSent)
+
+
+@pytest.mark.parametrize("charset", ("zlib", "hex", "idna", "utf-16", "no-such"))
+async def test_an_answer_is_utf8_whatever_its_headers_say(charset: str) -> None:
+    """The request was sent: a charset that cannot be decoded must not end in an exception, nor hide the answer."""
+    seen: list[Exchange] = []
+
+    async def observe(exchange: Exchange) -> None:
+        seen.append(exchange)
+
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    response = httpx.Response(200, headers=headers, content='\ufeff{"a":"Áo"}'.encode() + b"\xff")
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: response))
+    outcome = await Transport(http, "https://v.test", observe=observe).send(PUBLISH, deadline_seconds=5)
+    assert outcome == Reply(200, '{"a":"Áo"}\N{REPLACEMENT CHARACTER}')
+    assert [exchange.status for exchange in seen] == [200]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    (
+        Request("POST", "/invoice", '{"a":"\ud83d"}'),
+        Request("POST", "/invoice", "{}", {"Authorization": "Bearer mã"}),
+        Request("POST", "/invoice", "{}", params={"Converter": "\ud83d"}, private=frozenset({"Converter"})),
+    ),
+)
+async def test_what_cannot_be_written_was_not_sent(request_: Request) -> None:
+    """Half a character in the text, letters in a header: certainly nothing left, and it is on record."""
+    seen: list[Exchange] = []
+
+    async def observe(exchange: Exchange) -> None:
+        seen.append(exchange)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
+    outcome = await Transport(http, "https://v.test", observe=observe).send(request_, deadline_seconds=5)
+    assert outcome == NotSent("the request cannot be written: UnicodeEncodeError")
+    assert [exchange.error for exchange in seen] == [outcome.reason]
+
+
+async def test_a_wait_that_no_calendar_holds_is_none() -> None:
+    """A date beyond every calendar must not end in an exception after sending."""
+    headers = {"Retry-After": "Fri, 02 Oct 99999999999999999999 03:00:00 GMT"}
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(429, headers=headers)))
+    assert await Transport(http, "https://v.test").send(PUBLISH, deadline_seconds=5) == Reply(429, "")
 
 
 async def test_bad_address_is_not_sent() -> None:

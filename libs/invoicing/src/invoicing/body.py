@@ -121,9 +121,13 @@ def _tax_rates(lines: Sequence[InvoiceLine]) -> tuple[TaxRateInfo, ...]:
 
 def _options(lines: Sequence[InvoiceLine], digits: int) -> OptionUserDefined:
     return OptionUserDefined(
+        MainCurrency="VND",
         QuantityDecimalDigits=str(most_digits([line.quantity for line in lines])),
         UnitPriceOCDecimalDigits=str(digits),
+        AmountOCDecimalDigits="0",
+        AmountDecimalDigits="0",
         CoefficientDecimalDigits=str(most_digits([discount_rate(line) for line in lines])),
+        ExchangRateDecimalDigits="0",
     )
 
 

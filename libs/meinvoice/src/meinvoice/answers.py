@@ -49,7 +49,7 @@ class Unclear:
 class Accepted:
     """The vendor took the invoice and works on it (SignType 3 and 6 only): its status by RefID tells the number.
 
-    Not issued yet as far as anybody knows, and not refused either.
+    Not issued yet as far as anybody knows, and not refused either. `resolving.resolve` asks until it is.
     """
 
     transaction_id: str | None = None

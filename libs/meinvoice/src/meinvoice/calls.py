@@ -9,9 +9,9 @@ from pydantic import SecretStr, ValidationError
 
 from meinvoice.answers import Failure, NotSent, Unknown, WholeRefusal
 from meinvoice.errors import LOGIN_CODES, TOKEN_CODES
+from meinvoice.failures import failure_of, succeeded
 from meinvoice.models.base import ReceivedModel
-from meinvoice.outcomes import failure_of, succeeded
-from meinvoice.parsing import Envelope, parse_envelope, rows_of
+from meinvoice.parsing import Envelope, code_of, lower_keys, parse_envelope, rows_of
 from meinvoice.tokens import TokenProvider, TokenUnavailableError
 from meinvoice.transport import BeforeFirstByte, Reply, Request, Transport
 
@@ -62,7 +62,10 @@ class Caller:
         return envelope
 
     async def listed(self, request: Request, deadline_seconds: float) -> list[object] | Failure:
-        """The list in `data` of an answer that reports success; an empty one comes as null, "" or a list."""
+        """The list in `data` of an answer that reports success; an empty one comes as null, "" or a list.
+
+        An answer without `data` says nothing: it is no empty list.
+        """
         envelope = await self.envelope(request, deadline_seconds)
         if not isinstance(envelope, Envelope):
             return envelope
@@ -118,7 +121,11 @@ def _token_refused(reply: Reply) -> bool:
 
 
 def _read(kind: type[Row], row: object) -> Row | None:
+    """The row; None where it carries an error, does not say what it is about, or is none."""
+    if isinstance(row, Mapping) and code_of(lower_keys(row).get("errorcode")):
+        return None
     try:
-        return kind.model_validate(row)
+        read = kind.model_validate(row)
     except ValidationError:
         return None
+    return read if any(getattr(read, name).strip() for name in kind.named_by) else None

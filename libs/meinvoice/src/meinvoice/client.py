@@ -20,17 +20,18 @@ from meinvoice.answers import (
     TemplatesAnswer,
     Tickets,
     TicketsAnswer,
+    Unknown,
     ViewAnswer,
 )
 from meinvoice.calls import Caller
 from meinvoice.creations import create_answer
 from meinvoice.exchanges import without_files, without_link_queries
 from meinvoice.files import FileKind, download_answer, paper_answer, view_answer
-from meinvoice.limits import MOST_IDS, MOST_INVOICES, LimitError, check_request, guard_ids, limits_of
+from meinvoice.limits import MOST_IDS, MOST_INVOICES, LimitError, check_request, guard_filled, guard_ids, limits_of
 from meinvoice.login import fetch_token, log_in
 from meinvoice.models import InvoiceStatus, PublishInvoiceData, SendEmailData, Template, Ticket
 from meinvoice.outcomes import Sent, publish_answer, sent_of
-from meinvoice.parsing import Envelope, load
+from meinvoice.parsing import Envelope, load, says_nothing
 from meinvoice.settings import OPEN_API, Paths
 from meinvoice.sign_types import SignType
 from meinvoice.tokens import TokenProvider
@@ -77,8 +78,8 @@ class MeInvoiceClient:
         """Publish up to 30 invoices or tickets of one series in one request (meInvoice Open API §6), never repeated.
 
         Each invoice is the exact JSON text of one `InvoiceData`, sent as it is. With SignType 3 and 6 an invoice may
-        be `Accepted`: its status by RefID tells the number. `before_first_byte` may raise to keep the request from
-        being sent (`NotSent`); it is asked again before the repetition after a refused token.
+        be `Accepted`: `resolving.resolve` asks its status for the number. `before_first_byte` may raise to keep the
+        request from being sent (`NotSent`); it is asked again before the repetition after a refused token.
 
         Raises:
             LimitError: None or more than 30 invoices, 200 lines or more, a RefID missing or twice, a field too long;
@@ -126,7 +127,7 @@ class MeInvoiceClient:
         is unknown again as it is: signing or creating anew makes another invoice of it.
 
         Raises:
-            LimitError: None or more than 30 invoices, or a RefID twice.
+            LimitError: None or more than 30 invoices, or a RefID twice. `PublishInvoiceData` keeps the others.
 
         """
         checked = check_request([{"RefID": one.RefID} for one in invoices])
@@ -158,7 +159,7 @@ class MeInvoiceClient:
         """A link that shows published invoices (meInvoice Open API §7); it works for 5 minutes: store the PDF instead.
 
         Raises:
-            LimitError: No lookup codes, or more than 50.
+            LimitError: No lookup codes, or more than 50 (§7 names no number; this is that of the other lists, §8).
 
         """
         guard_ids(transaction_ids, "TransactionID")
@@ -209,7 +210,7 @@ class MeInvoiceClient:
 
         """
         guard_ids(transaction_ids, "TransactionID")
-        guard_ids([converter], "Converter")
+        guard_filled(converter, "Converter")
         params = {
             **_flags(invoice_with_code, calculating_machine),
             "Converter": converter,
@@ -251,7 +252,9 @@ class MeInvoiceClient:
         }
         request = Request("POST", self._paths.send_email, simplejson.dumps(body, ensure_ascii=False))
         envelope = await self._caller.envelope(request, deadline_seconds)
-        return EmailsTaken() if isinstance(envelope, Envelope) else envelope
+        if not isinstance(envelope, Envelope):
+            return envelope
+        return EmailsTaken() if says_nothing(envelope.data) else Unknown("success with data that cannot be read")
 
     async def status(
         self,

@@ -21,7 +21,7 @@ class InvoiceDocument:
 
 
 def read_document(xml: bytes) -> InvoiceDocument | None:
-    """Read an invoice's XML; None when it lacks series, number, date or total, or is no such document.
+    """Read an invoice's XML (Decision 1450/QĐ-TCT); None when it lacks series, number, date or total, or is no such.
 
     Elements: `KHMSHDon` template digit, `KHHDon` series, `SHDon` number, `NLap` date, `TgTTTBSo` total.
     """
@@ -32,7 +32,7 @@ def read_document(xml: bytes) -> InvoiceDocument | None:
     for element in root.iter():
         texts.setdefault(element.tag.rpartition("}")[2], (element.text or "").strip())
     try:
-        return InvoiceDocument(
+        document = InvoiceDocument(
             series=texts["KHMSHDon"] + texts["KHHDon"],
             number=str(pad_inv_no(texts["SHDon"])),
             date=date.fromisoformat(texts["NLap"][:10]),
@@ -40,3 +40,4 @@ def read_document(xml: bytes) -> InvoiceDocument | None:
         )
     except (KeyError, ValueError, InvalidOperation):
         return None
+    return document if document.total.is_finite() else None

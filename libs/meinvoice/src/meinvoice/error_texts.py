@@ -17,7 +17,11 @@ class ErrorClass(StrEnum):
     ACCOUNT_FAULT = "account-fault"
     """Every invoice of this account or series would fail alike: stop it and call a person."""
     ORDER_FAULT = "order-fault"
-    """Only this invoice is refused: correct it; the others go on."""
+    """Only this invoice is refused: correct it; the others go on.
+
+    One code of the class blames none: after `InvoiceQuantityTooLarge` send fewer at once. Only what is refused so
+    although it was sent alone is too long, and is split.
+    """
     TRY_LATER = "try-later"
     """Nothing is wrong with the invoice: the vendor could not do it now."""
 
@@ -271,8 +275,8 @@ _CONTENT: dict[str, Row] = {
     ),
     "InvoiceQuantityTooLarge": (
         _ORDER,
-        "Gửi quá nhiều hóa đơn hoặc mã trong một lần (tối đa 30 hóa đơn, 50 mã). Gửi từng phần nhỏ hơn.",
-        "Too many invoices or ids in one request (30 invoices, 50 ids at most). Send fewer at once.",
+        "Gửi quá nhiều trong một lần (tối đa 30 hóa đơn, 50 mã). Gửi ít hơn; hóa đơn gửi riêng vẫn quá lớn thì tách.",
+        "Too much in one request (30 invoices, 50 ids at most). Send fewer; split one that is too large by itself.",
     ),
     "XMLTooLong": (
         _ORDER,
@@ -316,8 +320,8 @@ _CONTENT: dict[str, Row] = {
     ),
     "HasAdjustmentInvoice": (
         _ORDER,
-        "Hóa đơn gốc đã có hóa đơn điều chỉnh nên không thay thế được. Tiếp tục bằng hóa đơn điều chỉnh.",
-        "The original has been adjusted, so it cannot be replaced. Go on with adjustments.",
+        "Hóa đơn gốc đã có hóa đơn điều chỉnh/thay thế, không điều chỉnh hay thay thế được nữa. Hỏi MISA cách xử lý.",
+        "The original was adjusted or replaced: it can be neither adjusted nor replaced any more. Ask MISA what to do.",
     ),
 }
 

@@ -40,12 +40,12 @@ _STOCK_PATTERN = re.compile(r"^StockInTaxCode_NotInfo(?:_(?P<kind>[^_]*)_(?P<fie
 
 
 def classify(code: str) -> ErrorMeaning:
-    """Say what an error code means; letter case and surrounding blanks do not matter."""
+    """Say what an error code means (meInvoice Open API §14); letter case and surrounding blanks do not matter."""
     text = code.strip()
     row = _BY_LOWER_CODE.get(text.lower())
     if row is not None:
         return ErrorMeaning(*row)
-    return _named_field(text) or _stock(text) or _refused_login(text) or _unknown(text)
+    return _named_field(text) or _stock(text) or _refused_login(text) or _licence(text) or _unknown(text)
 
 
 def _named_field(code: str) -> ErrorMeaning | None:
@@ -82,6 +82,18 @@ def _refused_login(code: str) -> ErrorMeaning | None:
         return None
     _, error_class, vi, en = _BY_LOWER_CODE["unauthorize"]
     return ErrorMeaning(code, error_class, vi, en)
+
+
+def _licence(code: str) -> ErrorMeaning | None:
+    """`LicenseInfo_…`: of the three that §14 lists each says the same of every invoice, and so do further ones."""
+    if not code.lower().startswith("licenseinfo_"):
+        return None
+    return ErrorMeaning(
+        code,
+        ErrorClass.ACCOUNT_FAULT,
+        f"Gói hóa đơn không dùng được ({code}). Liên hệ MISA rồi chạy tiếp.",
+        f"The invoice package cannot be used ({code}). Contact MISA, then resume.",
+    )
 
 
 def _unknown(code: str) -> ErrorMeaning:

@@ -52,7 +52,12 @@ def unanswered(invoices: Sequence[str], error: str, started_at: datetime) -> Exc
 
 _LINK = re.compile(r"""https?:[^\s"'<>]+""", re.IGNORECASE)
 _QUERY_STARTS = re.compile(r"[?#]|\\u003f|\\u0023", re.IGNORECASE)
-_LONG_BASE64 = re.compile(r"(?:[A-Za-z0-9+/=]|\\/){400,}")
+_LONG_BASE64 = re.compile(r"(?:(?:[A-Za-z0-9+/=]|\\+/){40,}+(?:\\+[rn]|\s)*+)++(?:[A-Za-z0-9+/=]|\\+/)*+")
+_SHORTEST_FILE = 400
+_XML = re.compile(
+    r'(?P<quote>(?<!\\)\\*")(?:\ufeff|\\+ufeff)?(?:<|\\+u003c).*?(?<!\\)(?P=quote)', re.IGNORECASE | re.DOTALL
+)
+"""A text of JSON that starts as XML does, up to the quote that is escaped as often as its first one."""
 
 
 def without_link_queries(text: str) -> str:
@@ -67,5 +72,14 @@ def _without_query(link: re.Match[str]) -> str:
 
 
 def without_files(text: str) -> str:
-    """The text with `<N characters>` in place of long base64: files are no matter for a log."""
-    return _LONG_BASE64.sub(lambda found: f"<{len(found[0])} characters>", text)
+    """The text with `<N characters>` in place of XML and of long base64, also in lines: a log needs no files."""
+    return _LONG_BASE64.sub(_sized, _XML.sub(_sized_xml, text))
+
+
+def _sized(found: re.Match[str]) -> str:
+    return f"<{len(found[0])} characters>" if len(found[0]) >= _SHORTEST_FILE else found[0]
+
+
+def _sized_xml(found: re.Match[str]) -> str:
+    quote = found["quote"]
+    return f"{quote}<{len(found[0]) - 2 * len(quote)} characters>{quote}"

@@ -29,7 +29,7 @@ from meinvoice.answers import (
 )
 from meinvoice.errors import classify
 from meinvoice.outcomes import description_of
-from meinvoice.parsing import Envelope, lower_keys, rows_of, text_of
+from meinvoice.parsing import UNREADABLE_CODE, Envelope, code_of, lower_keys, rows_of, text_of
 
 _LINK = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
 _DATA_URL = re.compile(r"^data:[\w.+-]+/[\w.+-]+;base64,")
@@ -88,7 +88,9 @@ def _files(found: Sequence[dict[str, Any]], kind: FileKind) -> FileAnswer:
     if not found:
         return NotMentioned()
     for element in found:
-        if code := text_of(element.get("errorcode")):
+        if code := code_of(element.get("errorcode")):
+            if code == UNREADABLE_CODE:
+                return Unreadable("an error code that cannot be read")
             meaning = classify(code)
             return Refused(meaning.code, description_of(element), meaning)
     try:

@@ -129,3 +129,17 @@ WRONG_COUNT = Problem(
     f"Một lần gửi có từ 1 đến {MOST_INVOICES} hóa đơn, RefID khác nhau. Chia thành nhiều lần gửi.",
     f"a request takes 1 to {MOST_INVOICES} invoices with different RefIDs. Send the others in further requests.",
 )
+NO_SERIES = Problem(
+    "InvSeries",
+    "Ký hiệu hóa đơn gồm 7 ký tự như 1C26TAA. Chép đúng ký hiệu của mẫu hóa đơn.",
+    "a series has 7 characters, as 1C26TAA. Copy it from the template.",
+)
+
+
+def sort_order_of(line_number: int) -> Problem:
+    """A trade discount or a note that has a `SortOrder` (§13.4)."""
+    return Problem(
+        f"OriginalInvoiceDetail[{line_number}].SortOrder",
+        "Dòng chiết khấu thương mại và dòng ghi chú không có SortOrder. Bỏ trống.",
+        "trade discounts and notes have none. Leave it out.",
+    )

@@ -13,6 +13,7 @@ from meinvoice.limit_rules import (
     MOST_INVOICES,
     NO_INVOICE,
     NO_REF_ID,
+    NO_SERIES,
     REQUEST_TOO_LONG,
     RULES,
     RULES_OF_DECREE_123,
@@ -20,8 +21,10 @@ from meinvoice.limit_rules import (
     TOO_MANY_LINES,
     WRONG_COUNT,
     Problem,
+    sort_order_of,
 )
 from meinvoice.models import InvoiceData
+from meinvoice.models.series import is_series
 from meinvoice.parsing import load, text_of
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "check_invoice",
     "check_invoices",
     "check_request",
+    "guard_filled",
     "guard_ids",
     "limits_of",
     "lines_of",
@@ -95,7 +99,7 @@ def _missing_of_budget_unit(invoice: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 
 def check_request(invoices: Sequence[object]) -> Checked:
-    """Limits that a publish request of these invoices, already read from their JSON, breaks."""
+    """Limits (§1.6, §13.3, §14) that a publish request of these invoices, already read from their JSON, breaks."""
     ref_ids = [text_of(one.get("RefID")).lower() for one in invoices if isinstance(one, Mapping)]
     lines = sum(lines_of(one) for one in invoices if isinstance(one, Mapping))
     whole = (
@@ -107,14 +111,18 @@ def check_request(invoices: Sequence[object]) -> Checked:
 
 
 def check_invoices(invoices: Sequence[str]) -> Checked:
-    """What would keep `publish` from sending these invoices (JSON texts), per invoice; it never raises."""
+    """What would keep `publish` from sending these invoices (JSON texts), per invoice; it never raises.
+
+    The limits are those of meInvoice Open API §13.3 and §14.
+    """
     return check_request([load(invoice) for invoice in invoices])
 
 
 def check_invoice(invoice: str) -> tuple[Problem, ...]:
     """Everything that is wrong with one invoice's JSON text as far as the document says, without sending it.
 
-    Beside the limits of `publish`: unknown fields, wrong types and what is required and missing (§13.3, §13.4).
+    Beside the limits of `publish`: unknown fields, wrong types, what is required and missing (§13.3, §13.4, §9) and
+    what does not fit (§1.6, §13.4).
     """
     found = limits_of(load(invoice))
     named = {problem.field for problem in found}
@@ -123,15 +131,23 @@ def check_invoice(invoice: str) -> tuple[Problem, ...]:
 
 def _of_model(invoice: str) -> tuple[Problem, ...]:
     try:
-        missing = InvoiceData.from_json(invoice).check_sendable()
+        read = InvoiceData.from_json(invoice)
     except ValidationError as error:
         return _innermost({".".join(map(str, one["loc"])): one["msg"] for one in error.errors()})
     except ValueError:
         return (NO_INVOICE,)
-    return tuple(
-        Problem(name, f"Thiếu {name}. Bổ sung rồi phát hành lại.", "it is required and missing. Add it.")
-        for name in missing
-    )
+    return (*map(_missing, read.check_sendable()), *_misfits(read))
+
+
+def _misfits(invoice: InvoiceData) -> tuple[Problem, ...]:
+    """What is there and does not fit: a series that is none (§1.6), `SortOrder` where it must be empty (§13.4)."""
+    series = () if invoice.InvSeries is None or is_series(invoice.InvSeries) else (NO_SERIES,)
+    counted = (line.LineNumber for line in invoice.OriginalInvoiceDetail if line.out_of_order)
+    return (*series, *(sort_order_of(number) for number in counted))
+
+
+def _missing(field: str) -> Problem:
+    return Problem(field, f"Thiếu {field}. Bổ sung rồi gửi lại.", "it is required and missing. Add it.")
 
 
 def _innermost(errors: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -142,6 +158,17 @@ def _innermost(errors: Mapping[str, str]) -> tuple[Problem, ...]:
 
 def _not_valid(field: str, message: str) -> Problem:
     return Problem(field, f"Trường {field} thiếu hoặc không hợp lệ. Sửa rồi phát hành lại.", f"{message}. Correct it.")
+
+
+def guard_filled(text: str, field: str) -> None:
+    """Let a text pass that is not blank.
+
+    Raises:
+        LimitError: It is.
+
+    """
+    if not text.strip():
+        raise LimitError([_missing(field)])
 
 
 def guard_ids(ids: Sequence[str], field: str) -> None:

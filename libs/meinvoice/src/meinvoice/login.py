@@ -1,16 +1,21 @@
 """Logging in (meInvoice Open API §2)."""
 
+import re
 from collections.abc import Mapping
 
 import simplejson
 from pydantic import SecretStr
 
 from meinvoice.answers import TokenAnswer, TokenGranted, Unknown
-from meinvoice.outcomes import failure_of, succeeded
+from meinvoice.failures import failure_of, succeeded
 from meinvoice.parsing import parse_envelope, text_of
 from meinvoice.settings import OPEN_API, Paths
 from meinvoice.tokens import Credentials, TokenUnavailableError
 from meinvoice.transport import Reply, Request, Transport
+
+_TOKEN = re.compile(r"[!#-z|~]+")
+"""What can stand in a header as a token: printable ASCII without blanks, quotes and braces. JSON in its place, as some
+surfaces of MISA's give it, would be refused with HTTP 401 whenever it is used."""
 
 
 async def fetch_token(
@@ -38,7 +43,9 @@ async def fetch_token(
     if envelope is None or not succeeded(reply, envelope):
         return failure_of(reply, envelope)
     token = text_of(envelope.data)
-    return TokenGranted(SecretStr(token)) if token else Unknown("login succeeded without a token")
+    if _TOKEN.fullmatch(token):
+        return TokenGranted(SecretStr(token))
+    return Unknown("login succeeded with something that is no token" if token else "login succeeded without a token")
 
 
 async def log_in(
@@ -49,7 +56,7 @@ async def log_in(
     paths: Paths = OPEN_API,
     extra_headers: Mapping[str, str] | None = None,
 ) -> SecretStr:
-    """As `fetch_token`, for token providers: the token, or an exception that the client understands.
+    """As `fetch_token` (meInvoice Open API §2), for token providers: the token, or an exception the client understands.
 
     Raises:
         TokenUnavailableError: With the vendor's refusal, or why there was no answer.

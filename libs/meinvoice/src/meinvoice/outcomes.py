@@ -9,30 +9,33 @@ from typing import Any, Self, TypeVar
 from meinvoice.answers import (
     Accepted,
     Answered,
-    Failure,
     InvoiceAnswer,
     Issued,
     PublishAnswer,
     Refused,
     Unclear,
     Unknown,
-    WholeRefusal,
 )
 from meinvoice.error_texts import ErrorClass
-from meinvoice.errors import ErrorMeaning, classify
+from meinvoice.errors import classify
+from meinvoice.failures import failure_of, nothing_hidden, succeeded
 from meinvoice.models import PublishInvoiceData
 from meinvoice.models.received import pad_inv_no
-from meinvoice.parsing import Envelope, lower_keys, parse_envelope, rows_of, text_of
+from meinvoice.models.series import with_template
+from meinvoice.parsing import (
+    Envelope,
+    Odd,
+    code_of,
+    lower_keys,
+    parse_envelope,
+    rows_of,
+    says_nothing,
+    text_of,
+)
 from meinvoice.sign_types import ASYNCHRONOUS, SignType
 from meinvoice.transport import Reply
 
 _DUPLICATE_REF_ID = "duplicateinvoicerefid"
-_GENERAL_CODES = frozenset({"", "unauthorize", "invalidinvoicedata"})
-_DEFINITE_STATUSES = frozenset({401, 403, 404, 405, 413, 415})
-_BAD_REQUEST = 400
-_UNAUTHORIZED = 401
-_REQUEST_TIMEOUT = 408
-_TOO_MANY = 429
 _SERVER_ERROR = 500
 _ISSUE_DATE = re.compile(r"<NLap>\s*(\d{4}-\d{2}-\d{2})\s*</NLap>")
 _One = TypeVar("_One")
@@ -58,40 +61,17 @@ def sent_of(invoice: Mapping[str, Any]) -> Sent:
     return Sent(text_of(invoice.get("RefID")), text_of(invoice.get("InvSeries")), _date(invoice.get("InvDate")))
 
 
-def succeeded(reply: Reply, envelope: Envelope) -> bool:
-    """Success needs all three: no HTTP error, `success`, and no error code (meInvoice Open API §1.4)."""
-    return reply.status < _BAD_REQUEST and envelope.success and not envelope.error_code
-
-
-def failure_of(reply: Reply, envelope: Envelope | None) -> Failure:
-    """What a reply means that does not report success."""
-    if reply.status == _TOO_MANY:
-        return WholeRefusal("TooManyRequests", "", (), classify("TooManyRequests"), reply.retry_after)
-    if reply.status >= _SERVER_ERROR or reply.status == _REQUEST_TIMEOUT:
-        return Unknown(f"HTTP {reply.status}")
-    if envelope is not None and (envelope.error_code or envelope.errors):
-        return _refusal(envelope, reply.retry_after)
-    if reply.status in _DEFINITE_STATUSES:
-        return _refusal_of_gateway(reply.status)
-    return Unknown(f"HTTP {reply.status} with an answer that cannot be read")
-
-
 def publish_answer(reply: Reply, sent: Sequence[Sent], sign_type: SignType) -> PublishAnswer:
     """What became of each invoice of a publish request."""
     envelope = parse_envelope(reply.text)
     rows = rows_of(envelope.publish_result) if envelope is not None else None
     if envelope is not None and rows and reply.status < _SERVER_ERROR:
-        return _answered(rows, sent, sign_type, ok=succeeded(reply, envelope))
+        ok, later = succeeded(reply, envelope), _may_accept(envelope, sign_type)
+        results, unexpected = of_each(rows, sent, lambda element, one: _element(element, one, ok=ok, later=later))
+        return Answered(results, unexpected)
     if envelope is not None and succeeded(reply, envelope):
         return _without_elements(envelope, sent, sign_type)
-    return untold(failure_of(reply, envelope))
-
-
-def untold(failure: Failure) -> Failure:
-    """A refusal whose code does not say whether anything was done is none."""
-    if isinstance(failure, WholeRefusal) and failure.meaning.error_class == ErrorClass.UNKNOWN_OUTCOME:
-        return Unknown(f"error code {failure.code}")
-    return failure
+    return nothing_hidden(failure_of(reply, envelope))
 
 
 def of_each(
@@ -113,33 +93,37 @@ def _only(
     match found:
         case []:
             return Unclear("the answer does not mention this RefID")
+        case [element] if Odd.CONTRADICTORY in element.values():
+            return Unclear("the answer says two things about this RefID")
         case [element]:
             return read(element, sent)
         case _:
             return Unclear(f"the answer mentions this RefID {len(found)} times")
 
 
-def _answered(rows: Sequence[Any], sent: Sequence[Sent], sign_type: SignType, *, ok: bool) -> Answered:
-    results, unexpected = of_each(rows, sent, lambda element, one: _element(element, one, sign_type, ok=ok))
-    return Answered(results, unexpected)
+def _may_accept(envelope: Envelope, sign_type: SignType) -> bool:
+    """Whether an invoice may be taken without its number.
+
+    `data` has no place in the answer to publishing (§6): what stands there may be the refusal of an invoice.
+    """
+    return sign_type in ASYNCHRONOUS and says_nothing(envelope.data)
 
 
 def _without_elements(envelope: Envelope, sent: Sequence[Sent], sign_type: SignType) -> PublishAnswer:
     """An asynchronous request is taken without a word about its invoices; any other must name them."""
-    silent = envelope.publish_result in (None, "") or rows_of(envelope.publish_result) == []
-    if silent and sign_type in ASYNCHRONOUS:
+    if says_nothing(envelope.publish_result) and _may_accept(envelope, sign_type):
         return Answered({one.ref_id: Accepted() for one in sent})
     return Unknown("success without a word about any invoice")
 
 
-def _element(element: Mapping[str, Any], sent: Sent, sign_type: SignType, *, ok: bool) -> InvoiceAnswer:
-    code = text_of(element.get("errorcode"))
+def _element(element: Mapping[str, Any], sent: Sent, *, ok: bool, later: bool) -> InvoiceAnswer:
+    code = code_of(element.get("errorcode"))
     if code:
         return refused(code, element, sent)
     if not ok:
         return Unclear("the request was refused, but this invoice carries no error")
     issued = _issued(element, sent, already=False)
-    if issued is None and sign_type in ASYNCHRONOUS and number_of(element) is None:
+    if issued is None and later and number_of(element) is None:
         return Accepted(text_of(element.get("transactionid")) or None)
     return issued or Unclear("success without lookup code or number")
 
@@ -167,6 +151,12 @@ def number_of(element: Mapping[str, Any]) -> str | None:
     return number if number.isascii() and number.isdigit() and number.strip("0") else None
 
 
+def series_of(element: Mapping[str, Any], sent: Sent) -> str:
+    """The series in an element with its template digit, which `InvTemplateNo` or what was sent tells; else as sent."""
+    series, template_no = text_of(element.get("invseries")), text_of(element.get("invtemplateno"))
+    return with_template(series, template_no, sent.series[:1]) or sent.series
+
+
 def _issued(element: Mapping[str, Any], sent: Sent, *, already: bool) -> Issued | None:
     """The invoice an element speaks of; None unless it carries both lookup code and number."""
     transaction_id, number = text_of(element.get("transactionid")), number_of(element)
@@ -176,7 +166,7 @@ def _issued(element: Mapping[str, Any], sent: Sent, *, already: bool) -> Issued 
         transaction_id=transaction_id,
         inv_no=number,
         inv_code=text_of(element.get("invcode")) or None,
-        inv_series=text_of(element.get("invseries")) or sent.series,
+        inv_series=series_of(element, sent),
         inv_date=_date(element.get("invdate")) or (None if already else sent.date),
         already=already,
     )
@@ -187,33 +177,3 @@ def _date(value: object) -> date | None:
         return date.fromisoformat(text_of(value)[:10])
     except ValueError:
         return None
-
-
-def _refusal(envelope: Envelope, retry_after: float | None) -> WholeRefusal:
-    code = envelope.error_code or envelope.errors[0]
-    return WholeRefusal(code, envelope.description, envelope.errors, _most_telling(envelope), retry_after)
-
-
-def _most_telling(envelope: Envelope) -> ErrorMeaning:
-    """A sub-code says more than a general code; a code we know says more than one we do not."""
-    main = classify(envelope.error_code)
-    if main.known and envelope.error_code.lower() not in _GENERAL_CODES:
-        return main
-    known = (meaning for meaning in map(classify, envelope.errors) if meaning.known)
-    return next(known, main if envelope.error_code else classify(envelope.errors[0]))
-
-
-def _refusal_of_gateway(status: int) -> WholeRefusal:
-    """A refusal by HTTP status alone: the server did nothing, and would do so for every invoice."""
-    code = "UnAuthorize" if status == _UNAUTHORIZED else f"HTTP {status}"
-    meaning = (
-        classify(code)
-        if status == _UNAUTHORIZED
-        else ErrorMeaning(
-            code,
-            ErrorClass.ACCOUNT_FAULT,
-            f"Máy chủ từ chối với HTTP {status}. Kiểm tra địa chỉ (base URL) của tài khoản.",
-            f"The server refuses with HTTP {status}. Check the account's base URL.",
-        )
-    )
-    return WholeRefusal(code, "", (), meaning)

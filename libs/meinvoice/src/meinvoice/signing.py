@@ -1,5 +1,6 @@
 """MISA's signing tool on the seller's computer, SignType 1, second step (meInvoice Open API §5.2)."""
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 
 import httpx
@@ -61,7 +62,7 @@ class SignService:
         self._token_key = token_key
 
     async def sign(self, xml: str, *, deadline_seconds: float = 60.0) -> SignAnswer:
-        """Sign one invoice's XML, as `create_xml` gave it."""
+        """Sign one invoice's XML, as `create_xml` gave it (meInvoice Open API §5.2)."""
         body = {"PinCode": self._pin.get_secret_value(), "XmlContent": xml}
         headers = {"Content-Type": "application/json", "MisaTokenKey": self._token_key}
         text = simplejson.dumps(body, ensure_ascii=False)
@@ -98,7 +99,7 @@ def to_publish(
     """The item of `publish_signed` for an invoice that was created and signed (§13.10).
 
     Raises:
-        ValueError: The series that `create_xml` told is none.
+        ValueError: The series of `created` is none, or `receiver_email` no list of addresses.
 
     """
     return PublishInvoiceData(
@@ -109,9 +110,19 @@ def to_publish(
         IsInvoiceCalculatingMachine=SeriesKind.of(created.inv_series).calculating_machine,
         IsSendEmail=send_email,
         ReceiverName=receiver_name,
-        ReceiverEmail=receiver_email,
+        ReceiverEmail=receiver_email or None,
     )
 
 
 def _is_signed(payload: str) -> bool:
-    return "Signature" in payload and is_document(payload)
+    """Whether it is XML with a filled `SignatureValue` in a `Signature`: the word alone may be a name of goods."""
+    if not is_document(payload):
+        return False
+    root = ET.fromstring(payload)  # noqa: S314 - `is_document` refused every DTD, so nothing can expand
+    signatures = [one for one in root.iter() if _name(one) == "Signature"]
+    values = (value for one in signatures for value in one.iter() if _name(value) == "SignatureValue")
+    return any((value.text or "").strip() for value in values)
+
+
+def _name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]

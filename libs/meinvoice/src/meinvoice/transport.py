@@ -131,7 +131,10 @@ class Transport:
     async def send(
         self, request: Request, *, deadline_seconds: float, before_first_byte: BeforeFirstByte | None = None
     ) -> Reply | NotSent | Unknown:
-        """Send once. The deadline is hard and covers everything from here to the answer's last byte.
+        """Send once, without a retry: what may have left may have issued (meInvoice Open API §1.6, §14).
+
+        The deadline is hard and covers everything from here to the answer's last byte. The answer is read as UTF-8,
+        which JSON is in, whatever its headers say; what is no UTF-8 becomes U+FFFD.
 
         `before_first_byte` is asked before connecting and again directly before the first byte leaves.
         """
@@ -150,9 +153,13 @@ class Transport:
 
     async def _send(self, request: Request, gate: _Gate, deadline_seconds: float) -> Reply | NotSent | Unknown:
         try:
+            built = self._build(request, gate, deadline_seconds)
+        except Exception as error:  # noqa: BLE001 - half a character, a header that is none: nothing of it can be sent
+            return NotSent(f"the request cannot be written: {type(error).__name__}")
+        try:
             async with asyncio.timeout(deadline_seconds):
                 await gate.check()
-                response = await self._http.send(self._build(request, gate, deadline_seconds))
+                response = await self._http.send(built)
         except HoldBackError as error:
             return NotSent(str(error))
         except TimeoutError:
@@ -160,7 +167,7 @@ class Transport:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             return gate.outcome(type(error).__name__, certainly_unsent=isinstance(error, _NOT_SENT))
         retry_after = _retry_after(response.headers.get("Retry-After"), self._now())
-        return Reply(response.status_code, response.text, retry_after)
+        return Reply(response.status_code, response.content.decode("utf-8-sig", "replace"), retry_after)
 
     def _build(self, request: Request, gate: _Gate, deadline_seconds: float) -> httpx.Request:
         return self._http.build_request(
@@ -216,6 +223,6 @@ def _seconds(value: str) -> float | None:
 def _seconds_until(value: str, now: datetime) -> float | None:
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+        return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import simplejson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+
+from meinvoice.parsing import Odd, lower_keys
 
 _MOST_DIGITS = 27
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -85,13 +87,13 @@ class SentModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
     def to_json(self) -> str:
-        """The exact JSON text: Decimals as numbers without exponent, None left out, Vietnamese letters as they are."""
+        """The exact JSON text of an object of §13: Decimals without exponent, None left out, Vietnamese as it is."""
         plain = to_plain(self.model_dump(exclude_none=True))
         return simplejson.dumps(plain, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read back what `to_json()` wrote, every number exact.
+        """Read back what `to_json()` wrote, an object of §13, every number exact.
 
         Raises:
             pydantic.ValidationError: The text does not describe this object.
@@ -104,6 +106,9 @@ class SentModel(BaseModel):
 class ReceivedModel(BaseModel):
     """What we are sent: keys in any case, unknown ones ignored, nulls read as the field's default."""
 
+    named_by: ClassVar[tuple[str, ...]] = ()
+    """Fields that say what a row is about: a row that fills none of them cannot be understood."""
+
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
@@ -112,8 +117,7 @@ class ReceivedModel(BaseModel):
         if not isinstance(data, Mapping):
             return data
         names = {name.lower(): name for name in cls.model_fields}
-        return {
-            names[key.lower()]: value
-            for key, value in data.items()
-            if isinstance(key, str) and key.lower() in names and value is not None
-        }
+        members = lower_keys(data)
+        if twice := [names[key] for key, value in members.items() if key in names and value is Odd.CONTRADICTORY]:
+            raise ValueError(f"says two things about {', '.join(twice)}")
+        return {names[key]: value for key, value in members.items() if key in names and value is not None}

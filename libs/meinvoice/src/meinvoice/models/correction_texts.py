@@ -17,7 +17,8 @@ class Refusal(StrEnum):
     REPLACED = "replaced"
     """`EInvoiceStatus` 7: its replacement is the invoice now."""
     ADJUSTED = "adjusted"
-    """`EInvoiceStatus` 8: it may be adjusted again, never replaced (`HasAdjustmentInvoice`)."""
+    """`EInvoiceStatus` 8: never replaced. The law has it adjusted again (Circular 91/2026 Art. 10.6.a); §14 says of
+    `HasAdjustmentInvoice` that meInvoice may refuse that, too."""
     ADJUSTS_ANOTHER = "adjusts-another"
     """`EInvoiceStatus` 5: what it adjusts is adjusted again."""
     FORM_OF_THE_FIRST = "form-of-the-first"
@@ -55,8 +56,8 @@ TEXTS: Mapping[Refusal, tuple[str, str]] = MappingProxyType(
             "The original has been replaced. Correct the invoice that replaced it.",
         ),
         Refusal.ADJUSTED: (
-            "Hóa đơn gốc đã có hóa đơn điều chỉnh nên không thay thế được. Tiếp tục bằng hóa đơn điều chỉnh.",
-            "The original has been adjusted and can't be replaced. Go on with adjustments.",
+            "Hóa đơn gốc đã được điều chỉnh, không thay thế được. Điều chỉnh tiếp; meInvoice từ chối thì hỏi MISA.",
+            "The original was adjusted and can't be replaced. Adjust it again; if meInvoice refuses that, ask MISA.",
         ),
         Refusal.ADJUSTS_ANOTHER: (
             "Đây là hóa đơn điều chỉnh. Lập điều chỉnh tiếp cho hóa đơn gốc của nó.",

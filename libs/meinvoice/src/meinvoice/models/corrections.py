@@ -84,28 +84,28 @@ class Original:
 
     @classmethod
     def of_series(cls, series: str, inv_no: str, date: dt.date, transaction_id: str | None = None) -> Self:
-        """An original of Decree 123 or later: series as 1C26TAA, number, date of the invoice."""
+        """An original of Decree 123 or later (§9): series as 1C26TAA, number, date of the invoice."""
         number = str(pad_inv_no(inv_no))
         return cls(Decree.ND123, series[:1], series[1:], number, date, transaction_id)
 
     @classmethod
     def of_status(cls, status: InvoiceStatus, date: dt.date) -> Self:
-        """As `of_series`, from its status, which does not tell the date of the invoice."""
-        return cls.of_series(status.InvSeries, status.InvNo, date, status.TransactionID or None)
+        """As `of_series`, from its status (§9, §13.11), which does not tell the date of the invoice."""
+        return cls.of_series(status.series, status.InvNo, date, status.TransactionID or None)
 
     @classmethod
     def of_decree_51(cls, template_no: str, series: str, inv_no: str, date: dt.date) -> Self:
-        """An original of Decree 51: template as 01GTKT0/001, series as AA/20E. meInvoice's status knows none."""
+        """An original of Decree 51 (§9): template as 01GTKT0/001, series as AA/20E. meInvoice's status knows none."""
         return cls(Decree.ND51, template_no, series, inv_no.strip(), date)
 
     @property
     def full_series(self) -> str:
-        """Series with its template digit, as 1C26TAA; of Decree 123 and later only."""
+        """Series with its template digit, as 1C26TAA (§1.6); of Decree 123 and later only."""
         return self.template_no + self.series
 
     @property
     def cash_register(self) -> bool:
-        """Whether it came from a cash register (fifth character M)."""
+        """Whether it came from a cash register (fifth character M, §1.6)."""
         return self.decree is Decree.ND123 and SeriesKind.of(self.full_series).calculating_machine
 
 
@@ -129,7 +129,7 @@ class CannotCorrect:
 def correct(
     form: Form, original: Original, *, note: str, cause: Cause = Cause.ERROR, status: InvoiceStatus | None = None
 ) -> CorrectionFields | CannotCorrect:
-    """The fields a correcting invoice carries, or why there can be none.
+    """The fields a correcting invoice carries (meInvoice Open API §9, §13.3), or why there can be none.
 
     `note` is the reason, printed on the invoice. Give the original's present `status` whenever meInvoice issued it:
     meInvoice does not check that the original exists, the tax authority does later.
@@ -151,14 +151,17 @@ def correct(
 
 
 def corrected(invoice: InvoiceData, fields: CorrectionFields) -> InvoiceData:
-    """The invoice with the fields of `correct`."""
+    """The invoice with the fields of `correct` (§9), otherwise as it was."""
     return invoice.model_copy(update=dict(fields))
 
 
 def refusal_of(
     form: Form, original: Original, *, cause: Cause = Cause.ERROR, status: InvoiceStatus | None = None
 ) -> Refusal | None:
-    """Why the law or meInvoice lets no such correction be made now; None if they do."""
+    """Why no such correction may be made now; None if it may.
+
+    The law: Circular 91/2026/TT-BTC Art. 10. The states of the original: meInvoice Open API §13.11, codes of §14.
+    """
     if misspelled := _misspelled(original):
         return misspelled
     if original.cash_register and form is Form.ADJUST and cause is Cause.ERROR:

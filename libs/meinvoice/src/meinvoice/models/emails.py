@@ -6,7 +6,8 @@ from pydantic import Field, StringConstraints
 
 from meinvoice.models.base import SentModel
 
-_Emails = Annotated[str, StringConstraints(pattern=r"^\s*[^\s;,@]+@[^\s;,@]+\s*(;\s*[^\s;,@]+@[^\s;,@]+\s*)*$")]
+EmailList = Annotated[str, StringConstraints(pattern=r"^\s*[^\s;,@]+@[^\s;,@]+\s*(;\s*[^\s;,@]+@[^\s;,@]+\s*)*$")]
+"""One address, or several separated by `;` (§10, §13.10)."""
 
 
 class SendEmailData(SentModel):
@@ -14,6 +15,6 @@ class SendEmailData(SentModel):
 
     TransactionID: str = Field(min_length=1, description="lookup code")
     ReceiverName: str | None = None
-    ReceiverEmail: _Emails
-    CCEmail: _Emails | None = None
-    ReplyEmail: _Emails | None = Field(default=None, description="where answers go")
+    ReceiverEmail: EmailList
+    CCEmail: EmailList | None = None
+    ReplyEmail: EmailList | None = Field(default=None, description="where answers go")

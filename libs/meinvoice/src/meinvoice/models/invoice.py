@@ -13,6 +13,7 @@ from meinvoice.models.special_trades import HotelFields, TransferNoteFields, Uti
 
 _OneEmail = Annotated[str, StringConstraints(pattern=r"^[^\s;,@]+@[^\s;,@]+$")]
 _VAT_INVOICE = "1"
+_TICKET = "5"
 _TRANSFER_NOTE = "6"
 
 
@@ -130,17 +131,18 @@ class InvoiceData(
         return tuple(name for name in asked if not getattr(self, name))
 
     def _missing_of_correction(self) -> tuple[str, ...]:
-        asked = _CORRECTION_NEEDS if self.ReferenceType is not None else ()
-        return tuple(name for name in asked if getattr(self, name) is None)
+        """A correction names all of these (§9); without `ReferenceType` it would be an ordinary invoice."""
+        absent = tuple(name for name in _CORRECTION_NEEDS if not str(getattr(self, name) or "").strip())
+        return absent if len(absent) < len(_CORRECTION_NEEDS) else ()
 
     def _missing_of_lines(self) -> tuple[str, ...]:
         kind = (self.InvSeries or _VAT_INVOICE)[0]
         if kind == _TRANSFER_NOTE:
             return ()
-        with_vat = kind == _VAT_INVOICE
+        with_vat = kind in (_VAT_INVOICE, _TICKET)
         of_lines = [
             f"OriginalInvoiceDetail[{line.LineNumber}].{name}"
             for line in self.OriginalInvoiceDetail
             for name in line.missing(with_vat=with_vat)
         ]
-        return tuple(of_lines) if self.TaxRateInfo or not with_vat else ("TaxRateInfo", *of_lines)
+        return tuple(of_lines) if self.TaxRateInfo or kind != _VAT_INVOICE else ("TaxRateInfo", *of_lines)

@@ -87,6 +87,11 @@ class OriginalInvoiceDetail(_LineAmounts, _SpecialTradeAmounts):
     EngineNumber: str | None = None
     LotNo: str | None = None
 
+    @property
+    def out_of_order(self) -> bool:
+        """Whether it has a `SortOrder` that its kind must not have (§13.4)."""
+        return self.ItemType in _NO_SORT_ORDER and self.SortOrder is not None
+
     def missing(self, *, with_vat: bool) -> tuple[str, ...]:
         """Names of the fields that §13.4 requires of this kind of line and that are empty."""
         asked = () if self.ItemType == ItemType.NOTE else tuple(n for n in _AMOUNTS if with_vat or n not in _TAX)
@@ -119,12 +124,15 @@ class FeeInfo(SentModel):
 
 
 class OptionUserDefined(SentModel):
-    """How many decimals each kind of number shows, as texts; `ExchangRate` is the vendor's spelling (§13.9)."""
+    """How many decimals each kind of number shows, as texts; `ExchangRate` is the vendor's spelling (§13.9).
 
-    MainCurrency: str = "VND"
-    QuantityDecimalDigits: str = "0"
-    UnitPriceOCDecimalDigits: str = "0"
-    AmountOCDecimalDigits: str = "0"
-    AmountDecimalDigits: str = "0"
-    CoefficientDecimalDigits: str = "0"
-    ExchangRateDecimalDigits: str = "0"
+    The document names no defaults: what is not set is not sent, and meInvoice decides.
+    """
+
+    MainCurrency: str | None = Field(default=None, description="as CurrencyCode")
+    QuantityDecimalDigits: str | None = None
+    UnitPriceOCDecimalDigits: str | None = None
+    AmountOCDecimalDigits: str | None = None
+    AmountDecimalDigits: str | None = None
+    CoefficientDecimalDigits: str | None = None
+    ExchangRateDecimalDigits: str | None = None

@@ -1,10 +1,11 @@
 """What meInvoice tells about templates, tickets and published invoices (meInvoice Open API §13.1, §13.2, §13.11)."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
 
 from meinvoice.models.base import ReceivedModel
+from meinvoice.models.series import with_template
 
 _INV_NO_LENGTH = 8
 
@@ -17,6 +18,8 @@ def pad_inv_no(value: object) -> object:
 
 class Template(ReceivedModel):
     """An invoice template (§13.1); `IsSendSummary` decides `IsInvoiceSummary` of what is published with it."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("IPTemplateID", "InvSeries")
 
     IPTemplateID: str = ""
     CompanyID: int | None = None
@@ -36,6 +39,8 @@ class Template(ReceivedModel):
 class Ticket(ReceivedModel):
     """A ticket template (§13.2)."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("TicketTemplateID", "InvSeries")
+
     TicketTemplateID: str = ""
     TemplateName: str = ""
     InvSeries: str = ""
@@ -54,6 +59,8 @@ class InvoiceStatus(ReceivedModel):
     called `InvoiceCode` here and `InvCode` in the answer to publishing.
     """
 
+    named_by: ClassVar[tuple[str, ...]] = ("RefID", "TransactionID")
+
     RefID: str = ""
     InvSeries: str = ""
     InvTempl: str = ""
@@ -70,3 +77,8 @@ class InvoiceStatus(ReceivedModel):
     SendTaxStatus: int | None = None
     PublishedTime: str | None = None
     InvNo: Annotated[str, BeforeValidator(pad_inv_no)] = ""
+
+    @property
+    def series(self) -> str:
+        """`InvSeries` with its template digit, which some answers tell as `InvTempl` alone (§13.11)."""
+        return with_template(self.InvSeries, self.InvTempl)

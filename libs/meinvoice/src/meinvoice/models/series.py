@@ -9,6 +9,19 @@ _TICKET = "5"
 _CASH_REGISTER = "M"
 
 
+def with_template(series: str, *template_nos: str) -> str:
+    """The series with its template digit (§1.6): `C26TAA` of template `1` is 1C26TAA.
+
+    The first template number that makes a series of it is taken; a series that none of them makes one stays as it is.
+    """
+    return next((joined for no in template_nos if _SERIES.fullmatch(joined := no + series)), series)
+
+
+def is_series(text: str) -> bool:
+    """Whether a text is a series with template digit and year (§1.6)."""
+    return _SERIES.fullmatch(text) is not None and "_" not in text
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesKind:
     """Kind of a series: the flags by which status, download and e-mail find its invoices.
@@ -22,7 +35,7 @@ class SeriesKind:
 
     @classmethod
     def of(cls, series: str) -> Self:
-        """Read a series as `1C26TAA`; the year may be left open (`1C__TAA`).
+        """Read a series as `1C26TAA` (meInvoice Open API §1.6); the year may be left open (`1C__TAA`).
 
         Raises:
             ValueError: It is no series of Decree 123 and later.

@@ -1,29 +1,19 @@
 """Look-ups by RefID: with every flag there is, and from the document itself where several bodies were sent."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from invoicing.series import is_cash_register, is_with_code
 from lanes import outcomes as lane
 from lanes.model import Intent
-from meinvoice.answers import Downloads, InvoiceFiles, Statuses
+from meinvoice.answers import Downloads, InvoiceFiles
 from meinvoice.client import MOST_IDS, FileKind, MeInvoiceClient, StatusBy
 from meinvoice.documents import InvoiceDocument, read_document
-from meinvoice.models import InvoiceStatus
+from meinvoice.resolutions import StatusRows
+from meinvoice.resolving import status_rows
 
 from invoicer.domain.answers import found, found_document
 
-QUESTIONS = 2
-"""One for each value of `invoiceWithCode`."""
 _QUESTION_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRows:
-    """Rows by the id asked for, in lower case; `unclear` says why the vendor's word is not complete."""
-
-    rows: Mapping[str, InvoiceStatus]
-    unclear: str | None
 
 
 def was_changed(intent: Intent) -> bool:
@@ -53,35 +43,15 @@ class LookUps:
     async def rows(
         self, ids: Sequence[str], by: StatusBy, *, question_seconds: float = _QUESTION_SECONDS
     ) -> StatusRows:
-        """Rows of up to 50 ids. One unclear answer keeps "unknown" from being concluded, whatever the other says.
-
-        Each of the `QUESTIONS` it may take ends after `question_seconds`.
-        """
-        rows: dict[str, InvoiceStatus] = {}
-        doubled: set[str] = set()
-        unclear: str | None = None
-        for flag in (self._with_code, not self._with_code):
-            left = [one for one in ids if one.lower() not in rows]
-            if not left:
-                break
-            answer = await self._client.status(
-                left,
-                invoice_with_code=flag,
-                calculating_machine=self._calculating_machine,
-                by=by,
-                deadline_seconds=question_seconds,
-            )
-            if not isinstance(answer, Statuses):
-                unclear = str(getattr(answer, "reason", None) or getattr(answer, "code", "?"))
-                continue
-            if answer.unreadable:
-                unclear = f"{answer.unreadable} rows could not be read"
-            for row in answer.rows:
-                if _contradicts(rows.setdefault(_id(row, by), row), row):
-                    doubled.add(_id(row, by))
-        if doubled:
-            unclear = f"several invoices go by the same id: {', '.join(sorted(doubled))}"
-        return StatusRows({one: row for one, row in rows.items() if one not in doubled}, unclear)
+        """Rows of up to 50 ids; each of the `QUESTIONS` it may take ends after `question_seconds`."""
+        return await status_rows(
+            self._client,
+            ids,
+            by=by,
+            invoice_with_code=self._with_code,
+            calculating_machine=self._calculating_machine,
+            question_seconds=question_seconds,
+        )
 
     async def _look_up(self, intent: Intent, asked: StatusRows) -> lane.LookUp:
         row = asked.rows.get(intent.ref_id.lower())
@@ -102,12 +72,3 @@ class LookUps:
         )
         files = answer.results.get(transaction_id) if isinstance(answer, Downloads) else None
         return read_document(files.xml) if isinstance(files, InvoiceFiles) and files.xml else None
-
-
-def _id(row: InvoiceStatus, by: StatusBy) -> str:
-    return (row.RefID if by is StatusBy.REF_ID else row.TransactionID).lower()
-
-
-def _contradicts(one: InvoiceStatus, other: InvoiceStatus) -> bool:
-    """Whether two rows of one id speak of two invoices: which of them is ours is for a person to find out."""
-    return (one.TransactionID, one.InvNo) != (other.TransactionID, other.InvNo)

@@ -13,8 +13,10 @@ from meinvoice.client import StatusBy
 from meinvoice.models import InvoiceStatus
 from meinvoice.models.correction_texts import TEXTS, Refusal
 from meinvoice.models.corrections import Cause, Form, Original, refusal_of
+from meinvoice.resolutions import StatusRows
+from meinvoice.resolving import QUESTIONS
 
-from invoicer.adapters.look_ups import QUESTIONS, LookUps, StatusRows
+from invoicer.adapters.look_ups import LookUps
 from invoicer.domain.labels import Labels
 
 UNCLEAR = "OriginalUnclear"

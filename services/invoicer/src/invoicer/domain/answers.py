@@ -11,13 +11,12 @@ from meinvoice.documents import InvoiceDocument
 from meinvoice.error_texts import ErrorClass
 from meinvoice.errors import ErrorMeaning
 from meinvoice.models import InvoiceStatus
+from meinvoice.resolutions import issued_of
 
 RACE_SECONDS = 3.0
 """MISA asks for about three seconds between requests after a number race (Open API §14)."""
 LATER_SECONDS = 30.0
 """Where the vendor says "later" without saying when."""
-_PUBLISHED = 1
-"""`PublishStatus` of what is issued (Open API §13.11)."""
 
 _OF_THE_SERIES = frozenset(
     {
@@ -116,12 +115,8 @@ def issued_result(issued: vendor.Issued) -> Mapping[str, str]:
 
 def found(status: InvoiceStatus) -> lane.LookUp:
     """What a row of `/invoice/status` says about an intent (Open API §13.11)."""
-    number = status.InvNo or ""
-    if status.PublishStatus not in (None, _PUBLISHED):
-        return lane.Unclear(f"the status does not call it published (PublishStatus {status.PublishStatus})")
-    if not status.TransactionID or not number.isdigit() or not number.strip("0"):
-        return lane.Unclear("the status does not name both lookup code and number")
-    return lane.Found(_result(status.TransactionID, status.InvNo, status.InvSeries, status.InvoiceCode, None))
+    told = issued_of(status)
+    return lane.Found(issued_result(told)) if isinstance(told, vendor.Issued) else lane.Unclear(told.reason)
 
 
 def found_document(status: lane.Found, document: InvoiceDocument | None) -> lane.LookUp:
