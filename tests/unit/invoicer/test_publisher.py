@@ -402,6 +402,40 @@ async def test_adopting_after_several_bodies_reads_the_document(document: str, t
         assert (found.result["TotalAmount"], found.result["InvDate"]) == (total, "2026-11-19")
 
 
+async def test_documents_of_a_whole_request_are_asked_for_at_once() -> None:
+    """Thirty invoices of two bodies each: one question for all, so that the look-up ends in its time."""
+    numbers, asked = range(1, 31), []
+
+    def answer(got: httpx.Request) -> httpx.Response:
+        if got.url.path.endswith("/download"):
+            asked.append(json.loads(got.content))
+            told = [(f"T{n}", DOCUMENT.replace(">7<", f">{n}<")) for n in numbers]
+            data = [{"TransactionID": one, "Data": base64.b64encode(text.encode()).decode()} for one, text in told]
+            return httpx.Response(200, json={"success": True, "data": json.dumps(data)})
+        rows = [{"RefID": str(UUID(int=n)), "TransactionID": f"T{n}", "InvNo": f"{n:08d}"} for n in numbers]
+        return status_answer([row | {"InvSeries": "1C26TAA"} for row in rows])
+
+    bodies = tuple(Body(text, TODAY, 1, text) for text in ("first", "second"))
+    known = await publisher(Played(answer)).look_up([replace(intent(n), bodies=bodies) for n in numbers])
+    assert asked == [[f"T{n}" for n in numbers]]
+    assert all(isinstance(one, lane.Found) and one.result["TotalAmount"] == "725000" for one in known.values())
+
+
+async def test_a_look_up_tells_what_it_learnt_in_its_time() -> None:
+    """One lane's question that hangs takes nothing from what is known of the others."""
+    now = 0.0
+
+    def answer(got: httpx.Request) -> httpx.Response:
+        nonlocal now
+        now += 20.0
+        return status_answer([])
+
+    slow = MeInvoicePublisher(Played(answer), lambda: now, 5.0, records=Kept(), look_up_seconds=27.0)
+    one, other = intent(1), intent(2, shop="other")
+    known = await slow.look_up([one, other])
+    assert known == {one.ref_id: lane.NotFound(), other.ref_id: lane.Unclear("no time was left to ask")}
+
+
 async def test_what_another_worker_left_behind_is_put_on_record() -> None:
     """Found by RefID, order, lane and request, with the bodies that may have been sent."""
     kept = Kept()

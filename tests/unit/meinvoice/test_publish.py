@@ -377,6 +377,22 @@ async def test_no_token_means_not_sent() -> None:
     assert answer == NotSent("HTTP 500")
 
 
+async def test_a_token_that_comes_too_late_means_not_sent() -> None:
+    """The refusal was definite: nothing was done. The login goes on, so that the next call finds its token."""
+    came = asyncio.Event()
+
+    class Slow(Tokens):
+        @override
+        async def renew(self, refused_token: SecretStr) -> SecretStr:
+            await asyncio.sleep(0.2)
+            came.set()
+            return await super().renew(refused_token)
+
+    answer = await client_of(answering("token_refused"), tokens=Slow()).publish(2, INVOICES, deadline_seconds=0.1)
+    assert isinstance(answer, NotSent)
+    await asyncio.wait_for(came.wait(), 30)
+
+
 @pytest.mark.parametrize(("name", "calls"), (("get", 0), ("renew", 1)))
 async def test_a_token_provider_that_fails_means_not_sent(name: str, calls: int) -> None:
     """A database that is away keeps the token away: nothing was done, and the caller tries again later."""

@@ -1,5 +1,6 @@
 """A call of one account: with its token, and once more with another when the token is refused."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
@@ -18,6 +19,8 @@ from meinvoice.transport import BeforeFirstByte, Reply, Request, Transport
 logger = logging.getLogger(__name__)
 
 _UNAUTHORIZED = 401
+_UNDER_WAY: "set[asyncio.Future[SecretStr]]" = set()
+"""Tokens that are being fetched, also where nobody waits any more: the loop keeps no task alive."""
 Row = TypeVar("Row", bound=ReceivedModel)
 
 
@@ -44,7 +47,7 @@ class Caller:
         reply = await self._send(request, token, ends, before_first_byte)
         if not isinstance(reply, Reply) or not _token_refused(reply):
             return reply
-        renewed = await _given(self._tokens.renew(token))
+        renewed = await _given(_within(self._tokens.renew(token), ends - self._transport.monotonic()))
         if not isinstance(renewed, SecretStr):
             return renewed
         if renewed == token:
@@ -110,6 +113,28 @@ async def _given(asked: Awaitable[SecretStr]) -> SecretStr | WholeRefusal | NotS
     except Exception as error:  # whatever keeps the token away keeps the request from being sent
         logger.exception("The token provider failed")
         return NotSent(f"no token could be had: {type(error).__name__}")
+
+
+async def _within(asked: Awaitable[SecretStr], seconds: float) -> SecretStr:
+    """The token, if it comes in time; the login goes on all the same, and whoever asks next finds its token.
+
+    Raises:
+        TokenUnavailableError: it has not come.
+
+    """
+    coming = asyncio.ensure_future(asked)
+    _UNDER_WAY.add(coming)
+    coming.add_done_callback(_forget)
+    done, _ = await asyncio.wait({coming}, timeout=max(0.0, seconds))
+    if not done:
+        raise TokenUnavailableError(NotSent("the token was refused, and no other came in time"))
+    return await coming
+
+
+def _forget(came: "asyncio.Future[SecretStr]") -> None:
+    _UNDER_WAY.discard(came)
+    if not came.cancelled():
+        came.exception()  # whoever waited for it has it; where nobody did, the next call asks anew
 
 
 def _token_refused(reply: Reply) -> bool:

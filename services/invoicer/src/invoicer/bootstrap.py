@@ -124,6 +124,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
             shared.clock.monotonic,
             lane_settings.seconds_before_the_check,
             records=ExchangeRecords(exchanges, writer),
+            look_up_seconds=0.9 * lane_settings.lease_seconds,
         ),
         KafkaAnnouncer(shared.kafka.publisher, shared.clock),
         lane_settings,

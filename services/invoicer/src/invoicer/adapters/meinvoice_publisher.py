@@ -79,17 +79,25 @@ class MeInvoicePublisher(Publisher):
     """One publisher for all lanes of a process."""
 
     def __init__(
-        self, accounts: Accounts, monotonic: Callable[[], float], patience_seconds: float, *, records: Records
+        self,
+        accounts: Accounts,
+        monotonic: Callable[[], float],
+        patience_seconds: float,
+        *,
+        records: Records,
+        look_up_seconds: float = 27.0,
     ) -> None:
         """Publish through these accounts; `records` keeps what no client has seen the end of.
 
         `patience_seconds` is how long what precedes the last check may take, on `monotonic`: asking for originals,
-        creating and signing. What is not done by then is tried again later, and its lane says so.
+        creating and signing. What is not done by then is tried again later, and its lane says so. A look-up of any
+        number of invoices takes `look_up_seconds` at most, and tells what it has learnt until then.
         """
         self._accounts = accounts
         self._monotonic = monotonic
         self._patience_seconds = patience_seconds
         self._records = records
+        self._look_up_seconds = look_up_seconds
 
     @override
     def prepare(self, intent: Intent, date: date) -> Prepared | HoldIntent:
@@ -156,8 +164,9 @@ class MeInvoicePublisher(Publisher):
     @override
     async def look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
         answers: dict[str, lane.LookUp] = {}
+        ends = self._monotonic() + self._look_up_seconds
         for group in _of_one_lane(intents):
-            answers |= await self._look_up(group)
+            answers |= await self._look_up(group, ends)
         return answers
 
     @override
@@ -173,7 +182,7 @@ class MeInvoicePublisher(Publisher):
             exchange = unanswered([parcel.body for parcel in request.parcels], LEFT_BEHIND, sent_at)
             await self._records.add_once(exchange, request.request_id)
 
-    async def _look_up(self, intents: Sequence[Intent]) -> Mapping[str, lane.LookUp]:
+    async def _look_up(self, intents: Sequence[Intent], ends: float) -> Mapping[str, lane.LookUp]:
         try:
             access = await self._accounts.access(intents)
         except AccountUnusableError as error:
@@ -181,7 +190,8 @@ class MeInvoicePublisher(Publisher):
         links = [intent.command.traceparent for intent in intents]
         request_id = _request_of(intents)
         with _about(intents), bound(request_id=request_id), span("look up invoices", links=links):
-            answers = await LookUps(access.client, _series(intents[0].command.lane)).of(intents)
+            look_ups = LookUps(access.client, _series(intents[0].command.lane))
+            answers = await look_ups.of(intents, lambda: ends - self._monotonic())
         await self._records.written(request_id)  # nothing is adopted for an answer that is not on record
         return answers
 
