@@ -119,13 +119,53 @@ def _sources(*folders: str) -> Iterator[Path]:
         (r"max_workers", "its shutdown leaves the group before the handlers have ended"),
         (r"transactional_id", "the effect is at the vendor: transactions of Kafka give nothing there"),
         (r"faststream\.(kafka\.)?fastapi", "leaves FastStream with 1.0"),
-        (r"os\.fork|multiprocessing", "a MongoDB client does not survive a fork"),
+        (r"make_ping_asgi|consumer_only", "its ping asks the admin client, which `consumer_only` has none of"),
+        (r"AsgiFastStream|as_asgi|try_it_out|asyncapi_path", "it is ready too early, and its pages send to topics"),
+        (
+            r"BaseMiddleware|middlewares=",
+            "the first is the outermost, and errors of an `ack` are swallowed",
+        ),
     ),
 )
 def test_the_services_do_not_use(name: str, why: str) -> None:
-    """Trap: there are ways to do it that lose records, commits or connections, and none of them is used."""
+    """Trap: `getone()` cancelled, `nack`, `reject`, `max_workers`, Kafka's transactions, FastAPI router, ping, pages.
+
+    Each loses records, commits or order, or needs care that nobody has to take as long as nobody uses it.
+    """
     users = [path for path in _sources("libs/*/src", "services/*/src") if re.search(name, path.read_text())]
     assert not users, why
+
+
+_FORKS = r"os\.(fork|forkpty|posix_spawn)|\bmultiprocessing\b|ProcessPoolExecutor|run_in_executor"
+_WITHOUT_A_DATABASE = ROOT / "libs/lanes/src/lanes_model"
+
+
+def test_nothing_that_may_hold_a_client_forks() -> None:
+    """Trap: a MongoDB client does not survive a fork; the lanes' model, which forks, has no database."""
+    found = {path for path in _sources("libs/*/src", "services/*/src") if re.search(_FORKS, path.read_text())}
+    assert {path for path in found if not path.is_relative_to(_WITHOUT_A_DATABASE)} == set()
+    model = [path.read_text() for path in _WITHOUT_A_DATABASE.rglob("*.py")]
+    assert model
+    assert not [text for text in model if re.search(r"motor|pymongo|runtime", text)]
+
+
+@pytest.mark.parametrize(("driver", "most"), (("motor", 4), ("httpx", 10)))
+def test_a_driver_past_its_end_is_known_to_few(driver: str, most: int) -> None:
+    """Trap: motor is past its end of life, httpx has no releases: only adapters import them, a contract names each."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = [each for each in contracts if each.get("forbidden_modules") == [driver]]
+    named = {each.partition(" -> ")[0] for each in contract["ignore_imports"]}
+    importing = re.compile(rf"^\s*(?:import|from) {driver}\b", re.MULTILINE)
+    found = {
+        ".".join(path.relative_to(folder).with_suffix("").parts)
+        for folder in (*ROOT.glob("libs/*/src"), *ROOT.glob("services/*/src"))
+        for path in folder.rglob("*.py")
+        if importing.search(path.read_text())
+    }
+    assert found == named
+    assert len(named) <= most
+    packages = {path.name for folder in ("libs/*/src/*", "services/*/src/*") for path in ROOT.glob(folder)}
+    assert {name for name in packages if name.isidentifier()} == set(contract["source_modules"])
 
 
 def test_no_test_trusts_the_brokers_stand_in() -> None:
