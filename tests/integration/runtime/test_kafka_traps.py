@@ -71,7 +71,10 @@ async def committed(settings: KafkaSettings) -> dict[int, int]:
 async def test_a_commit_never_covers_what_failed_before_it(
     settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Trap: FastStream's `ack()` commits the position of every partition, failed and skipped records included."""
+    """Trap: FastStream's `ack()` commits the position of every partition, failed and skipped records included.
+
+    That a partition is paused is lost with a rebalance: whoever reads it next gets what failed.
+    """
     commit, named = AIOKafkaConsumer.commit, list[dict[TopicPartition, int] | None]()
 
     async def watched(self: AIOKafkaConsumer, offsets: dict[TopicPartition, int] | None = None) -> None:
@@ -230,6 +233,29 @@ async def test_a_handler_longer_than_the_poll_interval_loses_nothing(
             await seen.wait(len(seen.records) + 1)
     assert set(seen.values()) == {b"1", b"2"}
     assert seen.values().index(b"1") < seen.values().index(b"2")
+
+
+async def test_what_a_stop_cancels_is_not_committed(settings: KafkaSettings) -> None:
+    """Trap: after `graceful_timeout` the handler in hand is cancelled; FastStream before 0.7.5 commits it then."""
+    await publish(settings, b"1")
+    entered, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: Record) -> Outcome:
+        entered.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        return Ack()
+
+    first, second = Seen(hang), Seen()
+    async with opened(settings.model_copy(update={"graceful_timeout": timedelta(seconds=1)}), reading(first)):
+        await entered.wait()
+    assert cancelled.is_set()
+    assert await committed(settings) == {}
+    async with opened(settings, reading(second)):
+        await second.wait(1)
+    assert second.values() == [b"1"]
 
 
 async def test_a_rebalance_that_waits_too_long_goes_on(settings: KafkaSettings) -> None:
