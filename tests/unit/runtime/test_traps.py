@@ -130,9 +130,9 @@ def _sources(*folders: str) -> Iterator[Path]:
 def test_the_services_do_not_use(name: str, why: str) -> None:
     """Trap: what loses records, commits or order, or needs care that nobody takes; so nobody uses it.
 
-    A cancelled `getone()` leaks its counter; `nack` and `reject` loop or skip; `max_workers` leaves the group before its
-    handlers have ended; Kafka's transactions do not reach the vendor; the FastAPI router leaves FastStream; its ping is
-    false with `consumer_only`, its pages reach topics; the first middleware is the outermost and swallows errors.
+    A cancelled `getone()` leaks its counter; `nack` and `reject` loop or skip; `max_workers` leaves the group before
+    its handlers have ended; Kafka's transactions do not reach the vendor; the FastAPI router leaves FastStream; its
+    ping is false with `consumer_only`, its pages reach topics; the first middleware is outermost and swallows errors.
     """
     users = [path for path in _sources("libs/*/src", "services/*/src") if re.search(name, path.read_text())]
     assert not users, why
