@@ -10,7 +10,7 @@ from support.crash.table import play, shared_parts
 
 @pytest.mark.timeout(300)
 async def test_the_reduced_crash_table_holds(tmp_path: Path, kafka_bootstrap_servers: str, mongo_url: str) -> None:
-    """Killed anywhere, under any fault, started again: one invoice each, in order, everybody told."""
+    """Trap: crash at any step, timeout, takeover, any fault: one invoice each, in order, everybody told."""
     async with shared_parts(kafka_bootstrap_servers, mongo_url, tmp_path) as shared:
         results = await play(sample_cells(), shared)
     failed = [result for result in results if not result.ok]

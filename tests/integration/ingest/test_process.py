@@ -142,7 +142,7 @@ def order(order_id: int, **fields: object) -> bytes:
 
 
 def test_an_order_is_published_verbatim_and_then_answered(world: World) -> None:
-    """The bytes in Kafka are Haravan's own, keyed by organisation and order, with the trace of the delivery."""
+    """Trap: signature and content are of the raw bytes: Kafka has Haravan's own, with key and trace."""
     body = b'{"id": 500001,  "total_price": 600000.0000, "note": "\\u0110\xc4\x91"}'
     assert world.deliver(body).status_code == 200
     (event,) = world.events(Topic.HARAVAN_ORDERS, f"{ORG}:500001")
@@ -154,7 +154,7 @@ def test_an_order_is_published_verbatim_and_then_answered(world: World) -> None:
 
 
 def test_a_second_delivery_of_the_same_bytes_has_the_same_id(world: World) -> None:
-    """Haravan gives deliveries no id, so ours is made of what they say."""
+    """Trap: the same delivery comes twice. Haravan gives none an id, so ours is made of what they say."""
     for _ in range(2):
         assert world.deliver(order(500002)).status_code == 200
     first, second = world.events(Topic.HARAVAN_ORDERS, f"{ORG}:500002", 2)

@@ -128,7 +128,7 @@ async def _complaints(servers: Shared, number: int, stop: Stop) -> list[str]:
 
 
 async def test_whoever_wakes_when_its_lease_is_anothers_sends_nothing_and_changes_nothing(servers: Shared) -> None:
-    """At no point do two requests of the lane overlap at the vendor, and no invoice is sent twice."""
+    """Trap: a paused worker wakes and sends after its lease. No two requests overlap, no invoice is sent twice."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int, stop: Stop) -> list[str]:
@@ -144,7 +144,7 @@ async def test_whoever_wakes_when_its_lease_is_anothers_sends_nothing_and_change
 async def test_the_one_overlap_that_nobody_can_exclude_is_reported_and_harmless(
     servers: Shared, where: FailPoint | str
 ) -> None:
-    """Stopped after the last check, or when only the socket is left to write to; the vendor refuses it or does not."""
+    """Trap: suspended after the last check, or with only the socket left to write to, it overlaps; it is reported."""
 
     async def overlap(number: int, vendor: str) -> None:
         async with world(servers, company(number + len(where), 6)) as made:

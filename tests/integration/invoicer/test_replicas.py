@@ -81,7 +81,7 @@ DEATHS = (
 
 
 async def test_members_join_leave_and_die_while_commands_flow(servers: Shared) -> None:
-    """One after the other is killed in the middle of staging, sending, recording; another leaves in good order."""
+    """Trap: every rebalance takes all partitions, between fetching and handling too; members die at each step."""
     async with world(servers, company(202, SIZE)) as made:
         await made.prepare({"kind": "latency", "seconds": 0.3})
         commands = iter(made.company.commands(range(1, SIZE + 1)))
@@ -153,7 +153,7 @@ async def _grow(made: World) -> None:
 
 
 async def test_a_partition_added_while_commands_flow_with_a_backlog(servers: Shared) -> None:
-    """What waits in the old partition goes first; a retry in the new one, with a lower offset, is no redelivery."""
+    """Trap: adding partitions moves keys. The old one's backlog goes first; a lower offset is no redelivery."""
     quick = {"KAFKA_METADATA_AGE": "1", "KAFKA_PUBLISH_TIMEOUT": "2"}
     async with world(servers, _moving(300, 12), **quick) as made:
         await made.prepare(SLOW)

@@ -47,7 +47,7 @@ async def test_crash_while_staging(world: World, point: FailPoint) -> None:
 
 @pytest.mark.parametrize("point", SERVING)
 async def test_crash_while_serving(world: World, point: FailPoint) -> None:
-    """A worker that dies at any step of claim, call, record and announce is followed by one that continues."""
+    """Trap: what left is sent again after a crash. A worker that dies at any step is followed by one that continues."""
     await world.stage("a", "b", "c")
     world.start(world.engine(crash_at=point))
     with pytest.raises(Crash):
@@ -81,7 +81,7 @@ async def test_crash_while_settling(world: World, point: FailPoint, fault: Fault
 
 
 async def test_crash_during_takeover(world: World) -> None:
-    """Two workers die one after the other, the second directly after it took over."""
+    """Trap: a takeover that begins with new work. Two die, the second right after it; what was in flight goes first."""
     await world.stage("a")
     world.start(world.engine(crash_at=FailPoint.CALL_AFTER_ANSWER))
     with pytest.raises(Crash):
@@ -111,7 +111,7 @@ async def test_crash_while_watching(world: World, point: FailPoint) -> None:
 
 
 async def test_two_engines_never_overlap(world: World) -> None:
-    """Two engines on the same lanes send one request at a time per lane."""
+    """Trap: two workers on one lane at once; they send one request at a time per lane."""
     world.vendor.latency = 0.02
     world.settings = replace(world.settings, turn_requests=1, sweep_grace_seconds=0.0)
     lanes = [LANE, "sandbox:0101243150:1C__TBB"]
@@ -193,7 +193,7 @@ async def test_suspended_after_the_last_check_issues_once(world: World) -> None:
 
 
 async def test_superseded_answer_changes_nothing(world: World) -> None:
-    """A worker that sleeps between the answer and its recording finds itself superseded and changes nothing."""
+    """Trap: whoever was superseded between answer and recording changes nothing of what its successor recorded."""
     gate = asyncio.Event()
     store = CrashingStore(world.store)
     await world.stage("a", "b")
@@ -220,7 +220,7 @@ async def test_store_away_while_recording(world: World) -> None:
 
 
 async def test_staging_waits_for_the_database(world: World) -> None:
-    """A stager does not return before its commands are safe."""
+    """Trap: the database is away while a command is staged: a stager does not return before it is safe."""
     store = CrashingStore(world.store, failures=2)
     await Stager(store, clock=InstantClock()).stage([(world.command("a"), Position(1, 0))])
     world.start(world.engine())
@@ -247,7 +247,7 @@ async def test_orderly_shutdown_finishes_the_call(world: World) -> None:
 
 
 async def test_cancelled_call_is_unknown(world: World) -> None:
-    """A call that outlasts the shutdown is marked unknown, and the next worker settles it."""
+    """Trap: cancelling the call after bytes have left is no failure: unknown, and the next worker settles it."""
     world.settings = replace(world.settings, shutdown_seconds=0.05)
     world.vendor.latency = 0.3
     await world.stage("a")
@@ -264,7 +264,7 @@ async def test_cancelled_call_is_unknown(world: World) -> None:
 
 
 async def test_a_shutdown_that_is_cut_short_still_records(world: World) -> None:
-    """Whoever cancels a stopping engine finds the call marked unknown and the lease given back."""
+    """Trap: whoever cancels a stopping engine finds the call marked unknown and the lease given back."""
     world.vendor.latency = 30
     await world.stage("a")
     engine = world.engine()

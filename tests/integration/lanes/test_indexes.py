@@ -35,7 +35,7 @@ def stages(plan: dict[str, Any]) -> set[str]:
 async def test_no_sweep_reads_a_whole_collection(
     world: World, collection: str, where: dict[str, Any], order: dict[str, int]
 ) -> None:
-    """Tens of thousands of lanes and millions of intents must not be read each second, nor sorted in memory."""
+    """Trap: a partial index is not used unless the question repeats its condition: millions are read each second."""
     await world.stage("a")
     find = {"find": collection, "filter": where, "sort": order}
     plan = await world.database.command({"explain": find, "verbosity": "queryPlanner"})

@@ -114,7 +114,7 @@ async def test_whole_refusal_of_one_rejects_it(world: World) -> None:
 
 
 async def test_fault_of_the_lane_blocks_it_and_loses_nothing(world: World) -> None:
-    """A lane's fault blocks that lane; others go on; resuming continues in order."""
+    """Trap: a lane that waits holds up others: its fault blocks it alone; resuming continues in order."""
     world.vendor.faults.append(each(AccountFault("InvoiceTemplateNotExist", "no template")))
     await world.stage("a", "b")
     engine = world.engine()
@@ -135,7 +135,7 @@ async def test_fault_of_the_lane_blocks_it_and_loses_nothing(world: World) -> No
 
 
 async def test_fault_of_the_account_blocks_all_its_lanes(world: World) -> None:
-    """A refused token stops every lane of the account, announced once, and nothing else."""
+    """Trap: many lanes park at once: a refused token stops all of the account, announced once, and nothing else."""
     second = "sandbox:0101243150:1C__TBB"
     world.vendor.faults.append(answer(WholeAccountFault("UnAuthorize", "token refused")))
     await world.stage("a")
@@ -155,7 +155,7 @@ async def test_fault_of_the_account_blocks_all_its_lanes(world: World) -> None:
 
 
 async def test_nothing_sent_is_tried_again(world: World) -> None:
-    """What never reached the server leaves no trace but a longer wait."""
+    """Trap: 429 says when to come back; what never reached the server leaves no trace but a longer wait."""
     world.vendor.faults.extend([answer(NotSent("connection refused")), answer(WholeTryAgain("429", 0.01))])
     await world.stage("a")
     world.start(world.engine())
@@ -189,7 +189,7 @@ async def test_dates_never_go_back(world: World) -> None:
 
 
 async def test_failed_announcements_are_swept(world: World) -> None:
-    """What could not be announced at once is announced by the sweep."""
+    """Trap: a crash between storing and telling. What could not be announced at once is announced by the sweep."""
     world.announcer.failures = 2
     await world.stage("a")
     world.start(world.engine())

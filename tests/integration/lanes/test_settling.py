@@ -43,7 +43,7 @@ async def test_hanging_call_ends_at_its_deadline(world: World) -> None:
 
 
 async def test_lost_request_is_resent_unchanged(world: World) -> None:
-    """Not found twice: the identical body goes out again, with the date of the first, a day later too."""
+    """Trap: "not found" is not "not issued": after two, the identical body goes out again, a day later too."""
     world.vendor.faults.append(lost_before_issue)
     await world.stage("a", "b")
     world.start(world.engine())
@@ -83,7 +83,7 @@ async def test_success_without_result_is_unknown(world: World) -> None:
 
 
 async def test_two_resends_then_one_by_one_then_a_person(world: World) -> None:
-    """The whole remainder is resent twice, then its head alone, then the lane is blocked; resuming tries again."""
+    """Trap: retrying for ever: the whole is resent twice, then its head alone, then the lane is blocked."""
     world.vendor.faults.extend([lost_before_issue] * 5)
     await world.stage("a", "b")
     world.start(world.engine())
@@ -112,7 +112,7 @@ async def test_blocked_lane_adopts_what_appears_late(world: World) -> None:
 
 
 async def test_refusal_is_provisional_while_an_older_request_may_live(world: World) -> None:
-    """A refusal of the resend does not stand when the first request turns out to have issued after all."""
+    """Trap: the first request arrives late: the refusal of its resend does not stand when it has issued after all."""
     world.vendor.faults.extend([lost_before_issue, each(Rejected("InvalidData", "no"))])
     await world.stage("a")
     world.start(world.engine())
@@ -141,7 +141,7 @@ async def test_refusal_is_final_after_the_watch(world: World) -> None:
 
 
 async def test_race_on_a_resend_keeps_the_body(world: World) -> None:
-    """After an unanswered request, a refusal "for now" sends the identical body again, never a re-dated one."""
+    """Trap: a resend with another body is another document: after a refusal "for now" it is not re-dated."""
     world.vendor.faults.extend([lost_before_issue, each(TryAgain("InvoiceNumberNotCotinuous", 0.01))])
     await world.stage("a")
     world.start(world.engine())

@@ -65,7 +65,7 @@ def sending(record: LaneRecord, *intents: Intent, **fields: Any) -> Transition:
 
 
 async def test_an_identity_is_inserted_once(store: LaneStore) -> None:
-    """The second insert of a RefID ends the writing, and what came after it is not there."""
+    """Trap: two inserts of one identity. The second ends the writing, and what came after it is not there."""
     assert await store.stage([intent("a")])
     assert not await store.stage([intent("b"), intent("a", 5), intent("c")])
     assert set(await store.known(["a", "b", "c"])) == {"a", "b"}

@@ -20,7 +20,7 @@ def test_mongo_refuses_who_has_no_credentials(mongo_url: str) -> None:
 
 
 def test_mongo_has_transactions(mongo_url: str, mongo_database: str) -> None:
-    """Intents and lanes change together or not at all."""
+    """Trap: transactions need a replica set. Intents and lanes change together or not at all."""
     with MongoClient[dict[str, object]](mongo_url) as client:
         collection = client[mongo_database]["things"]
         with client.start_session() as session:

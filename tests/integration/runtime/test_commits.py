@@ -29,7 +29,7 @@ async def publish(settings: KafkaSettings, value: bytes) -> None:
 async def test_a_failed_commit_is_made_good_without_another_record(
     kafka_bootstrap_servers: str, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever waits until a partition is handled up to its end, as after a growth, must not wait for ever."""
+    """Trap: a commit fails and no later record makes it good: who waits for it, as after a growth, waits for ever."""
     settings = KafkaSettings(
         bootstrap_servers=kafka_bootstrap_servers, topic_prefix=topic_prefix, retry_longest=timedelta(seconds=2)
     )

@@ -91,7 +91,7 @@ async def test_the_trace_goes_on_through_kafka(settings: KafkaSettings) -> None:
 
 
 async def test_a_record_without_key_is_refused(settings: KafkaSettings) -> None:
-    """Without a key the order would be lost, so nothing is sent."""
+    """Trap: a record without a key lands in any partition: the order would be lost, so nothing is sent."""
     async with opened(settings) as kafka:
         with pytest.raises(RecordRefusedError, match="without a key"):
             await kafka.publisher.publish(TOPIC, event(""))
@@ -100,7 +100,7 @@ async def test_a_record_without_key_is_refused(settings: KafkaSettings) -> None:
 
 
 async def test_a_waiting_record_holds_its_partition_and_no_other(settings: KafkaSettings) -> None:
-    """Retry in place keeps the order within the partition while other keys go on."""
+    """Trap: a record that must wait holds up every partition of its consumer; here its own, in order."""
     freed = asyncio.Event()
 
     async def handle(record: Record) -> Outcome:
@@ -129,7 +129,7 @@ def partition(key: str) -> int:
 
 
 async def test_an_unexpected_failure_ends_in_dead_letters(settings: KafkaSettings) -> None:
-    """A handler that keeps failing is tried three times, then the record is put aside and others go on."""
+    """Trap: an exception skips the record; here it is tried three times, then put aside, and others go on."""
 
     async def handle(record: Record) -> Outcome:
         if record.value == b"\xffbad":
@@ -149,7 +149,7 @@ async def test_an_unexpected_failure_ends_in_dead_letters(settings: KafkaSetting
 
 
 async def test_a_named_reason_reaches_dead_letters_at_once(settings: KafkaSettings) -> None:
-    """A dead letter keeps headers that are not even text."""
+    """Trap: decoding fails before the handler; a dead letter keeps headers that are not even text."""
 
     async def handle(record: Record) -> Outcome:
         try:
@@ -189,7 +189,7 @@ async def test_a_letter_that_is_too_large_is_cut_and_holds_nobody_up(settings: K
 
 
 async def test_mongodb_being_away_never_makes_a_dead_letter(settings: KafkaSettings) -> None:
-    """A lost connection is waited out, however many attempts it takes."""
+    """Trap: a database that is away makes a dead letter; it is waited out, however many attempts it takes."""
     attempts = 0
 
     async def handle(_: Record) -> Outcome:
@@ -211,7 +211,7 @@ async def test_mongodb_being_away_never_makes_a_dead_letter(settings: KafkaSetti
 
 
 async def test_a_batch_puts_only_the_bad_record_aside(settings: KafkaSettings) -> None:
-    """When the handler of a batch raises, its records are handed over one by one; order and all good ones are kept."""
+    """Trap: one bad record of a batch costs the others; they are handed over one by one, in order."""
     done: list[bytes] = []
     finished = asyncio.Event()
 
@@ -236,7 +236,7 @@ async def test_a_batch_puts_only_the_bad_record_aside(settings: KafkaSettings) -
 
 
 async def test_a_stop_lets_the_handler_in_hand_finish_and_commits_it(settings: KafkaSettings) -> None:
-    """After an orderly stop nothing is delivered again and nothing is skipped."""
+    """Trap: a stop in the middle of a record. Nothing is delivered again afterwards and nothing is skipped."""
     entered = asyncio.Event()
 
     async def slow(_: Record) -> Outcome:
@@ -255,7 +255,10 @@ async def test_a_stop_lets_the_handler_in_hand_finish_and_commits_it(settings: K
 
 
 async def test_a_rebalance_waits_for_the_handler_in_hand(settings: KafkaSettings) -> None:
-    """A second member that joins in the middle of a call gets only records after it."""
+    """Trap: handling goes on while partitions are taken away. Who joins in a call gets only records after it.
+
+    It is the classic group protocol of aiokafka, against a broker of today.
+    """
     entered, release = asyncio.Event(), asyncio.Event()
 
     async def slow(record: Record) -> Outcome:
@@ -293,7 +296,7 @@ async def _join(settings: KafkaSettings, first: Seen, seen: Seen, release: async
 
 
 async def test_a_kafka_that_is_away_is_said_in_time() -> None:
-    """Opening raises, publishing raises the typed error; neither hangs."""
+    """Trap: with idempotence a publish has no end; opening raises, publishing raises the typed error."""
     kafka = Kafka(KafkaSettings(bootstrap_servers="127.0.0.1:9"), service="test")
     with pytest.raises(Exception, match=r"127\.0\.0\.1"):
         await kafka.open()
@@ -302,7 +305,7 @@ async def test_a_kafka_that_is_away_is_said_in_time() -> None:
 
 
 async def test_missing_topics_are_named(kafka_bootstrap_servers: str) -> None:
-    """Topics are provisioned, never created on the way: what is missing is said."""
+    """Trap: topics are created by whoever subscribes; here they are provisioned, and what is missing is said."""
     kafka = Kafka(KafkaSettings(bootstrap_servers=kafka_bootstrap_servers, topic_prefix="nowhere."), service="test")
     kafka.subscribe(TOPIC, "g", Seen())
     with pytest.raises(Exception, match=r"nowhere\.haravan\.orders"):

@@ -150,7 +150,7 @@ async def test_a_partition_that_waits_is_not_locked_up(settings: KafkaSettings) 
 
 
 async def test_a_handler_at_work_is_not_a_consumer_that_is_locked_up(settings: KafkaSettings) -> None:
-    """Staging waits for MongoDB inside the handler; the other partitions wait for their turn all the while."""
+    """Trap: a process that only waits for MongoDB is restarted; other partitions wait for their turn all the while."""
     keys, turns = [f"1:{number}" for number in range(12)], asyncio.Semaphore(0)
 
     async def handle(_: Record) -> Outcome:

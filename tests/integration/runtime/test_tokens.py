@@ -67,7 +67,7 @@ def processes(mongo: Mongo, clock: ManualClock) -> Callable[[Vendor], AccountTok
 
 
 async def test_many_processes_that_ask_at_once_log_in_once(mongo: Mongo) -> None:
-    """All get the same token."""
+    """Trap: a token that many processes ask for makes a storm of logins; all get the same."""
     vendor = Vendor()
     process = processes(mongo, StillClock())
     tokens = await asyncio.gather(*(process(vendor).get() for _ in range(20)))
@@ -111,7 +111,7 @@ async def test_an_old_token_serves_while_logins_fail(
 
 
 async def test_a_refused_token_is_renewed_once_for_all(mongo: Mongo) -> None:
-    """Whoever comes with the old token after the renewal gets the new one without another login."""
+    """Trap: an expired token makes a storm of logins; whoever comes later with the old one gets the new one."""
     vendor, clock = Vendor(), StillClock()
     process = processes(mongo, clock)
     old = await process(vendor).get()

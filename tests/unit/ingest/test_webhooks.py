@@ -70,7 +70,7 @@ async def test_a_wrong_signature_is_refused(client: httpx.AsyncClient, events: M
 
 
 async def test_changed_bytes_are_refused(client: httpx.AsyncClient) -> None:
-    """The signature is over the raw bytes, not over what they mean."""
+    """Trap: the signature is over the raw bytes, not over what they mean."""
     headers = {"X-Haravan-Topic": "orders/create", "X-Haravan-Hmacsha256": sign(b'{"id":5}', "app secret")}
     assert (await client.post("/webhooks/haravan/demo", content=b'{"id": 5}', headers=headers)).status_code == 401
 
@@ -82,7 +82,7 @@ async def test_an_unknown_shop_is_404_even_with_no_signature(client: httpx.Async
 
 
 async def test_kafka_away_is_503_with_a_time_to_come_again(client: httpx.AsyncClient, events: MemoryEvents) -> None:
-    """Never 200 for what is not stored."""
+    """Trap: 2xx for a delivery that is not durable loses it: never 200 for what is not stored."""
     events.away = True
     for body in (ORDER, b"not json", b"x" * 2000):
         answer = await deliver(client, body, X_Haravan_Order_Id="5")

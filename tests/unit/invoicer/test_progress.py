@@ -390,7 +390,7 @@ STATES = (waiting(1), waiting(2), due(3), due(3, topic="orders/paid"), due(4, ta
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=12))
 def test_any_order_of_deliveries_plans_one_invoice_at_most(deliveries: list[Arrival]) -> None:
-    """Whatever comes first, twice or last: one RefID, one content, and the newest state decides."""
+    """Trap: the same delivery comes twice, late or out of order: one RefID, one content, the newest state decides."""
     record: OrderRecord | None = None
     commands: list[IssueInvoice] = []
     for each in deliveries:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from contracts.commands import IssueInvoice, WithdrawInvoice
 from contracts.envelope import Event
+from invoicer import bootstrap
 from invoicer.application.stage_commands import Received, StageCommands, Unreadable, received
 from lanes.model import Command, Intent, Position
 from lanes.staging import StageKind, StageOutcome
+from prometheus_client import REGISTRY
 
 SAMPLES = Path(__file__).parents[2] / "data/contracts"
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -89,10 +91,21 @@ async def test_an_intent_carries_what_results_need() -> None:
 
 
 async def test_a_contradiction_raises_an_alarm() -> None:
-    """Other content for what was already sent: the first stands, and somebody is told."""
+    """Trap: the same key with other content is an alarm, no update: the first stands, and somebody is told."""
     steps = Steps(StageKind.CONFLICT)
     await steps.use_case()([issue("a", 1)])
     assert ("conflict", "a") in steps.done
+
+
+def test_a_contradiction_is_counted_as_an_alarm() -> None:
+    """Trap: the same key with other content is an alarm: what alerting looks at rises."""
+
+    def value() -> float:
+        return REGISTRY.get_sample_value("hoadon_alarms_total", {"kind": "content-conflict"}) or 0.0
+
+    before = value()
+    bootstrap._alarm("a", ISSUE.lane)
+    assert value() == before + 1
 
 
 async def test_nothing_to_do_is_done_quietly() -> None:

@@ -133,7 +133,7 @@ def test_a_resend_refused_as_a_whole_goes_one_by_one() -> None:
 
 @pytest.mark.parametrize("pause", (0.0, 0.2, 1.0))
 def test_vendor_away_is_asked_less_and_less(pause: float) -> None:
-    """Waits grow while nothing reaches the server, also where there is no pause; they begin anew after an answer."""
+    """Trap: a vendor that cannot be reached is asked without a pause; waits grow, and begin anew after an answer."""
     settings = LaneSettings(pause_seconds=pause)
     waits = []
     record = lane("a")
@@ -194,7 +194,7 @@ def step(record: LaneRecord, *queue: Intent, accounts: tuple[AccountRecord, ...]
 
 
 def test_a_waiting_head_holds_the_queue() -> None:
-    """Nothing overtakes a head that waits."""
+    """Trap: a later invoice overtakes a head that waits; nothing does."""
     later = AT + timedelta(seconds=3)
     assert step(lane(), staged("a", 1, not_before=later), staged("b", 2)) == WaitUntil(later)
 
@@ -216,7 +216,7 @@ def test_no_claims_while_stopped(state: LaneState) -> None:
 
 
 def test_what_was_left_behind_comes_first() -> None:
-    """A request that its worker left behind is marked unknown before anything else, even in a blocked lane."""
+    """Trap: a takeover begins with new work; what was in flight is marked unknown first, in a blocked lane too."""
     sent = sending("a")
     found = decide(
         lane("a", state=LaneState.BLOCKED), in_flight=[sent], queue=[], accounts={}, now=AT, settings=SETTINGS

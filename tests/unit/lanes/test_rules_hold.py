@@ -65,7 +65,7 @@ def quiet() -> Iterator[None]:
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.timeout(0)
 def test_no_violation_in_ten_thousand_steps(record_property: Callable[[str, object], None]) -> None:
-    """Nothing twice, lost, out of order, re-dated, overlapping or untold, whatever happens; and all of it happened."""
+    """Trap: crash, redelivery, timeout, takeover, lost receipts of writes, results told twice: all holds."""
     wanted = int(os.environ.get("LANE_STEPS", STEPS))
     report = Report()
     run_state_machine_as_test(

@@ -6,7 +6,7 @@ from lanes.settings import LaneSettings
 
 
 def test_lease_must_hold_a_call() -> None:
-    """A lease that could end during a call is refused with the remedy."""
+    """Trap: a call that outlasts its lease: one that could end during a call is refused with the remedy."""
     with pytest.raises(ValueError, match="raise the lease"):
         LaneSettings(lease_seconds=20.0, deadline_seconds=20.0)
 

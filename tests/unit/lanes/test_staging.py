@@ -27,7 +27,7 @@ def test_new_is_staged() -> None:
 @pytest.mark.parametrize("position", (Position(1, 5), Position(1, 4), Position(0, 99)))
 @pytest.mark.parametrize("state", tuple(IntentState))
 def test_not_above_is_a_redelivery(position: Position, state: IntentState) -> None:
-    """At or below the stored position nothing happens, whatever the content says."""
+    """Trap: a commit proves nothing, records are delivered again: at or below the stored position nothing happens."""
     known = stored(state)
     outcome = place(known, OTHER, position, AT)
     assert (outcome.kind, outcome.intent) == (StageKind.REDELIVERED, known)
@@ -76,7 +76,7 @@ def test_refused_every_time_goes_to_the_tail(state: IntentState) -> None:
     ),
 )
 def test_first_stands_while_an_attempt_may_live(state: IntentState, open_attempts: int) -> None:
-    """What may have been issued stays as it is; other content raises an alarm, the same content does not."""
+    """Trap: the same key with other content. What may be issued stays; other content is an alarm, the same is none."""
     known = stored(state, attempts=1, open_attempts=open_attempts)
     conflict = place(known, OTHER, Position(1, 9), AT)
     same = place(known, COMMAND, Position(1, 9), AT)

@@ -159,7 +159,7 @@ async def test_text_instead_of_a_number_is_unclear() -> None:
 
 
 async def test_duplicate_with_its_invoice_is_that_invoice() -> None:
-    """A duplicate RefID that carries lookup code and number is adopted; without them it must be looked up."""
+    """Trap: a resend refused as a duplicate is success: adopted if it carries the invoice, else looked up."""
     adopted, bare = (await results("duplicate_with_invoice")).results.values()
     assert isinstance(adopted, Issued)
     assert adopted.already
@@ -181,7 +181,7 @@ async def test_exception_and_unknown_codes_are_unclear() -> None:
 
 @pytest.mark.parametrize("status", (200, 400))
 async def test_whole_refusal_with_either_status(status: int) -> None:
-    """A refusal of the whole request is read from the body, whatever the HTTP status."""
+    """Trap: a refusal with the vendor's code did nothing, whatever the HTTP status: it is read from the body."""
     answer = await publish(answering("refused_whole", status))
     assert isinstance(answer, WholeRefusal)
     assert answer.description == json.loads((DATA / "refused_whole.json").read_text())["descriptionErrorCode"] != ""
@@ -216,12 +216,12 @@ async def test_whole_answers_that_are_unknown(name: str) -> None:
     ),
 )
 async def test_unreadable_or_server_errors_are_unknown(response: httpx.Response) -> None:
-    """5xx, redirects and answers that are no envelope may hide an issued invoice."""
+    """Trap: 5xx, redirects and an unreadable 200 may have issued."""
     assert isinstance(await publish(lambda _: response), Unknown)
 
 
 async def test_throttled_is_a_refusal_with_its_wait() -> None:
-    """HTTP 429 did nothing; its decimal Retry-After is told."""
+    """Trap: 429 did nothing and says when to come back; its decimal Retry-After is told."""
     answer = await publish(lambda _: httpx.Response(429, headers={"Retry-After": "2.5"}))
     assert isinstance(answer, WholeRefusal)
     assert (answer.meaning.error_class, answer.retry_after) == (ErrorClass.TRY_LATER, 2.5)
@@ -274,7 +274,7 @@ async def test_wrong_address_is_the_accounts_fault() -> None:
     ),
 )
 async def test_transport_errors_say_whether_bytes_may_have_left(error: httpx.HTTPError, kind: type) -> None:
-    """Only failures before the first byte count as not sent; the observer sees each."""
+    """Trap: which errors of httpx say "not sent": only failures before the first byte; the observer sees each."""
     exchanges: list[Exchange] = []
 
     def vendor(_: httpx.Request) -> httpx.Response:
@@ -307,7 +307,7 @@ async def test_a_call_cut_by_a_shutdown_is_told_to_the_observer() -> None:
 
 
 async def test_refused_token_is_renewed_once() -> None:
-    """A refused token is renewed and the identical body sent again; a second refusal is the answer."""
+    """Trap: an expired token makes a storm of logins: renewed once, the identical body again; then it is the answer."""
     tokens, bodies = Tokens(), []
 
     def vendor(request: httpx.Request) -> httpx.Response:
@@ -436,7 +436,7 @@ async def test_impossible_requests_are_refused_at_once(invoices: tuple[str, ...]
 
 
 async def test_deadline_is_hard() -> None:
-    """A vendor that never answers leaves the outcome unknown after the deadline."""
+    """Trap: a call that outlasts its lease; the deadline is hard, a vendor that never answers leaves it unknown."""
 
     async def hang(_: httpx.Request) -> httpx.Response:
         await asyncio.Event().wait()

@@ -55,7 +55,7 @@ async def test_held_back_after_connecting() -> None:
 
 
 async def test_asked_before_every_request_of_a_kept_connection() -> None:
-    """A reused connection skips connecting, never the check."""
+    """Trap: a kept connection skips connecting; the check is asked before every request all the same."""
     asked: list[int] = []
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -72,7 +72,7 @@ async def test_asked_before_every_request_of_a_kept_connection() -> None:
 
 
 async def test_closed_after_reading_is_unknown() -> None:
-    """A connection that breaks after the request has left leaves the outcome open."""
+    """Trap: a connection that breaks after the request has left leaves the outcome open."""
 
     async def talk(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"{}")

@@ -52,7 +52,7 @@ async def asking(resources: Resources, health: Health | None = None) -> AsyncIte
 
 
 async def test_resources_open_in_order_after_failures_and_close_in_reverse() -> None:
-    """One that is away is waited for with growing pauses; the next one opens after it."""
+    """Trap: the first request fails (`GroupCoordinatorNotAvailable`): it is tried again, the next opens after it."""
     journal: list[str] = []
     clock = ManualClock()
     parts = [Part("a", journal, failures=3), Part("b", journal)]
@@ -64,7 +64,7 @@ async def test_resources_open_in_order_after_failures_and_close_in_reverse() -> 
 
 
 async def test_readiness_names_the_part_that_is_missing_without_its_secrets() -> None:
-    """503 with the reason before all is open, 200 after, 503 when a part goes away, 503 while stopping."""
+    """Trap: ready before the broker is connected. 503 until all is open, when a part goes away, and while stopping."""
     part = Part("mongodb", [], failures=1)
     resources = Resources([part.resource()], ManualClock(), QUICK)
     health = Health(resources, HttpSettings())

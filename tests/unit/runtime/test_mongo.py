@@ -9,7 +9,7 @@ from runtime.mongo import is_transient
     "error", (AutoReconnect("gone"), WriteConcernError("stepped down", 91), WTimeoutError("no majority", 64))
 )
 def test_what_passes_is_waited_out(error: Exception) -> None:
-    """No server, no primary, no majority: nothing is wrong with the record."""
+    """Trap: no majority has confirmed a write; no server, no primary: nothing is wrong with the record."""
     assert is_transient(error)
 
 

@@ -20,6 +20,8 @@ class Group(StrEnum):
 
 
 _PRIORITY = {Group.INFRASTRUCTURE: 10, Group.SANDBOX: 20, Group.SERVICES: 30}
+STOP_SECONDS: Mapping[Group, int] = {Group.INFRASTRUCTURE: 20, Group.SANDBOX: 20, Group.SERVICES: 120}
+"""How long each may take to end before it is killed; a service has a call to a vendor to finish and to record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,6 @@ _EVERY_PROGRAM: Mapping[str, object] = {
     "startsecs": 1,
     "startretries": 20,  # the pause between two tries grows by a second each time
     "stopsignal": "TERM",
-    "stopwaitsecs": 20,
     "redirect_stderr": "true",
     "stdout_logfile_maxbytes": "10MB",
     "stdout_logfile_backups": 3,
@@ -98,6 +99,7 @@ def _program(layout: Layout, program: Program) -> str:
         "command": shlex.join(tied(layout, program.name, program.command)),
         "autostart": "true" if program.group is Group.INFRASTRUCTURE else "false",
         "stdout_logfile": layout.logs / f"{program.name}.log",
+        "stopwaitsecs": STOP_SECONDS[program.group],
         **_EVERY_PROGRAM,
     }
     if program.environment:

@@ -19,12 +19,12 @@ from supervisor.xmlrpc import SupervisorTransport
 from local_stack import tie
 from local_stack.errors import StackError, one_line
 from local_stack.layout import Layout
-from local_stack.processes import Group, Program, configuration, tied
+from local_stack.processes import STOP_SECONDS, Group, Program, configuration, tied
 
 MANAGER = "supervisord"
 _RUNNING = 1
-_STOP_SECONDS = 60.0
-_LEFTOVER_SECONDS = 30.0
+_STOP_SECONDS = 15.0 + sum(STOP_SECONDS.values())  # one group after the other
+_LEFTOVER_SECONDS = 15.0 + max(STOP_SECONDS.values())  # all at once: nobody kills them
 _START_SECONDS = 60.0
 _AWAY = (OSError, HTTPException, Fault)  # not listening, cut off, or answering that it is about to stop
 

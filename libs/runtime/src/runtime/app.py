@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from starlette.routing import BaseRoute
 
-from runtime.settings import InvalidSettingsError, ServiceSettings, read_settings
+from runtime.settings import HttpSettings, InvalidSettingsError, ServiceSettings, read_settings
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -26,7 +26,7 @@ class Resource:
 
     `open` is tried again with back-off until it succeeds, so it must be safe to call again after a failure. `ping`
     raises when the resource cannot be used now. `stuck` gives a reason when its work makes no progress, which fails
-    `/livez`; it must never depend on another system's health.
+    `/livez`; it must never depend on another system's health. `closing` is the longest that `close` waits for others.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Resource:
     close: Callable[[], Awaitable[None]]
     ping: Callable[[], Awaitable[None]] | None = None
     stuck: Callable[[], str | None] | None = None
+    closing: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ class Service:
     resources: Sequence[Resource]
     tasks: Sequence[BackgroundTask] = ()
     routes: Sequence[BaseRoute] = field(default_factory=tuple)
+
+    def longest_end(self, http: HttpSettings) -> timedelta:
+        """The sum of all waits of an orderly end; most take none of it. Whoever stops the process must wait longer."""
+        tasks = max([http.shutdown_timeout, *(task.grace for task in self.tasks)]) if self.tasks else timedelta(0)
+        closing = sum((resource.closing for resource in self.resources), timedelta(0))
+        return http.drain_delay + tasks + http.shutdown_timeout + closing
 
 
 def run_service(name: str, settings_type: type[S], build: Callable[[S], Awaitable[Service]]) -> int:

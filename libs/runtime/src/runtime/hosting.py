@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 import uvicorn
@@ -76,6 +77,7 @@ class _Process:
     tasks: TaskKeeper
     health: Health
     server: uvicorn.Server
+    longest_end: timedelta
 
     async def open_then_run(self) -> None:
         await self.resources.open()
@@ -85,7 +87,7 @@ class _Process:
 
     async def end(self, running: "asyncio.Task[None]", serving: "asyncio.Task[None]") -> None:
         self.health.stopping()
-        _log.info("stopping")
+        _log.info("stopping", at_most_seconds=self.longest_end.total_seconds())
         if self.settings.drain_delay:
             await asyncio.sleep(self.settings.drain_delay.total_seconds())
         await self.tasks.stop(self.settings.shutdown_timeout.total_seconds())
@@ -100,7 +102,8 @@ async def _serve(settings: HttpSettings, service: Service, stopping: asyncio.Eve
     resources = Resources(service.resources, SystemClock())
     health = Health(resources, settings)
     server = _Server(_config(Starlette(routes=[*health_routes(health), *service.routes]), settings))
-    process = _Process(settings, resources, TaskKeeper(service.tasks, SystemClock()), health, server)
+    keeper = TaskKeeper(service.tasks, SystemClock())
+    process = _Process(settings, resources, keeper, health, server, service.longest_end(settings))
     with _listen(settings) as listener:
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
         _log.info("listening", host=str(settings.host), port=listener.getsockname()[1])

@@ -1,9 +1,17 @@
-"""The MongoDB client, made inside the running loop because motor binds to the loop it is first used in."""
+"""What everybody but the stores has of motor: its types, and the client.
+
+It is made inside the running loop, because motor binds to the loop it is first used in.
+"""
 
 import asyncio
 from typing import Any, TypeAlias
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
 from pymongo.errors import ConnectionFailure, InvalidName, PyMongoError, WriteConcernError
 
 from runtime.app import Resource
@@ -13,6 +21,7 @@ Document: TypeAlias = dict[str, Any]
 Client: TypeAlias = AsyncIOMotorClient[Document]
 Database: TypeAlias = AsyncIOMotorDatabase[Document]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]
+Session: TypeAlias = AsyncIOMotorClientSession
 
 _WRONG_URL = (
     "MONGO_URL: not a connection string ({kind}); write mongodb://user:password@host:port/?replicaSet=name, "

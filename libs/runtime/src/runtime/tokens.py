@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from motor.motor_asyncio import AsyncIOMotorClientSession
 from pydantic import SecretStr
 from pymongo import ReturnDocument
 
@@ -18,7 +17,7 @@ from runtime import metrics
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.logs import get_logger
-from runtime.mongo import Collection, Database, Document
+from runtime.mongo import Collection, Database, Document, Session
 from runtime.resources import reason_of
 from runtime.secrets import SecretBox, UndecryptableError
 
@@ -103,9 +102,7 @@ class AccountTokens:
             return {"$unset": {"token": ""}}
 
 
-async def forget_tokens(
-    database: Database, accounts: Sequence[str], session: AsyncIOMotorClientSession | None = None
-) -> None:
+async def forget_tokens(database: Database, accounts: Sequence[str], session: Session | None = None) -> None:
     """Forget the tokens of accounts whose login was changed, and that a login failed: the next use logs in anew."""
     if accounts:
         await database[COLLECTION].delete_many({"_id": {"$in": list(accounts)}}, session=session)

@@ -1,9 +1,7 @@
 """Which shop owns which series: numbers run without gap in a series, so two shops must never share one."""
 
-from typing import Any
-
-from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel
+from runtime.mongo import Database, Session
 
 from shops.models import Shop
 from shops.problems import Problem
@@ -15,7 +13,7 @@ SERIES = "shop_series"
 class SeriesClaims:
     """Claims in MongoDB. The lane key is the `_id`, so that the database itself refuses a second owner."""
 
-    def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    def __init__(self, database: Database) -> None:
         """Use the collection `shop_series` of this database."""
         self._collection = database[SERIES]
 
@@ -23,7 +21,7 @@ class SeriesClaims:
         """Create what finding a shop's claims needs."""
         await self._collection.create_indexes([IndexModel([("shop", ASCENDING)])])
 
-    async def take(self, shop: Shop, session: AsyncIOMotorClientSession) -> None:
+    async def take(self, shop: Shop, session: Session) -> None:
         """Make the claims those of `shop`: give back what it no longer lists, take what is new.
 
         Raises:

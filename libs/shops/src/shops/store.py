@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
+from runtime.mongo import Database, Session
 from runtime.secrets import SecretBox
 from runtime.tokens import forget_tokens
 
@@ -68,7 +68,7 @@ class ShopStore:
 
     def __init__(
         self,
-        database: AsyncIOMotorDatabase[dict[str, Any]],
+        database: Database,
         secret_box: SecretBox,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -125,7 +125,7 @@ class ShopStore:
         """
         refuse_wrong_hosts(shop)
 
-        async def write(session: AsyncIOMotorClientSession) -> ApplyResult:
+        async def write(session: Session) -> ApplyResult:
             return await self._apply(shop, expected_version, actor, session)
 
         try:
@@ -164,9 +164,7 @@ class ShopStore:
                 done += 1
         return done
 
-    async def _apply(
-        self, shop: Shop, expected: int | None, actor: str, session: AsyncIOMotorClientSession
-    ) -> ApplyResult:
+    async def _apply(self, shop: Shop, expected: int | None, actor: str, session: Session) -> ApplyResult:
         current = await self._shops.find_one({"_id": shop.shop}, session=session)
         found, changed = self._compare(current, shop)
         if expected not in (None, found):
@@ -187,9 +185,7 @@ class ShopStore:
         except InvalidShopError:
             return None  # stored by an older version of the model: the new document mends it
 
-    async def _write(
-        self, shop: Shop, version: int, actor: str, changed: tuple[Change, ...], session: AsyncIOMotorClientSession
-    ) -> None:
+    async def _write(self, shop: Shop, version: int, actor: str, changed: tuple[Change, ...], session: Session) -> None:
         document, at = to_stored(shop, self._box), self._now()
         current = {"version": version, "org_id": shop.haravan.org_id, "updated_at": at, "updated_by": actor}
         await self._shops.replace_one(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 from contracts.results import RESULTS
@@ -44,6 +45,7 @@ from invoicer.entrypoints import commands, orders, results
 from invoicer.settings import InvoicerSettings, Role
 
 _log = get_logger(__name__)
+_LOG_CLOSING = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     store = MongoLaneStore(shared.mongo.database)
     exchanges = ExchangeLog(shared.mongo.database, shared.settings.exchanges)
     lane_settings = shared.settings.lane.engine()
-    writer = ExchangeWriter(exchanges)
+    writer = ExchangeWriter(exchanges, closing=_LOG_CLOSING)
     http = new_http_client(TracedTransport(httpx.AsyncHTTPTransport(limits=_limits(shared.settings))))
     tokens = AccountTokens(shared.mongo.database, shared.secrets, shared.clock, remember=shared.settings.shop_cache)
     signed = SignedInvoices(shared.mongo.database)
@@ -143,7 +145,7 @@ def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
     resources = (
         Resource(name="lanes", open=store.ensure_indexes, close=_nothing),
         Resource(name="signed-invoices", open=signed.ensure_indexes, close=_nothing),
-        Resource(name="exchange-log", open=exchanges.ensure_indexes, close=writer.close),
+        Resource(name="exchange-log", open=exchanges.ensure_indexes, close=writer.close, closing=_LOG_CLOSING),
         Resource(name="vendor-connections", open=_nothing, close=http.aclose),
         Resource(name="signatures", open=_nothing, close=signatures.close),
     )

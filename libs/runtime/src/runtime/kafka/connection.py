@@ -170,12 +170,15 @@ class Kafka:
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
-        patience = self._settings.graceful_timeout + self._settings.publish_timeout + _LEAVING
+        patience = self._patience()
         try:
             async with asyncio.timeout(patience.total_seconds()):
                 await self.broker.stop()
         except TimeoutError:
             _log.warning("kafka was not left in order", waited=patience.total_seconds())
+
+    def _patience(self) -> timedelta:
+        return self._settings.graceful_timeout + self._settings.publish_timeout + _LEAVING
 
     async def ping(self) -> None:
         """Ask the cluster for its description.
@@ -193,7 +196,12 @@ class Kafka:
     def resource(self, stuck_after: timedelta = timedelta(minutes=10)) -> Resource:
         """The connection as a resource of the process; put it last, so that consuming starts when all else is open."""
         return Resource(
-            name="kafka", open=self.open, close=self.close, ping=self.ping, stuck=lambda: self.stuck(stuck_after)
+            name="kafka",
+            open=self.open,
+            close=self.close,
+            ping=self.ping,
+            stuck=lambda: self.stuck(stuck_after),
+            closing=self._patience(),
         )
 
 

@@ -14,11 +14,13 @@ from haravan.errors import (
     UnauthorizedError,
 )
 from haravan.exchanges import Observer
-from haravan.transport import Transport
+from haravan.transport import Patience, Transport
 
 from ingest.application.ports import KnownShop, OrderGoneError, OrderRefusedError, OrderUnavailableError, ReadOrder
 
 _LARGEST = 1_000
+PATIENCE = Patience(attempts=2, longest_wait=5.0, timeout=10.0)
+"""Within what a rebalance and a stopping process wait for a handler: a record that must wait longer comes again."""
 
 
 class HaravanOrders:
@@ -53,7 +55,9 @@ class HaravanOrders:
     def _client(self, shop: KnownShop) -> HaravanClient:
         key = (shop.shop, shop.base_url, shop.access_token.get_secret_value())
         if key not in self._clients:
-            transport = Transport(self._http, shop.base_url, shop.access_token, observe=self._observe)
+            transport = Transport(
+                self._http, shop.base_url, shop.access_token, observe=self._observe, patience=PATIENCE
+            )
             self._clients[key] = HaravanClient(transport)
             while len(self._clients) > _LARGEST:
                 self._clients.popitem(last=False)
