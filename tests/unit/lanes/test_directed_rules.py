@@ -17,8 +17,10 @@ def machine() -> Iterator[LaneMachine]:
     playing = LaneMachine(Report())
     playing.begin(pause=0.0)
     yield playing
-    playing.teardown()
-    logging.disable(logging.NOTSET)
+    try:
+        playing.teardown()
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 @pytest.mark.parametrize("point", FailPoint, ids=lambda point: point.name)
