@@ -11,8 +11,9 @@ from lanes_model import __main__ as command
 from lanes_model import report
 from lanes_model.report import Job, Options, jobs, run
 from lanes_model.rules import Rule
-from lanes_model.scenarios import SCENARIOS, WHERE
+from lanes_model.scenarios import SCENARIOS
 from lanes_model.state import Budget
+from lanes_model.where import WHERE
 
 MAKEFILE = Path(__file__).parents[3] / "Makefile"
 

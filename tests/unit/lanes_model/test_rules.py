@@ -3,8 +3,8 @@
 import pytest
 from lanes_model.model import Model
 from lanes_model.rules import Rule
-from lanes_model.scenarios import WHERE
 from lanes_model.search import search
+from lanes_model.where import WHERE
 
 
 @pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.name)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from lanes_model.model import Model, Scenario
 from lanes_model.rules import Rule
-from lanes_model.scenarios import SCENARIOS, WHERE
+from lanes_model.scenarios import SCENARIOS
 from lanes_model.search import TooLarge, search
 from lanes_model.state import Budget
+from lanes_model.where import WHERE
 
 SMALLER = {
     "ahead": Budget(crashes=1, losses=1),

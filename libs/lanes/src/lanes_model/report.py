@@ -9,9 +9,10 @@ from itertools import starmap
 
 from lanes_model.model import Model, Scenario
 from lanes_model.rules import Rule
-from lanes_model.scenarios import SCENARIOS, WHERE
+from lanes_model.scenarios import SCENARIOS
 from lanes_model.search import MOST_STATES, Found, TooLarge, search
 from lanes_model.stories import STORIES
+from lanes_model.where import WHERE
 
 
 @dataclass(frozen=True, slots=True)
