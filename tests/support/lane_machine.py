@@ -4,7 +4,7 @@ from collections import deque
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from lanes.model import Command, IntentState
+from lanes.model import Command, IntentState, LaneState
 from lanes.ports import FailPoint
 from support.lane_scene import (
     ACCOUNTS,
@@ -18,12 +18,12 @@ from support.lane_scene import (
     STORIES,
     WHICH,
 )
-from support.lane_stage import LaneStage
+from support.lane_trouble import LaneTrouble
 from support.strict_vendor import Fate
 from support.virtual_world import Withdrawal
 
 
-class LaneMachine(LaneStage):
+class LaneMachine(LaneTrouble):
     """Everything that can happen there."""
 
     # --- commands
@@ -115,7 +115,9 @@ class LaneMachine(LaneStage):
             "block": lambda: operations.block(lane, "Certificate", "expired"),
             "resume": lambda: operations.resume(lane),
         }
-        self._operate(f"{how} lane", ways[how]())
+        stopped = lane in self.world.store.lanes and self.world.store.lanes[lane].state is not LaneState.RUNNING
+        done = self._operate(f"{how} lane", ways[how]())
+        self.world.seen["a stopped lane is resumed"] += done and stopped and how == "resume"
 
     @rule(account=st.sampled_from(ACCOUNTS), how=st.sampled_from(("pause", "resume", "resume", "resume")))
     def operate_account(self, account: str, how: str) -> None:
@@ -233,18 +235,6 @@ class LaneMachine(LaneStage):
             loop.advance(0.5)
             if any(arrival.under_way(loop.time()) for arrival in vendor.arrivals.get(LANES[lane], ())):
                 return
-
-    def _are_well(self, *, but: int | None = None) -> None:
-        """What is to happen next really happens: workers (`but` one) are awake, nothing is stopped or fails."""
-        for number, worker in enumerate(self.slots):
-            if number != but and worker is not None:
-                worker.store_faults.clear()
-                worker.crash_at = worker.suspend_at = None
-                worker.wake()
-        self.world.vendor.look_up_fates.clear()
-        for lane in LANES:
-            self._operate("resume lane", self.operations.resume(lane))
-        self._operate("resume account", self.operations.resume_account(ACCOUNTS[0]))
 
     @rule(slot=SLOT, steps=st.integers(1, 12))
     def suspend_after(self, slot: int, steps: int) -> None:

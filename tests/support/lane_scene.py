@@ -63,6 +63,15 @@ STORIES = (
     (Fate.LAST_LEFT_OUT,) * 6,
     (Fate.FIRST_UNSENDABLE,) * 4,
 )
+LOSING: dict[FailPoint, tuple[Fate, ...]] = {
+    FailPoint.SETTLE_AFTER_TAKEOVER: (Fate.HANGS,),
+    FailPoint.SETTLE_AFTER_LOOK_UP: (Fate.DROPPED,),
+    FailPoint.SETTLE_AFTER_RECORD: (Fate.DROPPED,),
+    FailPoint.SETTLE_AFTER_RESEND_CLAIM: (Fate.DROPPED,),
+    FailPoint.WATCH_AFTER_LOOK_UP: (Fate.ISSUED_INVISIBLY, Fate.REJECTED),
+    FailPoint.WATCH_AFTER_RECORD: (Fate.ISSUED_INVISIBLY, Fate.REJECTED),
+}
+"""What must go wrong before anybody comes there; to the others every request comes."""
 SHORTLY_BEFORE = (FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CALL_AFTER_LAST_CHECK, FailPoint.CLAIM_AFTER_COMMIT)
 FAULTS = ("before", "after", "late", "late", "")
 ENDLESS = 3_000.0

@@ -57,12 +57,17 @@ class LaneStage(RuleBasedStateMachine):
         worker = self.slots[slot]
         return worker if worker is not None and not worker.ended else self._start(slot)
 
-    def _operate(self, what: str, work: Coroutine[Any, Any, object]) -> None:
+    def _operate(self, what: str, work: Coroutine[Any, Any, object]) -> bool:
+        """Try it; whether it was done."""
         try:
             self.world.loop.finish(work, within=1.0)
         except OperationRefused:
-            self.world.seen[f"refused {what}"] += 1
+            done = False
+        else:
+            done = True
+        self.world.seen[f"{'done' if done else 'refused'} {what}"] += 1
         self._did(what)
+        return done
 
     def _feed(self, slot: int, lane: int, number: int) -> FrailWorker:
         """So many new commands, read by this worker."""

@@ -66,11 +66,15 @@ class Fate(StrEnum):
 
 @dataclass(slots=True)
 class Sent:
-    """One body as it arrived. `answered`: its sender got a definite answer; `refused`: it can never be issued."""
+    """One body as it arrived. `answered`: its sender got a definite answer; `refused`: it can never be issued.
+
+    `deadline`: until then, from its last check, its sender would have waited, however soon the connection broke.
+    """
 
     ref_id: str
     body: str
     at: float
+    deadline: float
     stale: bool
     answered: bool = False
     refused: bool = False
@@ -147,7 +151,8 @@ class StrictVendor:
         self._check_bodies(request)
         self._check_overlap(request, stale=stale)
         at = checked_at if stale else self.loop.time()
-        sent = [Sent(parcel.intent.ref_id, parcel.body, at, stale) for parcel in request.parcels]
+        deadline = max(at, checked_at + self.settings.deadline_seconds)
+        sent = [Sent(parcel.intent.ref_id, parcel.body, at, deadline, stale) for parcel in request.parcels]
         for one in sent:
             self.sent.setdefault(one.ref_id, []).append(one)
         arrival = Arrival(request, stale, sent, self.loop.time() + self.settings.deadline_seconds)
@@ -182,9 +187,9 @@ class StrictVendor:
     def _check_quiet(self, request: Request) -> None:
         for parcel in request.parcels:
             for sent in self.sent.get(parcel.intent.ref_id, ()):
-                age = self.loop.time() - sent.at
-                if not sent.answered and not sent.stale and age < 2 * self.settings.quiet_seconds:
-                    self._wrong(f"sent again {age:.1f} s after a request without answer", request)
+                quiet = self.loop.time() - sent.deadline
+                if not sent.answered and not sent.stale and quiet < 2 * self.settings.quiet_seconds:
+                    self._wrong(f"sent again {quiet:.1f} s after the deadline of a request without answer", request)
 
     def _check_pause(self, request: Request) -> None:
         for other in self.arrivals.get(request.lane, ())[-1:]:

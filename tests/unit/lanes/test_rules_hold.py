@@ -9,10 +9,11 @@ violation as it was found, without looking for a shorter way to it, which takes 
 
 import logging
 import os
+import random
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase
+from hypothesis import HealthCheck, Phase, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import run_state_machine_as_test
 from lanes.ports import Count, FailPoint
@@ -23,8 +24,14 @@ from support.strict_vendor import Fate
 
 STEPS = 10_000
 STEPS_EACH = 80
+ROUNDS = 3
+"""At most; the first is nearly always enough, and none is needed once everything has been seen."""
+SELDOM = frozenset({Count.ERRORS, Count.STALLED})
+ARRIVE = tuple(fate.name for fate in Fate if fate not in {Fate.UNREACHABLE, Fate.NO_CONNECTION})
+"""Fates of requests that reach the vendor, or its sender's limits."""
 THINGS = (
     *(f"at {point.name}" for point in FailPoint),
+    *(f"crash at {point.name}" for point in FailPoint),
     *(f"command {kind.value}" for kind in StageKind),
     "fate PARTLY of several",
     "fate FIRST_REJECTED of several",
@@ -46,6 +53,7 @@ THINGS = (
     "what was claimed ahead is taken over",
     "refused withdraw",
     "refused set aside",
+    "a stopped lane is resumed",
 )
 """What must have happened, beside every rule and count: a machine that never gets there proves nothing."""
 
@@ -67,29 +75,42 @@ def quiet() -> Iterator[None]:
 def test_no_violation_in_ten_thousand_steps(record_property: Callable[[str, object], None]) -> None:
     """Trap: crash, redelivery, timeout, takeover, lost receipts of writes, results told twice: all holds."""
     wanted = int(os.environ.get("LANE_STEPS", STEPS))
+    first = random.SystemRandom().randrange(2**32) if "LANE_STEPS" in os.environ else 0
     report = Report()
+    for further in range(ROUNDS):
+        play(report, wanted, first + further)
+        if not missing(report):
+            break
+    record_property("steps", report.steps)
+    print(f"{report.steps} steps in {report.examples} examples; {dict(report.counts)}")  # noqa: T201  (the run's result)
+    assert report.steps >= wanted
+    assert missing(report) == set()
+
+
+def play(report: Report, steps: int, number: int) -> None:
+    """So many steps, from the beginning of this number: what comes then depends on what else is imported, too."""
     run_state_machine_as_test(
-        lambda: LaneMachine(report),  # type: ignore[arg-type]  # any callable that makes a machine
+        seed(number)(lambda: LaneMachine(report)),  # type: ignore[arg-type]  # any callable that makes a machine
         settings=hypothesis_settings(
-            max_examples=wanted // (STEPS_EACH - 15),
+            max_examples=steps // (STEPS_EACH - 15),
             stateful_step_count=STEPS_EACH,
             deadline=None,
-            derandomize="LANE_STEPS" not in os.environ,
             database=None,
             phases=[Phase.generate, Phase.shrink][: 2 - ("LANE_QUICK" in os.environ)],
             suppress_health_check=list(HealthCheck),
         ),
     )
-    record_property("steps", report.steps)
-    print(f"{report.steps} steps in {report.examples} examples; {dict(report.counts)}")  # noqa: T201  (the run's result)
-    assert report.steps >= wanted
-    rules = {f"rule {name}" for name in RULES}
-    assert {thing for thing in (*THINGS, *rules) if not report.seen[thing]} == set()
-    sent = {fate for fate in Fate if report.seen[f"fate {fate.name}"] or report.seen[f"fate {fate.name} of several"]}
-    assert len(sent) >= len(Fate) - 4  # two never reach the vendor; chance may leave out two more
-    for how in ("crash", "suspended"):
-        assert sum(f"{how} at {point.name}" in report.seen for point in FailPoint) > len(FailPoint) / 2
-    assert {count for count in Count if not report.counts[count]} <= {Count.ERRORS, Count.STALLED}
+
+
+def missing(report: Report) -> set[str]:
+    """What must have happened and has not."""
+    things = (*THINGS, *(f"rule {name}" for name in RULES), *(f"done {name}" for name in DONE))
+    gone = {thing for thing in things if not report.seen[thing]}
+    gone |= {f"fate {f}" for f in ARRIVE if not report.seen[f"fate {f}"] + report.seen[f"fate {f} of several"]}
+    gone |= {f"count {count}" for count in Count if not report.counts[count] and count not in SELDOM}
+    if sum(f"suspended at {point.name}" in report.seen for point in FailPoint) <= len(FailPoint) / 2:
+        gone.add("suspended at most points")
+    return gone
 
 
 RULES = (
@@ -103,6 +124,8 @@ RULES = (
         "set aside",
         "vendor will",
         "endless trouble",
+        "one fate",
+        "first there dies",
     ),
     *("pause lane", "block lane", "resume lane", "pause account", "resume account", "pause under a claim"),
     *(
@@ -119,3 +142,8 @@ RULES = (
     *("sleep over the lease", "suspend after", "stop", "cancel", "wrong date", "time passes"),
     *("much time passes", "a new day"),
 )
+DONE = (
+    *("withdraw", "set aside", "pause lane", "block lane", "resume lane", "pause account", "resume account"),
+    "pause under a claim",
+)
+"""What operators did, and were not refused."""

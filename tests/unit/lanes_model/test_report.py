@@ -11,9 +11,9 @@ from lanes_model import report
 from lanes_model.page import filled
 from lanes_model.report import Options, run
 from lanes_model.rules import Rule
-from lanes_model.scenarios import WHERE
 from lanes_model.state import Budget
 from lanes_model.stories import STORIES
+from lanes_model.where import WHERE
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "lane-model.md"
 

@@ -16,7 +16,6 @@ from lanes_model.model import (
     with_lane,
     with_worker,
 )
-from lanes_model.properties import Property
 from lanes_model.recording import given_back, lane_after, recorded
 from lanes_model.rules import Rule
 from lanes_model.state import LaneStatus, Lease, Parcel, Step, Told, Verdict, Worker, World
@@ -112,19 +111,15 @@ def _follows(model: Model, world: World, index: int) -> Changes:
         resend=False,
         early=not model.keeps(Rule.QUIET_FROM_CALL),
         blind=not model.keeps(Rule.FOLLOWS_CHECKED),
+        turn=worker.today if model.scenario.midnight else 0,
         parcels=worker.following,
         answer=(),
         following=(),
         earlier=tuple(zip(worker.parcels, answer, strict=True)),
     )
     after = with_worker(world if answered else orphaned(world, worker), index, next_worker)
-    broken = (Property.TODAY,) if stale and not _open(world, worker.following) else ()
     words = "goes on at once" if answered else "does not wait for the answer and goes on"
-    yield Change(f"worker {index + 1} {words} with {described(worker.following)}", after, broken)
-
-
-def _open(world: World, parcels: tuple[Parcel, ...]) -> bool:
-    return any(known(world, parcel.ref).open for parcel in parcels)
+    yield Change(f"worker {index + 1} {words} with {described(worker.following)}", after)
 
 
 def _records_earlier(model: Model, world: World, index: int) -> Changes:

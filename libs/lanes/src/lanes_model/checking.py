@@ -1,8 +1,11 @@
 """The properties that a state shows, and what the end looks like that must stay within reach."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from lanes_model.model import Model
 from lanes_model.properties import Property
-from lanes_model.state import UNSETTLED, Intent, Status, Step, World
+from lanes_model.state import BLOCKED, UNSETTLED, Intent, Status, Step, World
 
 _NOT_ISSUED = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.SET_ASIDE})
 
@@ -76,3 +79,42 @@ def told_at_last(model: Model, world: World) -> bool:
         told is not None and intent is not None and told.status is intent.status
         for told, intent in zip(world.told, world.intents, strict=True)
     )
+
+
+def settled_or_called(_: Model, world: World) -> bool:
+    """Nothing that a stopped lane has in flight is left to itself: it is settled, or a person is called about it."""
+    if not world.lane.stopped or not world.lane.in_flight:
+        return True
+    issued = {document.ref for document in world.documents}
+    return world.lane.status in BLOCKED and not issued.intersection(world.lane.in_flight)
+
+
+def of_itself(before: World, after: World) -> bool:
+    """Whether a step needs no person."""
+    return before.lane.stopped == after.lane.stopped and before.budget.operations == after.budget.operations
+
+
+def anyhow(_: World, __: World) -> bool:
+    """Any step."""
+    return True
+
+
+class Reach(NamedTuple):
+    """What must stay within reach from everywhere, along which steps, and in which scenarios."""
+
+    property: Property
+    end: Callable[[Model, World], bool]
+    along: Callable[[World, World], bool]
+    asked: Callable[[Model], bool]
+
+
+REACHES = (
+    Reach(Property.NOTHING_LOST, ended, anyhow, lambda _: True),
+    Reach(Property.NEWEST_TOLD, told_at_last, anyhow, lambda model: model.scenario.announces),
+    Reach(
+        Property.SETTLES_ON,
+        settled_or_called,
+        of_itself,
+        lambda model: bool(model.scenario.operations & {"pause", "block"}),
+    ),
+)

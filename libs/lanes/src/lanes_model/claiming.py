@@ -26,7 +26,7 @@ def _may_claim(model: Model, world: World, worker: Worker) -> bool:
 def claimed(model: Model, world: World, index: int, verb: str) -> Changes:
     """The next request of a lane that is running."""
     worker = world.workers[index]
-    if world.lane.status is not LaneStatus.RUNNING:
+    if world.lane.status is not LaneStatus.RUNNING and model.keeps(Rule.RUNNING_ONLY):
         return
     parcels = next_parcels(model, world, worker.today)
     if not parcels:
@@ -34,6 +34,7 @@ def claimed(model: Model, world: World, index: int, verb: str) -> Changes:
     label = f"worker {index + 1} {verb} {described(parcels)}"
     broken = breaks(model, world, parcels)
     ready = worker._replace(step=Step.WRITTEN, parcels=parcels, resend=False, answer=(), saw_nothing=False)
+    ready = ready._replace(turn=worker.today if model.scenario.midnight else 0)
     if not model.keeps(Rule.WRITE_BEFORE_CALL):
         yield Change(label, with_worker(world, index, ready._replace(step=Step.CLAIMED)), broken)
         return
@@ -108,7 +109,7 @@ def breaks(
 ) -> tuple[Property, ...]:
     """What a claim breaks by itself; `before` are those of the request that it follows."""
     order = (Property.ORDER,) if leaves_behind(model, world, parcels, before) else ()
-    return (*order, Property.PAUSE_STANDS) if world.lane.paused else order
+    return (*order, Property.PAUSE_STANDS) if world.lane.stopped else order
 
 
 def leaves_behind(

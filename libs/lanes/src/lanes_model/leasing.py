@@ -87,15 +87,8 @@ def _lease_runs(model: Model, world: World) -> Changes:
         budget = world.budget._replace(leases=world.budget.leases - 1)
         yield Change(f"worker {owner + 1} is slow: its lease runs low", low._replace(budget=budget))
     if lease is Lease.LOW and not (worker.step is Step.CALLING and model.keeps(Rule.HARD_DEADLINE)):
-        past_check = worker.step is Step.CHECKED and not worker.blind
-        suspended = worker._replace(late=_really_checked(model, past_check=past_check))
+        suspended = worker._replace(late=worker.step is Step.CHECKED and not worker.blind)
         yield Change(
             f"the lease of worker {owner + 1} ends ({worker.step})",
             with_lane(with_worker(world, owner, suspended), lease=Lease.FREE),
         )
-
-
-def _really_checked(model: Model, *, past_check: bool) -> bool:
-    """The window counts only for a worker whose check was a good one."""
-    good = (Rule.LAST_CHECK, Rule.COUNT_FROM_BEFORE, Rule.CLOCK_GOES_ON, Rule.DATABASE_TIME)
-    return past_check and all(model.keeps(rule) for rule in good)

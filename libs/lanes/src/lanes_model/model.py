@@ -38,6 +38,8 @@ class Scenario:
     - `answers`: the unkind answers that a budget of faults may be spent on.
     - `bad`, `poison`: contents that the vendor refuses, or never answers.
     - `ahead`: the next request may be named while one is under way, and leave before that one's answer is recorded.
+    - `counts`: requests that bring nothing are counted, so that it shows whether a person is called in time.
+    - `renumbered`: the command from which on the topic counts its offsets anew, in its next generation.
     - `years`: the date's change is the year's, and the vendor deduplicates within a year.
     """
 
@@ -50,6 +52,8 @@ class Scenario:
     staged: int = 0
     most: int = 2
     zombies: bool = False
+    renumbered: int = 0
+    counts: bool = False
     announces: bool = False
     midnight: bool = False
     years: bool = False

@@ -17,9 +17,9 @@ def changes(model: Model, world: World) -> Changes:
     paid = world._replace(budget=world.budget._replace(operations=world.budget.operations - 1))
     wanted = model.scenario.operations
     if world.lane.status in {LaneStatus.RUNNING, LaneStatus.BLOCKED_UNSETTLED} and "pause" in wanted:
-        yield Change("a person pauses the lane", _reread(with_lane(paid, status=LaneStatus.PAUSED, paused=True)))
+        yield Change("a person pauses the lane", _reread(with_lane(paid, status=LaneStatus.PAUSED, stopped=True)))
     if world.lane.status is LaneStatus.RUNNING and "block" in wanted:
-        yield Change("a person blocks the lane", _reread(with_lane(paid, status=LaneStatus.BLOCKED)))
+        yield Change("a person blocks the lane", _reread(with_lane(paid, status=LaneStatus.BLOCKED, stopped=True)))
     for ref, intent in enumerate(world.intents):
         if intent is None:
             continue
@@ -45,7 +45,9 @@ def _resumed(world: World) -> World:
         for ref, intent in flying.items()
         if intent.resends > WHOLE_RESENDS and not world.lane.sending
     }
-    return _reread(with_intents(with_lane(world, status=LaneStatus.RUNNING, paused=False), again))
+    resumed = with_intents(with_lane(world, status=LaneStatus.RUNNING, stopped=False), again)
+    heard = tuple(intent and intent._replace(tries=0) for intent in resumed.intents)
+    return _reread(resumed._replace(intents=heard))
 
 
 def _set_aside(model: Model, world: World, ref: int, intent: Intent) -> World:

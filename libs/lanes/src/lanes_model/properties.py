@@ -10,7 +10,7 @@ class Property(Enum):
     NOTHING_LOST = "From wherever things stand there is a way to where every intent is final: no dead end, no loss."
     NUMBERS = "A number that the vendor allotted stands at its intent, or is still being looked for: no gap."
     DATES = "No request carries an earlier date than one that was sent before it."
-    TODAY = "What is named ahead carries the day on which its turn comes, or does not leave."
+    TODAY = "What leaves for the first time carries the day on which its turn came, or a later one."
     ORDER = "Requests go out in order of position: a claim leaves nobody behind who comes first."
     ONE_BODY = "Never may two different bodies of one RefID be alive, or one be alive when the other is issued."
     NO_OVERLAP = (
@@ -20,6 +20,11 @@ class Property(Enum):
     NEWEST_TOLD = "What the world is told at last is the newest version."
     NEWER_STANDS = "A command that was taken notice of has no effect again, nor has one older than it."
     INNOCENT = "An intent is rejected, or given up, only for what is its own."
-    PERSON_CALLED = "Nothing is tried for ever in silence: at the limit a person is called."
-    PAUSE_STANDS = "A lane that a person has paused claims nothing until a person resumes it."
+    PERSON_CALLED = "Nothing is tried for ever in silence: so many requests, and a person is called."
+    PAUSE_STANDS = (
+        "A lane that a person, or a fault of its account, has stopped claims nothing until a person resumes it."
+    )
+    SETTLES_ON = (
+        "What is in flight when its lane is stopped comes to its end, or a person is called, though nobody acts."
+    )
     SENT_ONCE = "What is issued is not sent again while the vendor keeps its times."

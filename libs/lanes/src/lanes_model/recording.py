@@ -41,7 +41,7 @@ def enough(model: Model) -> int:
 
 def settled(intent: Intent, status: Status, **fields: object) -> Intent:
     """The next version of an intent that is out of flight."""
-    after = intent._replace(status=status, version=intent.version + 1, not_found=0, resends=0)
+    after = intent._replace(status=status, version=intent.version + 1, not_found=0, resends=0, tries=0)
     after = after._replace(**fields) if fields else after  # type: ignore[arg-type]  # the fields are the intent's
     return after if after.open else after._replace(body=NO_BODY)
 
@@ -79,31 +79,33 @@ def _refused(model: Model, intent: Intent, verdict: Verdict, worker: Worker) -> 
     splits = model.keeps(Rule.WHOLE_REFUSAL_SPLITS)
     rejects = {
         Verdict.REJECTED: True,
-        Verdict.FAULT: not model.keeps(Rule.FAULT_BLOCKS),
+        Verdict.FAULT: not model.keeps(Rule.FAULT_REJECTS_NOBODY),
         Verdict.WHOLE_REFUSED: not splits,
     }
     if rejects.get(verdict):
         return settled(intent, Status.REJECTED, open=stays)
     if verdict in {Verdict.WHOLE_REFUSED, Verdict.NOT_SENT}:
         return _as_before(model, intent, worker, sent=verdict is Verdict.WHOLE_REFUSED)
-    return settled(intent, Status.STAGED, open=stays)
+    tries = intent.tries if verdict is Verdict.FAULT else 0
+    return settled(intent, Status.STAGED, open=stays, tries=tries)
 
 
 def _as_before(model: Model, intent: Intent, worker: Worker, *, sent: bool) -> Intent:
     """Back in the queue, or unsettled and looked up enough if this was a resend."""
     attempts = intent.sent if sent else intent.sent - 1
+    tries = 0 if sent else intent.tries
     if worker.resend and intent.open:
         resends = WHOLE_RESENDS if sent else intent.resends - 1
-        back = intent._replace(status=Status.UNKNOWN, version=intent.version + 1)
+        back = intent._replace(status=Status.UNKNOWN, version=intent.version + 1, tries=tries)
         return back._replace(sent=attempts, alone=sent or intent.alone, resends=resends, not_found=enough(model))
-    return settled(intent, Status.STAGED, sent=attempts, alone=sent or intent.alone)
+    return settled(intent, Status.STAGED, sent=attempts, alone=sent or intent.alone, tries=tries)
 
 
 def given_back_one(model: Model, intent: Intent) -> Intent:
     """An intent that was named ahead and certainly never left: as it was before."""
     if model.keeps(Rule.GIVEN_BACK_AS_IT_WAS):
-        return settled(intent, Status.STAGED, sent=intent.sent - 1)
-    return settled(intent, Status.STAGED, sent=intent.sent - 1, open=False)
+        return settled(intent, Status.STAGED, sent=intent.sent - 1, tries=intent.tries)
+    return settled(intent, Status.STAGED, sent=intent.sent - 1, tries=intent.tries, open=False)
 
 
 def given_back(model: Model, world: World, refs: tuple[int, ...]) -> World:
@@ -154,7 +156,7 @@ def lane_after(model: Model, world: World, after: dict[int, Intent], worker: Wor
         return world
     named = lane.in_flight if model.keeps(Rule.WRITE_BEFORE_CALL) else tuple(after)
     left = tuple(ref for ref in named if ref not in after or ref in unsettled)
-    status = lane.status
-    if model.keeps(Rule.FAULT_BLOCKS) and any(told.verdict is Verdict.FAULT for told in worker.answer):
-        status = LaneStatus.BLOCKED
-    return with_lane(world, in_flight=left, sending=(), following=(), status=status)
+    fault = any(told.verdict is Verdict.FAULT for told in worker.answer)
+    status = LaneStatus.BLOCKED if fault and model.keeps(Rule.FAULT_BLOCKS) else lane.status
+    stopped = lane.stopped or fault
+    return with_lane(world, in_flight=left, sending=(), following=(), status=status, stopped=stopped)

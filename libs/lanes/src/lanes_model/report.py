@@ -9,9 +9,10 @@ from itertools import starmap
 
 from lanes_model.model import Model, Scenario
 from lanes_model.rules import Rule
-from lanes_model.scenarios import SCENARIOS, WHERE
-from lanes_model.search import Found, search
+from lanes_model.scenarios import SCENARIOS
+from lanes_model.search import MOST_STATES, Found, TooLarge, search
 from lanes_model.stories import STORIES
+from lanes_model.where import WHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,16 @@ class Job:
 
     scenario: Scenario
     without: Rule | None = None
+    most: int = MOST_STATES
 
     def run(self) -> tuple["Job", Found, float]:
         """Search; what was found, and in how many seconds."""
         began = time.monotonic()
         wanted = None if self.without is None else frozenset({self.without.protects})
-        found = search(Model(self.scenario, self.without), wanted=wanted)
+        try:
+            found = search(Model(self.scenario, self.without), wanted=wanted, most=self.most)
+        except TooLarge:
+            found = Found(self.most, 0, None, too_large=True)
         return self, found, time.monotonic() - began
 
 
@@ -81,7 +86,9 @@ def run(options: Options) -> Iterator[str]:
 
 
 def _scenario_lines(job: Job, found: Found, seconds: float) -> Iterator[str]:
-    said = "holds" if found.violation is None else f"VIOLATION of {found.violation.property.name}"
+    said = "TOO LARGE: not all was visited" if found.too_large else "holds"
+    if found.violation is not None:
+        said = f"VIOLATION of {found.violation.property.name}"
     yield f"  {job.scenario.name:20} {found.states:8,} states {found.steps:9,} steps {seconds:6.1f} s  {said}"
     if found.violation is not None:
         yield from numbered(found.violation.trace)
@@ -94,7 +101,8 @@ def _rule_lines(job: Job, found: Found, seconds: float) -> Iterator[str]:
     yield f"{job.without.name}: {job.without.sentence}"
     yield f"  {STORIES[job.without]}"
     if found.violation is None:
-        yield f"  without it nothing breaks in {job.scenario.name!r} ({found.states:,} states): superfluous?"
+        why = "not all was visited" if found.too_large else "superfluous?"
+        yield f"  without it nothing breaks in {job.scenario.name!r} ({found.states:,} states): {why}"
         return
     yield f"  without it {job.without.protects.name} breaks in {job.scenario.name!r} ({seconds:.1f} s):"
     yield from numbered(found.violation.trace)
@@ -111,22 +119,27 @@ def table(results: list[Result]) -> Iterator[str]:
     for job, found, _ in results:
         rule = job.without
         if rule is not None:
-            said, length = ("violated", len(found.violation.trace)) if found.violation else ("HOLDS", 0)
+            holds = "TOO LARGE" if found.too_large else "HOLDS"
+            said, length = ("violated", len(found.violation.trace)) if found.violation else (holds, 0)
             yield f"{rule.name:24} {rule.protects.name:22} {said:12} {length:5} {found.states:8,}"
 
 
 def _figures(held: list[Result], violated: list[Result], seconds: float) -> dict[str, object]:
     broken = [job.scenario.name for job, found, _ in held if found.violation is not None]
-    superfluous = [job.without.name for job, found, _ in violated if job.without and found.violation is None]
+    unbroken = [(job.without.name, found) for job, found, _ in violated if job.without and found.violation is None]
+    superfluous = [rule for rule, found in unbroken if not found.too_large]
+    too_large = [job.scenario.name for job, found, _ in held if found.too_large]
+    too_large += [rule for rule, found in unbroken if found.too_large]
     return {
         "states": sum(found.states for _, found, _ in held),
         "steps": sum(found.steps for _, found, _ in held),
         "scenarios": len(held),
         "rules": len(violated),
-        "violations_without": len(violated) - len(superfluous),
+        "violations_without": len(violated) - len(unbroken),
         "states_without": sum(found.states for _, found, _ in violated),
         "violated_with_all_rules": broken,
         "superfluous": superfluous,
+        "too_large": too_large,
         "seconds": round(seconds, 1),
-        "ok": not broken and not superfluous,
+        "ok": not broken and not superfluous and not too_large,
     }

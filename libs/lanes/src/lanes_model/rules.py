@@ -36,6 +36,10 @@ class Rule(Enum):
         "The position is the command's place in its topic, not a counter handed out before the insert.",
         Property.NEWER_STANDS,
     )
+    GENERATION_COUNTS = (
+        "The topic's generation comes before the offset, which begins anew in another partition.",
+        Property.ORDER,
+    )
     REF_ID_OF_SOURCE = "The RefID is computed from the order, never counted.", Property.ONE_INVOICE
     REDELIVERY_IGNORED = (
         "What is not above the last position seen is a redelivery and changes nothing.",
@@ -50,6 +54,7 @@ class Rule(Enum):
     FIRST_STANDS = "While an attempt may be alive, or it was issued, a command changes nothing.", Property.ONE_BODY
 
     # Claim, call, record.
+    RUNNING_ONLY = "Only a lane that is running claims.", Property.PAUSE_STANDS
     WRITE_BEFORE_CALL = "A claim writes the bodies and names them in the lane before the call.", Property.NUMBERS
     CLAIM_IN_ONE = "Lane and intents change in one transaction when they are claimed.", Property.NOTHING_LOST
     RECORD_IN_ONE = "Lane and intents change in one transaction when an answer is recorded.", Property.NOTHING_LOST
@@ -63,7 +68,8 @@ class Rule(Enum):
     UNNAMED_IS_UNKNOWN = "What the answer does not name is unknown.", Property.NUMBERS
     RESULT_OR_UNKNOWN = "What is named as issued without a number is unknown.", Property.NUMBERS
     WHOLE_REFUSAL_SPLITS = "A refusal of the whole that names nobody: next time one by one.", Property.INNOCENT
-    FAULT_BLOCKS = "A fault of the account blocks the lane; it rejects nobody.", Property.INNOCENT
+    FAULT_REJECTS_NOBODY = "A fault of the account is nobody's own: it rejects no intent.", Property.INNOCENT
+    FAULT_BLOCKS = "A fault of the account blocks the lane until a person resumes it.", Property.PERSON_CALLED
 
     # Claiming ahead: the request after the one that is under way.
     AHEAD_IS_NAMED = "What follows is named in the lane, with its body, before it may leave.", Property.NUMBERS
@@ -98,6 +104,8 @@ class Rule(Enum):
     IDENTICAL_BODY = "A resend is the identical body, its date included.", Property.ONE_BODY
     ONE_BY_ONE = "After the resends of the whole: one by one.", Property.INNOCENT
     RESENDS_END = "After the limit of resends the lane is blocked and a person called.", Property.PERSON_CALLED
+    PAUSE_SETTLES = "A pause stops claims, not settling.", Property.SETTLES_ON
+    BLOCK_LOOKS_UP = "A block stops resends too; look-ups go on.", Property.SETTLES_ON
     PAUSE_OUTLASTS = (
         "A pause outlasts a block over an unknown outcome: when that is settled, the lane is paused again.",
         Property.PAUSE_STANDS,
@@ -105,7 +113,8 @@ class Rule(Enum):
     REFUSAL_PROVISIONAL = "A refusal is provisional while an older attempt may be alive.", Property.ONE_BODY
     SET_ASIDE_WATCHED = "What was set aside is looked up on while an attempt may be alive.", Property.NUMBERS
     WATCH_ENDS_ASKED = "A watch ends only by a look-up that was asked after its end.", Property.NUMBERS
-    WITHDRAW_UNSENT = "Only what was never sent, or was refused every time, can be withdrawn.", Property.ISSUED_STANDS
+    WITHDRAW_UNSENT = "A person withdraws only what was never sent, or was refused every time.", Property.ISSUED_STANDS
+    COMMAND_TAKES_UNSENT = "Nor does a command withdraw anything else.", Property.ISSUED_STANDS
 
     # Announcing.
     VERSION_RISES = "Every change raises the version.", Property.NEWEST_TOLD

@@ -1,7 +1,7 @@
 """Breadth-first over every interleaving; dead ends by going back from where everything is final; shortest traces."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lanes_model import (
@@ -18,17 +18,15 @@ from lanes_model import (
     watching,
 )
 from lanes_model.canonical import canonical
-from lanes_model.checking import broken_by, ended, told_at_last
+from lanes_model.checking import REACHES, Reach, broken_by
 from lanes_model.model import Change, Model
 from lanes_model.properties import Property
 from lanes_model.state import World
 
 PARTS = (staging, leasing, claiming, calling, ahead, vendor, recording, settling, watching, operating, announcing)
-ENDS: dict[Property, Callable[[Model, World], bool]] = {
-    Property.NOTHING_LOST: ended,
-    Property.NEWEST_TOLD: told_at_last,
-}
-"""Properties that speak of what must stay within reach."""
+
+
+MOST_STATES = 2_000_000
 
 
 class TooLarge(Exception):  # noqa: N818 - names what is so
@@ -45,11 +43,12 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to; no violation means that every state was visited."""
+    """What a search came to; no violation means that every state was visited, unless it was `too_large` for that."""
 
     states: int
     steps: int
     violation: Violation | None
+    too_large: bool = False
 
 
 def all_changes(model: Model, world: World) -> Iterator[Change]:
@@ -58,7 +57,7 @@ def all_changes(model: Model, world: World) -> Iterator[Change]:
         yield from part.changes(model, world)
 
 
-def search(model: Model, *, wanted: frozenset[Property] | None = None, most: int = 2_000_000) -> Found:
+def search(model: Model, *, wanted: frozenset[Property] | None = None, most: int = MOST_STATES) -> Found:
     """Visit every state, until one of the wanted properties (all if None) breaks.
 
     Raises:
@@ -121,21 +120,22 @@ class _Search:
         return Found(len(self._worlds), self._steps, Violation(broken, trace))
 
     def _without_dead_ends(self) -> Found:
-        for wanted, end in ENDS.items():
-            if wanted not in self._wanted or (end is told_at_last and not self._model.scenario.announces):
+        for reach in REACHES:
+            if reach.property not in self._wanted or not reach.asked(self._model):
                 continue
-            lost = self._first_lost(end)
+            lost = self._first_lost(reach)
             if lost is not None:
-                return self._found(wanted, self._path(lost))
+                return self._found(reach.property, self._path(lost))
         return Found(len(self._worlds), self._steps, None)
 
-    def _first_lost(self, end: Callable[[Model, World], bool]) -> int | None:
+    def _first_lost(self, reach: Reach) -> int | None:
         """The first state from which the end is out of reach."""
         before: list[list[int]] = [[] for _ in self._worlds]
         for number, reached in enumerate(self._next):
             for other in reached:
-                before[other].append(number)
-        good = [end(self._model, world) for world in self._worlds]
+                if reach.along(self._worlds[number], self._worlds[other]):
+                    before[other].append(number)
+        good = [reach.end(self._model, world) for world in self._worlds]
         waiting = [number for number, is_good in enumerate(good) if is_good]
         while waiting:
             for number in before[waiting.pop()]:

@@ -6,8 +6,10 @@ from lanes_model.properties import Property
 from lanes_model.recording import RESEND_LIMIT, WHOLE_RESENDS, enough, given_back, issued, unknown
 from lanes_model.rules import Rule
 from lanes_model.state import (
+    BLOCKED,
     Body,
     Intent,
+    Lane,
     LaneStatus,
     Lease,
     Parcel,
@@ -19,15 +21,13 @@ from lanes_model.state import (
     World,
 )
 
-BLOCKED = frozenset({LaneStatus.BLOCKED, LaneStatus.BLOCKED_UNSETTLED, LaneStatus.BLOCKED_PAUSED})
-
 
 def changes(model: Model, world: World) -> Changes:
     """What holders do about what is in flight."""
     for index, worker in enumerate(world.workers):
         if worker.step is Step.LOOKED:
             yield _looked_up(model, world, index)
-        elif worker.step is Step.HOLDS and worker.owner and world.lane.in_flight:
+        elif worker.step is Step.HOLDS and worker.owner and _goes_on(model, world.lane):
             if world.lane.sending:
                 yield from _taken_over(model, world, index)
             else:
@@ -35,9 +35,14 @@ def changes(model: Model, world: World) -> Changes:
                 yield from _sends_again(model, world, index)
 
 
+def _goes_on(model: Model, lane: Lane) -> bool:
+    """Whether there is something in flight; that the lane is stopped keeps nobody from settling it."""
+    waits = lane.status is LaneStatus.PAUSED and not model.keeps(Rule.PAUSE_SETTLES)
+    waits |= lane.status in BLOCKED and not model.keeps(Rule.BLOCK_LOOKS_UP)
+    return bool(lane.in_flight) and not waits
+
+
 def _taken_over(model: Model, world: World, index: int) -> Changes:
-    if not model.keeps(Rule.SETTLE_FIRST):
-        return
     refs = world.lane.sending + world.lane.following
     if world.lane.following and not model.keeps(Rule.ALL_NAMED_UNKNOWN):
         refs = world.lane.sending
@@ -132,7 +137,7 @@ def _sends_again(model: Model, world: World, index: int) -> Changes:
     elif model.keeps(Rule.RESENDS_END):
         yield _given_up(model, world, index, head)
     else:
-        yield _resent(model, world, index, refs[:1])._replace(broken=(Property.PERSON_CALLED,))
+        yield _resent(model, world, index, refs[:1])
 
 
 def _resent(model: Model, world: World, index: int, refs: tuple[int, ...]) -> Change:

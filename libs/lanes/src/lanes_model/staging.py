@@ -79,12 +79,20 @@ def _handled(model: Model, world: World, handler: Handler) -> list[Handled]:
 
 
 def _read(model: Model, world: World, handler: Handler, command: Command) -> tuple[World, Handler]:
-    position = handler.offset
+    position = _position(model, handler.offset)
     if not model.keeps(Rule.POSITION_OF_TOPIC):
         world = world._replace(counter=world.counter + 1)
         position = model.scenario.staged + world.counter
     handler = Handler(handler.offset, has_read=True, snapshot=world.intents[command.ref], position=position)
     return world._replace(consumer=handler), handler
+
+
+def _position(model: Model, place: int) -> int:
+    """Of a command by its place. (Generation, offset) rises as the place does; the offset begins anew."""
+    renumbered = model.scenario.renumbered
+    if model.keeps(Rule.GENERATION_COUNTS) or not renumbered or place < renumbered:
+        return place
+    return place - renumbered + 1
 
 
 def _moved(model: Model, stored: Intent | None, snapshot: Intent | None) -> bool:
@@ -135,7 +143,7 @@ def refused_every_time(intent: Intent) -> bool:
 
 def withdrawn(intent: Intent) -> Intent:
     """Out of its lane until a new command comes."""
-    return intent._replace(status=Status.WITHDRAWN, version=intent.version + 1)
+    return intent._replace(status=Status.WITHDRAWN, version=intent.version + 1, tries=0)
 
 
 def _placed(model: Model, known: Intent | None, command: Command, handler: Handler) -> Intent | None:
@@ -147,8 +155,8 @@ def _placed(model: Model, known: Intent | None, command: Command, handler: Handl
         return known
     noticed = known._replace(seen=position)
     if command.withdraws:
-        done = known.status is Status.WITHDRAWN or not refused_every_time(known)
-        return noticed if done else withdrawn(noticed)
+        may = refused_every_time(known) or not model.keeps(Rule.COMMAND_TAKES_UNSENT)
+        return withdrawn(noticed) if may and known.status is not Status.WITHDRAWN else noticed
     if not refused_every_time(known) and model.keeps(Rule.FIRST_STANDS):
         return noticed
     return _queued(model, known, noticed, command, handler.offset)
@@ -171,5 +179,6 @@ def _queued(model: Model, known: Intent, noticed: Intent, command: Command, offs
         open=known.open and model.keeps(Rule.FIRST_STANDS),
         not_found=0,
         resends=0,
+        tries=0,
         alone=False,
     )

@@ -33,8 +33,9 @@ NO_BODY = Body(0, 0)
 class Intent(NamedTuple):
     """One thing to publish. `open`: an attempt that was neither refused nor found issued may be alive.
 
-    Seen from outside only, no rule reads them: `source` (the order), `place` (the command that put it into the queue)
-    and `heard` (the highest command that was taken notice of).
+    Seen from outside only, no rule reads them: `source` (the order), `place` (the command that put it into the queue),
+    `heard` (the highest command that was taken notice of) and `tries` (the requests that have left with it since the
+    vendor last said something of it, or a person did something about it; a fault of the account is not about it).
     """
 
     source: int
@@ -53,6 +54,7 @@ class Intent(NamedTuple):
     number: int = 0
     place: int = 0
     heard: int = 0
+    tries: int = 0
 
 
 class LaneStatus(StrEnum):
@@ -63,6 +65,9 @@ class LaneStatus(StrEnum):
     BLOCKED = "blocked"
     BLOCKED_UNSETTLED = "blocked by an unknown outcome"
     BLOCKED_PAUSED = "blocked by an unknown outcome, and paused before"
+
+
+BLOCKED = frozenset({LaneStatus.BLOCKED, LaneStatus.BLOCKED_UNSETTLED, LaneStatus.BLOCKED_PAUSED})
 
 
 class Lease(StrEnum):
@@ -77,7 +82,8 @@ class Lane(NamedTuple):
     """The lane document. `in_flight` are RefIDs; `sending` is the part that a request carries now.
 
     `following`: the part that is named ahead, for the request after it.
-    `paused` is no field of it but a person's wish: paused, and not resumed since.
+    `stopped` is no field of it, and no rule reads it: a person or the account's fault has stopped it, and nobody has
+    resumed it since.
     """
 
     status: LaneStatus = LaneStatus.RUNNING
@@ -86,7 +92,7 @@ class Lane(NamedTuple):
     sending: tuple[int, ...] = ()
     following: tuple[int, ...] = ()
     last_date: int = 0
-    paused: bool = False
+    stopped: bool = False
 
 
 class Parcel(NamedTuple):
@@ -140,7 +146,8 @@ class Worker(NamedTuple):
     `late`: its lease ended after its last check, the one window that is left. `saw_nothing`: the lane as it read it
     had nothing in flight. `following`: what it has named ahead, and `doubtful` until it learns that this is written.
     `earlier`: the request before the one in its hands, answered and not recorded. `early`: see `Request`.
-    `blind`: it stands where a check should have been, and was not.
+    `blind`: it stands behind a check that was none, or let it pass without a good lease. `turn`: the day on which the
+    turn of its new request came; no rule reads it.
     """
 
     step: Step = Step.IDLE
@@ -157,6 +164,7 @@ class Worker(NamedTuple):
     earlier: tuple[tuple[Parcel, Told], ...] = ()
     early: bool = False
     blind: bool = False
+    turn: int = 0
 
 
 class Request(NamedTuple):

@@ -26,6 +26,9 @@ STORIES = {
         "A redelivered command draws a new number from the counter, so it looks like a new command, and undoes what a "
         "later one has changed."
     ),
+    Rule.GENERATION_COUNTS: (
+        "The topic gets more partitions. What comes after that has a lower offset than what waits, and goes before it."
+    ),
     Rule.REF_ID_OF_SOURCE: "A redelivered command gets another RefID: two intents, two invoices for one order.",
     Rule.REDELIVERY_IGNORED: "After a rebalance an old command comes again and acts again.",
     Rule.SEEN_ONLY_RISES: (
@@ -87,13 +90,17 @@ STORIES = {
     Rule.UNNAMED_IS_UNKNOWN: "The answer leaves out an intent; it is taken as refused, and was issued.",
     Rule.RESULT_OR_UNKNOWN: "An intent is recorded as issued, without its number.",
     Rule.WHOLE_REFUSAL_SPLITS: "One bad intent has the request refused as a whole: the good ones are rejected with it.",
-    Rule.FAULT_BLOCKS: "The password is wrong, and every intent of the queue is rejected for it.",
+    Rule.FAULT_REJECTS_NOBODY: "The password is wrong, and every intent of the queue is rejected for it.",
+    Rule.FAULT_BLOCKS: "The password is wrong, and the same request goes out again and again; nobody is told.",
+    Rule.RUNNING_ONLY: "A person pauses the lane, and its worker claims.",
     Rule.SETTLE_FIRST: "A request is left behind; the next claim takes its place in the lane, and nobody settles it.",
     Rule.QUIET_PERIOD: "Nothing is found because the vendor is still at work; the resend overlaps with it.",
     Rule.TWO_LOOK_UPS: "The vendor shows late what it has issued; after one look-up it is sent again.",
     Rule.IDENTICAL_BODY: "After midnight a resend carries the new date while the first body may still be alive.",
     Rule.ONE_BY_ONE: "The vendor never answers for one intent; its healthy neighbour is given up with it.",
     Rule.RESENDS_END: "No answer ever comes, and the same is sent again and again; nobody is told.",
+    Rule.PAUSE_SETTLES: "A person pauses the lane while a request is under way, and nobody asks what became of it.",
+    Rule.BLOCK_LOOKS_UP: "A person blocks the lane; what it has in flight is issued, and nobody looks.",
     Rule.PAUSE_OUTLASTS: (
         "A person pauses a lane whose request is never answered. It is given up, which blocks the lane; the intent is "
         "set aside, nothing is unsettled any more, and the lane runs."
@@ -107,6 +114,7 @@ STORIES = {
         "the watch is over, and counts the intent as refused."
     ),
     Rule.WITHDRAW_UNSENT: "An intent with an open outcome is withdrawn, and had been issued.",
+    Rule.COMMAND_TAKES_UNSENT: "An intent is issued; then the command comes that takes it back, and is obeyed.",
     Rule.VERSION_RISES: "A look-up adopts what was unknown, under the same version: no announcement follows.",
     Rule.HIGHEST_KEPT: "An announcement of an older version arrives after the newest one, and is believed.",
     Rule.ANNOUNCED_IS_A_VERSION: "While the older version is announced a newer one is written; the mark covers both.",
