@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from bson import ObjectId
 from opentelemetry import trace
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError, WriteConcernError
 from structlog.contextvars import get_contextvars
 
 from runtime import metrics
@@ -202,13 +202,15 @@ class ExchangeLog:
         """Store what `packed` made, in any order; what is stored already stays as it is.
 
         Raises:
-            PyMongoError: when MongoDB does not take them.
+            PyMongoError: when MongoDB does not take them; transient when it only cannot promise to keep them.
         """
         try:
             await self._collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:  # an earlier attempt stored them, and only the receipt was lost
             if any(fault["code"] != _DUPLICATE_KEY for fault in error.details["writeErrors"]):
                 raise
+            for fault in error.details["writeConcernErrors"]:  # no majority has them: a failover may undo them
+                raise WriteConcernError(fault["errmsg"], fault["code"]) from error
 
     def packed(self, noted: "Noted") -> Document:
         """An exchange as it is kept: without secrets, cut, compressed, under an id of its own."""
