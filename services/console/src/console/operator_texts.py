@@ -303,6 +303,10 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Đã yêu cầu như vậy trước đây: cùng lệnh được gửi lại, không thành hóa đơn thứ hai.",
         "The same was asked for before: the same command is sent again, it does not become a second invoice.",
     ),
+    "agreement-half": (
+        "--agreement-number và --agreement-date đi cùng nhau: ghi cả số và ngày của văn bản thỏa thuận",
+        "--agreement-number and --agreement-date go together: give number and date of the written agreement",
+    ),
     "correction-refused": ("không lập được: {reason}", "not possible: {reason}"),
     "correction-content": ("nội dung trong {file} chưa dùng được: {problems}", "{file} cannot be used: {problems}"),
     "content-not-utf8": (
