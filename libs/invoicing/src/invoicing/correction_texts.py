@@ -58,12 +58,12 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "correction-does-not-tie": (
         (
-            "Số tiền không khớp: {fields}. Mỗi tổng là tổng của các dòng; mỗi dòng AmountOC = Quantity × UnitPrice "
-            "(UnitPrice đủ số lẻ), AmountWithoutVATOC = AmountOC − DiscountAmountOC. Tính lại rồi lập lại."
+            "Số tiền không khớp: {fields}. Mỗi tổng là tổng của các dòng; mỗi dòng AmountOC = Quantity * UnitPrice "
+            "(UnitPrice đủ số lẻ), AmountWithoutVATOC = AmountOC - DiscountAmountOC. Tính lại rồi lập lại."
         ),
         (
             "These figures do not tie: {fields}. Each total is the sum of its lines; in each line AmountOC = Quantity "
-            "× UnitPrice (with enough decimals), AmountWithoutVATOC = AmountOC − DiscountAmountOC. Calculate again."
+            "* UnitPrice (with enough decimals), AmountWithoutVATOC = AmountOC - DiscountAmountOC. Calculate again."
         ),
     ),
     "replacement-negative": (
@@ -90,8 +90,8 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "Dùng `hoadon invoices adjust … --cause return`, ghi số âm."
         ),
         (
-            "Returned goods adjust invoice {number}, they do not replace it (Circular 91/2026 Art. 10.5.c). Use `hoadon "
-            "invoices adjust … --cause return` with negative amounts."
+            "Returned goods adjust invoice {number}, they do not replace it (Circular 91/2026 Art. 10.5.c). Use "
+            "`hoadon invoices adjust … --cause return` with negative amounts."
         ),
     ),
     "cash-register-return": (
@@ -137,8 +137,8 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "rules.corrections.agreement: not-needed."
         ),
         (
-            "The buyer is a company: the error has to be agreed on in writing first (Circular 91/2026 Art. 10.1.b). Add "
-            "--agreement-number and --agreement-date; a shop that needs none sets rules.corrections.agreement: "
+            "The buyer is a company: the error has to be agreed on in writing first (Circular 91/2026 Art. 10.1.b). "
+            "Add --agreement-number and --agreement-date; a shop that needs none sets rules.corrections.agreement: "
             "not-needed."
         ),
     ),

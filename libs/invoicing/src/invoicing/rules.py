@@ -13,8 +13,8 @@ from invoicing.series import SeriesPattern
 from invoicing.words import WordOptions
 
 __all__ = [
-    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "CorrectionRules", "DatedRate", "Dimension", "Mapping", "RateLevel",
-    "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
+    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "CorrectionRules", "DatedRate", "Dimension", "Mapping",
+    "RateLevel", "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
 ]  # fmt: skip
 
 Trigger = Literal["created", "paid", "fulfilled", "delivered", "manual"]
