@@ -39,6 +39,7 @@ _AS_LISTS: list[Document] = [
     },
     {"$unset": ["order", "trace_id"]},
 ]
+_WITHOUT_BODIES: Document = {"request_body": False, "response_body": False}
 _NUMBER = re.compile(r"(?<=/)\d+(?=[./]|$)")
 _SIGN_TYPE = re.compile(r'\{\s*"SignType"\s*:\s*(?P<number>\d+)')
 _log = get_logger(__name__)
@@ -263,13 +264,18 @@ class ExchangeLog:
         trace_id: str | None = None,
         since: datetime | None = None,
         limit: int = 100,
+        bodies: bool = True,
     ) -> Sequence[StoredExchange]:
-        """The newest exchanges that match everything given, newest first; one query, answered from an index."""
+        """The newest exchanges that match everything given, newest first; one query, answered from an index.
+
+        Without `bodies` none is read: of a list they are most of what there is to read and unpack.
+        """
         asked = {"shop": shop, "orders": order, "ref_ids": ref_id, "lane": lane, "trace_ids": trace_id}
         query: Document = {name: value for name, value in asked.items() if value is not None}
         if since is not None:
             query["started_at"] = {"$gte": since}
-        cursor = self._collection.find(query).sort("started_at", DESCENDING).limit(limit)
+        found = self._collection.find(query, None if bodies else _WITHOUT_BODIES)
+        cursor = found.sort("started_at", DESCENDING).limit(limit)
         return [_stored(document) async for document in cursor]
 
     async def get(self, exchange_id: str) -> StoredExchange | None:
@@ -307,7 +313,7 @@ def _sign_type(exchange: Exchange) -> int | None:
 
 def _stored(document: Document) -> StoredExchange:
     kept: dict[str, Any] = {field.name: document.get(field.name) for field in fields(StoredExchange)}
-    for name in ("request_body", "response_body"):
+    for name in _WITHOUT_BODIES:
         kept[name] = None if kept[name] is None else zlib.decompress(kept[name]).decode()
     lists = {name: tuple(kept[name] or ()) for name in ("orders", "ref_ids", "trace_ids")}
     return StoredExchange(**{**kept, **lists, "id": str(document["_id"])})
