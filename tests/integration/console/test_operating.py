@@ -161,6 +161,24 @@ async def test_a_fault_keeps_its_name(hoadon: Hoadon, database: AsyncIOMotorData
     assert (await hoadon("lanes", "pause", LANE, "--reason", "y", "--resends")).code == 0
 
 
+async def test_a_block_that_lands_before_the_pause_stays_and_is_told(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine called for a person while this one was looking at a lane that still ran."""
+    store, pause = MongoLaneStore(database), LaneOperations.pause
+
+    async def blocked_before(self: LaneOperations, lane: str, reason: str) -> LaneRecord:
+        await self.block(lane, "LicenseInfo_Expired", "hết hạn")
+        return await pause(self, lane, reason)
+
+    monkeypatch.setattr(LaneOperations, "pause", blocked_before)
+    told = await hoadon("--lang", "en", "lanes", "pause", LANE, "--reason", "x")
+    assert (told.code, "is blocked already" in told.error) == (1, True)
+    record = await store.load(LANE)
+    assert record is not None
+    assert (record.state, record.code, record.reason) == (LaneState.BLOCKED, "LicenseInfo_Expired", "hết hạn")
+
+
 async def test_what_helps_a_correction_is_asking_again(
     hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]
 ) -> None:

@@ -27,8 +27,6 @@ class Refusal(StrEnum):
     """It is issued, refused or withdrawn: its lane does not wait for it."""
     MAY_BE_ISSUED = "may-be-issued"
     """It is issued, or an attempt without an answer may be."""
-    BLOCKED = "blocked"
-    """It is blocked for another reason: that stops as much or more, and has to be seen."""
 
 
 class OperationRefused(Exception):  # noqa: N818 - names what is so
@@ -73,17 +71,13 @@ class LaneOperations:
     async def pause(self, lane: str, reason: str) -> LaneRecord:
         """Stop claims of a lane; what is in flight is settled.
 
-        Raises:
-            OperationRefused: if it is blocked: a pause would allow resends and forget why it was blocked.
+        A block stays as it is, since a pause would allow resends and forget its reason; should it end by itself, the
+        lane is paused then.
         """
         return await self._set_state(lane, LaneState.PAUSED, PAUSED_CODE, reason)
 
     async def block(self, lane: str, code: str, reason: str) -> LaneRecord:
-        """Stop claims and resends of a lane; look-ups go on.
-
-        Raises:
-            OperationRefused: if it is blocked under another code.
-        """
+        """Stop claims and resends of a lane; look-ups go on. A block under another code stays, as for a pause."""
         return await self._set_state(lane, LaneState.BLOCKED, code, reason)
 
     async def resume(self, lane: str) -> LaneRecord:
@@ -171,8 +165,9 @@ class LaneOperations:
         for _ in range(ATTEMPTS):
             record = await self._lane(lane)
             if state is not LaneState.RUNNING and record.state is LaneState.BLOCKED and record.code != code:
-                raise OperationRefused(Refusal.BLOCKED, lane, f"lane {lane} is blocked already: {record.code}")
-            after = record.with_state(state, code=code, reason=reason, at=record.now)
+                after = replace(record, paused_for=reason)
+            else:
+                after = record.with_state(state, code=code, reason=reason, at=record.now)
             changes = await self._new_chances(record) if state is LaneState.RUNNING else ()
             if after is record and not changes:
                 return record

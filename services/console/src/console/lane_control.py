@@ -53,7 +53,8 @@ async def pause(session: Session, target: Target, reason: str, *, resends: bool,
             note = session.word("pause-looks-up" if resends else "pause-settles")
             _say(session, target.lane, view.record.state, after, note=note, dry_run=dry_run)
             if not dry_run:
-                await (lanes.block(target.lane, STOPPED, reason) if resends else lanes.pause(target.lane, reason))
+                stop = lanes.block(target.lane, STOPPED, reason) if resends else lanes.pause(target.lane, reason)
+                _not_weaker(target.lane, await stop, resends=resends)  # it may have been blocked a moment ago
         elif target.account is not None:
             account, _ = await _account(lanes, target.account)
             _not_weaker(target.account, account, resends=False)
