@@ -17,6 +17,12 @@ def order_name(stack: WholeStack) -> str:
     return asyncio.run(_one_issued(stack))
 
 
+@pytest.fixture(scope="module")
+def untouched(stack: WholeStack) -> str:
+    """Another one, which nobody corrects."""
+    return asyncio.run(_one_issued(stack))
+
+
 async def _one_issued(stack: WholeStack) -> str:
     async with stack.world() as (sandbox, database):
         run = await new_run(stack.stack, sandbox, database, count=120)
@@ -80,6 +86,10 @@ async def test_an_invoice_is_adjusted_again_and_never_replaced_after_it(
     assert (body["ReferenceType"], body["OrgInvNo"]) == (2, original["number"])
     assert body["InvSeries"] == original["series"]
 
+    twice = correct(stack, "adjust", original["ref_id"], file, "--cause", "return", "--note", "Lần 2", "--yes")
+    assert twice.code == 1
+    assert "than was sold" in twice.errors
+
     file.write_text(json.dumps(whole))
     other = correct(stack, "replace", original["ref_id"], file, "--yes")
     assert other.code == 1
@@ -91,6 +101,30 @@ async def test_an_invoice_is_adjusted_again_and_never_replaced_after_it(
     assert not audit["gaps"]
     (series,) = [one for one in audit["series"] if one["series"] == original["series"] and one["count"] > 1]
     assert series["total_amount"] == 0
+
+
+@pytest.mark.timeout(60)
+def test_an_error_in_a_companys_invoice_waits_for_the_written_agreement(
+    stack: WholeStack, untouched: str, tmp_path: Path
+) -> None:
+    """A name alone takes no invoice; another line does, once number and date of the agreement are there."""
+    whole = shown(stack, untouched)["content"]
+    file = tmp_path / "content.json"
+    file.write_text(json.dumps(whole))
+    same = correct(stack, "replace", untouched, file, "--dry-run")
+    assert (same.code, "says the same" in same.errors) == (1, True)
+    file.write_text(json.dumps({**whole, "BuyerLegalName": "Công ty Đổi Tên"}))
+    name = correct(stack, "replace", untouched, file, "--dry-run")
+    assert (name.code, "04/SS-HĐĐT" in name.errors) == (1, True)
+    first, *others = whole["OriginalInvoiceDetail"]
+    right = {**whole, "OriginalInvoiceDetail": [{**first, "ItemName": "Hàng đúng"}, *others]}
+    file.write_text(json.dumps(right))
+    asked = correct(stack, "replace", untouched, file, "--dry-run")
+    assert (asked.code, "--agreement-number" in asked.errors) == (1, True)
+    agreement = ("--agreement-number", "12/TT", "--agreement-date", "2026-11-19")
+    agreed = correct(stack, "replace", untouched, file, *agreement, "--dry-run")
+    assert agreed.code == 0, agreed.errors
+    assert "12/TT" in agreed.output
 
 
 @pytest.mark.timeout(60)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from invoicer.adapters.meinvoice_publisher import LEFT_BEHIND
 from meinvoice.exchanges import Exchange
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from orders.store import OrderStore
@@ -54,6 +55,8 @@ pytestmark = pytest.mark.usefixtures("log")
         ["--ref-id", BATCH[29]],
         ["--order", "3029"],
         ["--trace", f"{30:032x}"],
+        ["--trace", f" {30:032X}"],
+        ["--ref-id", BATCH[29].upper()],
         ["--order", "3000", "--shop", "demo", "--lane", LANE, "--since", "2026-11-21T08:00"],
     ),
 )
@@ -63,6 +66,54 @@ async def test_a_batch_is_found_from_each_of_its_parts(hoadon: Hoadon, arguments
     assert (found["operation"], found["sign_type"], found["status"]) == ("POST /invoice", 2, 200)
     assert (len(found["orders"]), len(found["ref_ids"]), len(found["trace_ids"])) == (30, 30, 30)
     assert "request_body" not in found
+
+
+async def test_no_body_is_read_for_a_list(
+    hoadon: Hoadon, log: ExchangeLog, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """Five hundred of them are most of what there is to read; one that cannot be unpacked is listed all the same."""
+    await database["exchanges"].update_many({}, {"$set": {"request_body": b"broken"}})
+    assert len((await hoadon("exchanges", "list", "--json")).json()) == 4
+    assert (await hoadon("invoices", "show", ISSUED)).code == 0
+    (found,) = await log.find(ref_id=BATCH[29], bodies=False)
+    assert (found.request_body, found.response_body, found.sign_type) == (None, None, 2)
+
+
+async def test_an_order_that_several_shops_have_is_not_guessed(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """The newest shop's would be shown in place of the one that was meant."""
+    orders = OrderStore(database)
+    mine = await orders.get("demo", 1001)
+    assert mine is not None
+    await orders.save(mine.model_copy(update={"shop": "z", "order_id": 7, "revision": 0}))
+    refused = await hoadon("exchanges", "list", "--order", "#1001")
+    assert (refused.code, "demo, z" in refused.error, "--shop" in refused.error) == (1, True, True)
+    listed = (await hoadon("exchanges", "list", "--order", "#1001", "--shop", "demo", "--json")).json()
+    assert len(listed) == 2
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    (
+        ("no answer within 0.2 s", "không có trả lời trong 0.2 giây"),
+        ("the caller stopped waiting for the answer", "bên gửi ngừng chờ câu trả lời"),
+        (LEFT_BEHIND, "tiến trình kết thúc trước khi ghi câu trả lời"),
+        ("ReadTimeout", "ReadTimeout"),
+    ),
+)
+async def test_why_there_is_no_answer_is_told_in_the_readers_language(
+    hoadon: Hoadon, log: ExchangeLog, kept: str, told: str
+) -> None:
+    """Clients keep English; programs get what was kept."""
+    failed = Exchange("POST", "/invoice", "[]", None, None, kept, MOMENT, 20.0, 1)
+    await log.record(failed, "meinvoice", Subject(shop="odd"))
+    (listed,) = (await hoadon("exchanges", "list", "--shop", "odd", "--json")).json()
+    assert listed["error"] == kept
+    assert told in " ".join((await hoadon("exchanges", "show", listed["id"], COLUMNS="200")).out.split())
+    assert kept in " ".join(
+        (await hoadon("--lang", "en", "exchanges", "show", listed["id"], COLUMNS="200")).out.split()
+    )
 
 
 async def test_exchanges_are_listed_within_80_columns(hoadon: Hoadon) -> None:

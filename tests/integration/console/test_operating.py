@@ -131,6 +131,79 @@ async def test_lanes_and_accounts_are_paused_and_resumed(
     assert (await lane(LANE)).state is LaneState.RUNNING
 
 
+async def test_only_what_goes_on_is_counted(hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    """Not what waits in a lane that stays stopped; and of a lane's account, what waits in its other lanes, too."""
+    operations = LaneOperations(MongoLaneStore(database), LaneSettings())
+
+    async def told(*arguments: str) -> str:
+        return " ".join((await hoadon("--lang", "en", "lanes", "resume", *arguments, "--dry-run")).out.split())
+
+    await operations.pause_account(ACCOUNT, "x")
+    of_account = await told("--account", ACCOUNT)
+    assert "waiting invoices that go on: 2" in of_account
+    assert "unknown outcome" not in of_account  # it is in flight in the lane that stays blocked
+    both = await told(BLOCKED)
+    assert "waiting invoices that go on: 2" in both
+    assert "1 of unknown outcome" in both
+    await operations.pause(LANE, "x")
+    assert "go on" not in await told("--account", ACCOUNT)
+
+
+async def test_a_fault_keeps_its_name(hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    """A block over a fault stops resends already; its code and reason tell what to do."""
+    for more in ((), ("--resends",)):
+        refused = await hoadon("--lang", "en", "lanes", "pause", BLOCKED, "--reason", "x", *more)
+        assert (refused.code, "keeps its reason" in refused.error) == (1, True)
+    record = await MongoLaneStore(database).load(BLOCKED)
+    assert record is not None
+    assert record.code == "UnknownOutcome"
+    await hoadon("lanes", "pause", LANE, "--reason", "x", "--resends")
+    assert (await hoadon("lanes", "pause", LANE, "--reason", "y", "--resends")).code == 0
+
+
+async def test_a_block_that_lands_before_the_pause_stays_and_is_told(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine called for a person while this one was looking at a lane that still ran."""
+    store, pause = MongoLaneStore(database), LaneOperations.pause
+
+    async def blocked_before(self: LaneOperations, lane: str, reason: str) -> LaneRecord:
+        await self.block(lane, "LicenseInfo_Expired", "hết hạn")
+        return await pause(self, lane, reason)
+
+    monkeypatch.setattr(LaneOperations, "pause", blocked_before)
+    told = await hoadon("--lang", "en", "lanes", "pause", LANE, "--reason", "x")
+    assert (told.code, "is blocked already" in told.error) == (1, True)
+    record = await store.load(LANE)
+    assert record is not None
+    assert (record.state, record.code, record.reason) == (LaneState.BLOCKED, "LicenseInfo_Expired", "hết hạn")
+
+
+async def test_what_helps_a_correction_is_asking_again(
+    hoadon: Hoadon, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """Its order, judged anew, plans sales only: to whoever retries or withdraws one it is said what plans another."""
+    intents = database["intents"]
+    await intents.update_many(
+        {"_id": {"$in": [ref(n) for n in (11, 14, 15, 18, 20)]}}, {"$set": {"labels.kind": "adjust"}}
+    )
+    orders = OrderStore(database)
+    order = await orders.get("demo", 11)
+    assert order is not None
+    (planned,) = order.invoices
+    correction = planned.model_copy(update={"corrects": ISSUED, "kind": "adjust"})
+    await orders.save(order.model_copy(update={"invoices": (correction,)}))
+    names = [ref(number) for number in (11, 14, 15, 18)]
+    found = (await hoadon("--lang", "en", "invoices", "retry", *names, "--dry-run", "--json")).json()["invoices"]
+    messages = {one["order_name"]: one["message"] for one in found}
+    assert set(messages) == {"#11", "#14", "#15", "#18"}
+    assert not [message for message in messages.values() if "recheck" in message]
+    assert f"`hoadon invoices adjust {ISSUED} FILE" in messages["#11"]
+    assert "hoadon invoices withdraw" in messages["#14"]
+    taken = (await hoadon("--lang", "en", "invoices", "withdraw", "#20", "--reason", "x", "--dry-run", "--json")).json()
+    assert "`hoadon invoices adjust '#20' FILE" in taken[0]["message"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     (
@@ -186,6 +259,15 @@ async def test_a_file_that_is_no_invoice_is_refused_with_what_it_should_be(
         content.write_text(text, encoding="utf-8")
     refused = await hoadon("invoices", "adjust", "#1001", str(content), "--note", "x", "--dry-run")
     assert (refused.code, told in refused.error, "Errno" in refused.error) == (code, True, False)
+
+
+@pytest.mark.parametrize(
+    "half", (("--agreement-number", "12/TT"), ("--agreement-number", " ", "--agreement-date", "2026-11-19"))
+)
+async def test_an_agreement_has_number_and_date(hoadon: Hoadon, half: tuple[str, ...]) -> None:
+    """Half of it is a slip of the pen, told before the file is read."""
+    refused = await hoadon("invoices", "replace", "#1001", "nowhere.json", "--note", "x", "--dry-run", *half)
+    assert (refused.code, "--agreement-date" in refused.error) == (2, True)
 
 
 async def test_what_is_just_sent_again_is_not_withdrawn_before_it_arrives(

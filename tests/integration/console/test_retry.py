@@ -16,7 +16,7 @@ from lanes.mongo.store import MongoLaneStore
 from lanes.staging import StageKind, place
 from local_stack.processes import script
 from motor.motor_asyncio import AsyncIOMotorDatabase
-from orders.model import Attention, InvoiceState
+from orders.model import Attention, InvoiceFacts, InvoiceState, OrderRecord
 from orders.retrying import retried
 from orders.store import OrderStore
 from pymongo import MongoClient
@@ -180,6 +180,61 @@ async def test_an_order_cancelled_while_its_retry_is_sent_has_it_taken_back(
     assert WithdrawInvoice.from_event(events[1]).reason == "Đơn bị hủy."
 
 
+async def test_two_who_retry_the_same_take_nothing_from_what_was_issued_meanwhile(
+    hoadon: Hoadon,
+    commands: str,
+    kafka_bootstrap_servers: str,
+    database: AsyncIOMotorDatabase[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the other one's retry brought to an end while this one was under way keeps its number, and is told."""
+    mark_published = OrderStore.mark_published
+
+    async def the_others_are_issued(self: OrderStore, shop: str, order_id: int, sequence: int) -> None:
+        await mark_published(self, shop, order_id, sequence)
+        for number in {11, 12, 22} - {order_id}:
+            await _issue(self, number)
+
+    monkeypatch.setattr(OrderStore, "mark_published", the_others_are_issued)
+    done = await hoadon("invoices", "retry", "--shop", "demo", "--yes", "--json")
+    (sent,) = [one["ref_id"] for one in done.json()["invoices"] if one["sent"]]
+    changed = {ref(11), ref(12), ref(22)} - {sent}
+    assert (done.code, set(done.json()["changed_meanwhile"])) == (0, changed)
+    assert [event.subject for event in read_events(kafka_bootstrap_servers, commands, bool)] == [sent]
+    for ref_id in changed:
+        assert await _number_of(OrderStore(database), ref_id) == "00000077"
+
+
+async def test_when_everything_changed_meanwhile_the_exit_code_is_1(
+    hoadon: Hoadon, commands: str, database: AsyncIOMotorDatabase[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was sent, as for what could not be sent from the beginning."""
+    assert commands
+    get_by_ref_id, asked = OrderStore.get_by_ref_id, list[str]()
+
+    async def issued_after_the_plan(self: OrderStore, ref_id: str) -> OrderRecord | None:
+        if ref_id in asked:
+            await _issue(self, 11)
+        asked.append(ref_id)
+        return await get_by_ref_id(self, ref_id)
+
+    monkeypatch.setattr(OrderStore, "get_by_ref_id", issued_after_the_plan)
+    done = await hoadon("invoices", "retry", "#11", "--yes", "--json")
+    assert (done.code, done.json()["sent"], done.json()["changed_meanwhile"]) == (1, 0, [ref(11)])
+    assert await _number_of(OrderStore(database), ref(11)) == "00000077"
+
+
+async def _issue(store: OrderStore, number: int) -> None:
+    facts = InvoiceFacts(version=9, state=InvoiceState.ISSUED, at=MOMENT, number="00000077", lookup_code="CODE77")
+    await store.record_invoice("demo", number, ref(number), facts)
+
+
+async def _number_of(store: OrderStore, ref_id: str) -> str | None:
+    order = await store.get_by_ref_id(ref_id)
+    planned = order.invoice_of(ref_id) if order else None
+    return planned.invoice.number if planned and planned.invoice else None
+
+
 async def test_lanes_in_the_way_are_resumed_if_asked(
     hoadon: Hoadon, commands: str, kafka_bootstrap_servers: str, database: AsyncIOMotorDatabase[dict[str, Any]]
 ) -> None:
@@ -283,7 +338,7 @@ async def test_a_stop_that_nobody_was_shown_is_not_resumed(
             assert client[database.name]["lanes"].update_one({"_id": BLOCKED}, change).modified_count == 1
 
     arguments = ["invoices", "retry", "#21", "--resume"]
-    screen = _on_a_terminal(hoadon, arguments, "[c/K]", "c\n", meanwhile=blocked_anew)
+    screen = _on_a_terminal(hoadon, arguments, "[c/K]", "c\n", meanwhile=blocked_anew, code=1)
     assert "lý do dừng đã đổi trong lúc chờ" in screen
     lane = await MongoLaneStore(database).load(BLOCKED)
     assert lane is not None
@@ -291,7 +346,13 @@ async def test_a_stop_that_nobody_was_shown_is_not_resumed(
 
 
 def _on_a_terminal(
-    hoadon: Hoadon, arguments: list[str], question: str, answer: str, *, meanwhile: Callable[[], None] = lambda: None
+    hoadon: Hoadon,
+    arguments: list[str],
+    question: str,
+    answer: str,
+    *,
+    meanwhile: Callable[[], None] = lambda: None,
+    code: int = 0,
 ) -> str:
     """Run the real command on a terminal, wait for its question and answer it; all that was on the screen."""
     ours, theirs = pty.openpty()
@@ -315,7 +376,7 @@ def _on_a_terminal(
             answered = True
     process.wait(10)
     os.close(ours)
-    assert process.returncode == 0, screen.decode()
+    assert process.returncode == code, screen.decode()
     return screen.decode()
 
 

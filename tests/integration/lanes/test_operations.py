@@ -171,6 +171,20 @@ async def test_block_stops_resends_too(world: World) -> None:
     await world.assert_all_well("a")
 
 
+async def test_a_block_is_not_weakened_or_renamed(world: World) -> None:
+    """One that lands between an operator's look and his word keeps its code; his own may be given another reason."""
+    await world.stage("a")
+    await world.operations.block(LANE, "Certificate", "expired")
+    for stop in (world.operations.pause(LANE, "stocktaking"), world.operations.block(LANE, "Stopped", "x")):
+        lane = await stop
+        assert (lane.state, lane.code, lane.reason) == (LaneState.BLOCKED, "Certificate", "expired")
+    lane = await world.operations.block(LANE, "Certificate", "expired since Monday")
+    assert (lane.code, lane.reason) == ("Certificate", "expired since Monday")
+    assert (await world.operations.resume(LANE)).state is LaneState.RUNNING
+    assert (await world.operations.pause(LANE, "stocktaking")).state is LaneState.PAUSED
+    assert (await world.operations.block(LANE, "Stopped", "x")).state is LaneState.BLOCKED
+
+
 async def test_intents_are_listed_by_code_and_time_of_change(world: World) -> None:
     """What was refused with a code since an hour is found, and nothing else."""
     world.vendor.refused["b"] = Rejected("InvalidTaxCode", "bad")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from contracts.decisions import Outcome
 from contracts.haravan import Via
+from invoicing.agreements import Agreement
 from motor.motor_asyncio import AsyncIOMotorClient
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision, WriteBack
 from orders.store import OrderFilter, OrderStore
@@ -135,6 +136,17 @@ async def test_orders_are_found_and_counted(store: OrderStore) -> None:
     assert found == [2]
     assert await store.count(OrderFilter(shop="demo", outcome=Outcome.PLANNED)) == 2
     assert await store.count_by_decision() == [("planned", "delivered", 2), ("held", "does-not-tie", 1)]
+
+
+async def test_an_agreement_is_kept_with_its_correction(store: OrderStore) -> None:
+    """Number and day are read back as they were signed."""
+    agreed = planned("adjust-1").model_copy(
+        update={"corrects": "ref-1", "agreement": Agreement("12/TT", date(2026, 3, 13))}
+    )
+    await store.save(order(1, invoices=(planned("ref-1"), agreed)))
+    read = await store.get_by_ref_id("adjust-1")
+    assert read is not None
+    assert [each.agreement for each in read.invoices] == [None, Agreement("12/TT", date(2026, 3, 13))]
 
 
 async def test_a_correction_that_was_taken_back_leaves_the_last_word_to_the_sale(store: OrderStore) -> None:

@@ -179,3 +179,15 @@ async def test_a_question_is_on_record_under_everything_it_is_about(world: World
     assert (about.shop, about.lane) == ("cua-hang-mau", "sandbox:0101243150:1C__TAA")
     assert set(about.orders) == {str(ORDER), str(ORDER + 1)}
     assert set(about.ref_ids) == {first, second}
+
+
+async def test_what_is_due_of_two_lanes_is_found_from_each(world: World) -> None:
+    """One account, two series: each lane's invoices are asked for by themselves."""
+    of_lane = {
+        lane: await world.issue(order_id=number, lane=lane)
+        for number, lane in ((1, "sandbox:0101243150:1C__TAA"), (2, "sandbox:0101243150:1C__TBB"))
+    }
+    world.clock.move(timedelta(seconds=6))
+    assert await world.poller.round() == 2
+    asked = {(about.lane, about.ref_ids) for about in world.vendor.about}
+    assert asked == {(lane, (ref_id,)) for lane, ref_id in of_lane.items()}

@@ -118,7 +118,9 @@ def test_a_correction_that_its_console_never_sent_is_sent_as_it_was_stored() -> 
     )
     sale = sale.model_copy(update={"invoices": (planned.model_copy(update={"invoice": issued}),)})
     content = Content.from_json(IssueInvoice.model_validate_json(planned.command).content).invoice
-    wanted = Request(planned.ref_id, CorrectionKind.REPLACE, content, "Sai tên", CorrectionCause.ERROR, 1, NOW)
+    lines = tuple(line.model_copy(update={"ItemName": "Áo"}) for line in content.OriginalInvoiceDetail)
+    right = content.model_copy(update={"OriginalInvoiceDetail": lines})
+    wanted = Request(planned.ref_id, CorrectionKind.REPLACE, right, "Sai hàng", CorrectionCause.ERROR, 1, NOW)
     made = plan_correction(sale, wanted)
     assert isinstance(made, CorrectionPlan)
     assert made.command in pending(made.record)

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from contracts.commands import AdjustInvoice, IssueInvoice, ReplaceInvoice
 from contracts.haravan import Via
 from hypothesis import given
 from hypothesis import strategies as st
+from invoicing.agreements import Agreement
 from invoicing.content import Content
 from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
 from invoicing.reasons import Reason
@@ -23,7 +25,31 @@ LANE, ACCOUNT = "sandbox:0101243150:1C__TAA", "sandbox:0101243150"
 
 def body(**fields: object) -> InvoiceData:
     path = Path(__file__).parents[2] / "data/meinvoice/invoice.json"
-    return InvoiceData.from_json(path.read_text(encoding="utf-8")).model_copy(update=fields)
+    invoice = InvoiceData.from_json(path.read_text(encoding="utf-8"))
+    lines = tuple(line.model_copy(update={"UnitPrice": Decimal(500000)}) for line in invoice.OriginalInvoiceDetail)
+    return invoice.model_copy(update={"OriginalInvoiceDetail": lines, **fields})
+
+
+def renamed(name: str) -> InvoiceData:
+    """Goods of another name than those sold: an error that takes an invoice."""
+    lines = tuple(line.model_copy(update={"ItemName": name}) for line in body().OriginalInvoiceDetail)
+    return body(OriginalInvoiceDetail=lines)
+
+
+def returned() -> InvoiceData:
+    """All goods come back."""
+    named = ("Quantity", "AmountOC", "Amount", "AmountWithoutVATOC", "AmountWithoutVAT", "VATAmountOC", "VATAmount")
+    sale = body()
+    totals = [name for name in InvoiceData.model_fields if name.startswith("Total") and "Words" not in name]
+    rates = [
+        info.model_copy(update={"AmountWithoutVATOC": -info.AmountWithoutVATOC, "VATAmountOC": -info.VATAmountOC})
+        for info in sale.TaxRateInfo or ()
+    ]
+    lines = [
+        line.model_copy(update={name: -getattr(line, name) for name in named}) for line in sale.OriginalInvoiceDetail
+    ]
+    back = {name: -getattr(sale, name) for name in totals}
+    return sale.model_copy(update={**back, "OriginalInvoiceDetail": tuple(lines), "TaxRateInfo": tuple(rates)})
 
 
 def issued(number: str = "00000042", version: int = 3) -> InvoiceFacts:
@@ -75,7 +101,7 @@ def request(kind: CorrectionKind, invoice: InvoiceData | None = None, ref_id: st
     return Request(
         ref_id=ref_id,
         kind=kind,
-        invoice=invoice or body(),
+        invoice=invoice or renamed("Áo sơ mi Nữ"),
         note="Sai giá",
         cause=CorrectionCause.ERROR,
         shop_version=4,
@@ -139,7 +165,7 @@ def test_a_refused_correction_may_be_asked_for_with_other_content_or_in_the_othe
     """Refused for good counts for nothing; a replacement keeps its RefID, and its version goes on."""
     first = plan(order(issued()), request(CorrectionKind.REPLACE))
     record = with_facts(first.record, first.command.ref_id, refused(version=7))
-    later = replace(request(CorrectionKind.REPLACE, body(BuyerFullName="Nguyễn Văn B")), at=NOW.replace(hour=9))
+    later = replace(request(CorrectionKind.REPLACE, renamed("Áo thun")), at=NOW.replace(hour=9))
     second = plan(record, later)
     assert second.command.ref_id == first.command.ref_id
     assert second.command.event_id != first.command.event_id
@@ -150,14 +176,73 @@ def test_a_refused_correction_may_be_asked_for_with_other_content_or_in_the_othe
     assert isinstance(plan(record, request(CorrectionKind.ADJUST)).command, AdjustInvoice)
 
 
+def test_goods_come_back_once() -> None:
+    """A second whole return, told apart by its reason alone, is refused; the first one is known whatever it says."""
+    back = replace(request(CorrectionKind.ADJUST, returned()), cause=CorrectionCause.RETURN)
+    first = plan(order(issued()), back)
+    record = with_facts(first.record, first.command.ref_id, issued("00000043"))
+    assert plan(record, back).known
+    hold = plan_correction(record, replace(back, note="Trả hàng lần 2"))
+    assert isinstance(hold, CorrectionHold)
+    assert hold.reason is Reason.CORRECTION_MORE_THAN_SOLD
+    refused_first = with_facts(first.record, first.command.ref_id, refused())
+    assert not plan(refused_first, replace(back, note="Trả hàng lần 2")).known
+
+
+def test_a_replacement_that_changes_nothing_or_a_name_alone_is_refused() -> None:
+    """Compared with the invoice on the order; over a replacement, with that."""
+    for content, reason in (
+        (body(), Reason.REPLACEMENT_SAYS_THE_SAME),
+        (body(BuyerFullName="B"), Reason.ONLY_FORM_04),
+    ):
+        hold = plan_correction(order(issued()), request(CorrectionKind.REPLACE, content))
+        assert isinstance(hold, CorrectionHold)
+        assert hold.reason is reason
+    first = plan(order(issued()), request(CorrectionKind.REPLACE))
+    record = with_facts(first.record, first.command.ref_id, issued("00000043"))
+    same = plan_correction(record, request(CorrectionKind.REPLACE, ref_id=first.command.ref_id))
+    assert isinstance(same, CorrectionHold)
+    assert same.reason is Reason.REPLACEMENT_SAYS_THE_SAME
+
+
+def test_an_agreement_is_kept_on_the_order_and_named_on_the_invoice() -> None:
+    """Without one an error in a company's invoice stays undone, unless the shop needs none."""
+    company = body(BuyerTaxCode="0101243150", BuyerLegalName="Công ty B", BuyerAddress="Huế")
+    wanted = request(CorrectionKind.REPLACE, company)
+    hold = plan_correction(order(issued()), wanted)
+    assert isinstance(hold, CorrectionHold)
+    assert hold.reason is Reason.CORRECTION_WITHOUT_AGREEMENT
+    assert plan(order(issued()), replace(wanted, agreement_needed=False)).content.invoice.InvoiceNote == "Sai giá"
+    agreement = Agreement("12/TT", date(2026, 11, 19))
+    made = plan(order(issued()), replace(wanted, agreement=agreement))
+    assert made.record.invoices[1].agreement == agreement
+    assert made.content.invoice.InvoiceNote == "Sai giá (theo văn bản thỏa thuận số 12/TT ngày 19/11/2026)"
+
+
+def test_an_adjustment_is_the_same_whatever_agreement_is_named() -> None:
+    """A slip in its number, put right by asking again, must not take the same off twice."""
+    wanted = replace(request(CorrectionKind.ADJUST), agreement=Agreement("12/TT", date(2026, 11, 19)))
+    first = plan(order(issued()), wanted)
+    record = with_facts(first.record, first.command.ref_id, issued("00000043"))
+    again = plan(record, replace(wanted, agreement=Agreement("13/TT", date(2026, 11, 19))))
+    assert (again.known, again.command) == (True, first.command)
+
+
+def test_a_replacement_spelled_otherwise_is_the_same() -> None:
+    """Its command goes out again instead of being refused beside itself."""
+    first = plan(order(issued()), request(CorrectionKind.REPLACE))
+    spelled = renamed("Áo sơ mi Nữ").model_copy(update={"TotalAmount": Decimal("5500000.00"), "OrgInvNo": "1"})
+    assert plan(first.record, request(CorrectionKind.REPLACE, spelled)).known
+
+
 def test_the_replacement_is_the_invoice_now() -> None:
     """What was replaced stays as it is; its replacement may be replaced in its turn."""
     first = plan(order(issued()), request(CorrectionKind.REPLACE))
     record = with_facts(first.record, first.command.ref_id, issued("00000043"))
-    hold = plan_correction(record, request(CorrectionKind.REPLACE, body(BuyerFullName="B")))
+    hold = plan_correction(record, request(CorrectionKind.REPLACE, renamed("Áo thun")))
     assert isinstance(hold, CorrectionHold)
     assert hold.reason is Reason.REPLACED_ALREADY
-    again = plan(record, request(CorrectionKind.REPLACE, body(BuyerFullName="B"), ref_id=first.command.ref_id))
+    again = plan(record, request(CorrectionKind.REPLACE, renamed("Áo thun"), ref_id=first.command.ref_id))
     assert isinstance(again.command, ReplaceInvoice)
     assert again.command.original.number == "00000043"
 
@@ -178,7 +263,7 @@ def test_an_original_never_has_standing_corrections_of_two_forms(
     """Whatever is asked for in whatever order, and whatever becomes of it; nor two replacements, nor a RefID twice."""
     record = order(issued())
     for kind, what, fate in steps:
-        made = plan_correction(record, request(kind, body(BuyerFullName=f"Khách {what}")))
+        made = plan_correction(record, request(kind, renamed(f"Áo {what}")))
         if isinstance(made, CorrectionPlan) and not made.known:
             record = with_facts(made.record, made.command.ref_id, fate)
         standing = [

@@ -21,6 +21,7 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 SNAPSHOT = Snapshot(body="{}", updated_at=NOW, received_at=NOW, via=Via.WEBHOOK, event_id="e")
 REFUSED = InvoiceFacts(version=4, state=InvoiceState.REJECTED, at=NOW, code="InvalidTaxCode")
+ISSUED = InvoiceFacts(version=4, state=InvoiceState.ISSUED, at=NOW, number="00000042", lookup_code="ABC")
 ON_ITS_WAY = InvoiceFacts(version=4, state=InvoiceState.PENDING, at=NOW, code="sending")
 WITHDRAWN = InvoiceFacts(version=4, state=InvoiceState.PENDING, at=NOW, code="withdrawn")
 
@@ -66,6 +67,9 @@ NOTE = Attention(code="cancelled-after-planned", message_vi="", message_en="", a
     (
         (order(planned()), None),
         (order(), NoRetry.NOT_PLANNED),
+        (order(planned(facts=ISSUED)), NoRetry.ISSUED),
+        (order(planned(facts=ISSUED), sequence=2, attention=NOTE), NoRetry.ISSUED),
+        (order(planned("s", ISSUED), planned(facts=ISSUED, corrects="s")), NoRetry.ISSUED),
         (order(planned(), sequence=2), NoRetry.JUDGED_AGAIN),
         (order(planned(), attention=NOTE), NoRetry.ORDER_CHANGED),
         (order(planned(), deleted=True), NoRetry.ORDER_CHANGED),
@@ -96,6 +100,12 @@ def test_the_plan_stands_until_its_own_result_comes() -> None:
     assert after.invoices[0].invoice == REFUSED
     assert after.decision is not None
     assert not after.decision.published
+
+
+def test_an_issued_invoice_is_never_planned_anew() -> None:
+    """Its lane would answer nothing, so that number and lookup code would be gone from the order for good."""
+    with pytest.raises(ValueError, match="is issued"):
+        retried(order(planned(facts=ISSUED)), "a", LATER)
 
 
 def test_a_correction_is_sent_by_the_next_event_as_well() -> None:

@@ -76,7 +76,11 @@ def test_personal_fields_are_masked_in_logs() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ("contact_email", "CCEmail", "BuyerPhoneNumber", "ReceiverName", "StockInAddress", "client_details")
+    "name",
+    (
+        *("contact_email", "CCEmail", "BuyerPhoneNumber", "ReceiverName", "StockInAddress", "client_details"),
+        *("AccountObjectIdentificationNumber", "InvoiceNote", "OtherInfo", "CustomField1", "CustomField10"),
+    ),
 )
 def test_vendors_other_names_of_personal_fields_are_known(name: str) -> None:
     """Spellings of Haravan and meInvoice; what only says that a mail goes out is none."""

@@ -43,16 +43,28 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Invoice {number} is replaced by {replacement}. Correct the replacement: it is the invoice now.",
     ),
     "correction-without-note": (
-        "Thiếu lý do điều chỉnh/thay thế (InvoiceNote), hoặc dài quá {longest} ký tự. Ghi lý do ngắn gọn.",
-        "The reason of the correction (InvoiceNote) is empty or longer than {longest} characters. Give a short one.",
+        (
+            "Thiếu lý do điều chỉnh/thay thế (InvoiceNote), hoặc dài quá {longest} ký tự kể cả văn bản thỏa thuận. Ghi "
+            "lý do ngắn gọn."
+        ),
+        (
+            "The reason of the correction (InvoiceNote) is empty or, with the agreement, longer than {longest} "
+            "characters. Give a short one."
+        ),
     ),
     "correction-incomplete": (
         "Nội dung hóa đơn còn thiếu: {fields}. Bổ sung rồi lập lại.",
         "The invoice lacks: {fields}. Add them and ask again.",
     ),
     "correction-does-not-tie": (
-        "Số tiền không khớp với các dòng hàng: {fields}. Tính lại rồi lập lại.",
-        "These totals are not the sums of their lines: {fields}. Calculate them again.",
+        (
+            "Số tiền không khớp: {fields}. Mỗi tổng là tổng của các dòng; mỗi dòng AmountOC = Quantity * UnitPrice "
+            "(UnitPrice đủ số lẻ), AmountWithoutVATOC = AmountOC - DiscountAmountOC. Tính lại rồi lập lại."
+        ),
+        (
+            "These figures do not tie: {fields}. Each total is the sum of its lines; in each line AmountOC = Quantity "
+            "* UnitPrice (with enough decimals), AmountWithoutVATOC = AmountOC - DiscountAmountOC. Calculate again."
+        ),
     ),
     "replacement-negative": (
         "Hóa đơn thay thế ghi số tiền đúng của cả hóa đơn nên không được âm. Muốn giảm một phần thì điều chỉnh.",
@@ -70,6 +82,64 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         (
             "Invoice {number} is a replacement itself: an error in it is corrected by another replacement, not "
             "adjusted (Circular 91/2026 Art. 10.6.a). Returned goods may adjust it."
+        ),
+    ),
+    "return-not-replaced": (
+        (
+            "Hàng trả lại thì lập hóa đơn điều chỉnh, không thay thế hóa đơn {number} (Thông tư 91/2026, Điều 10.5.c). "
+            "Dùng `hoadon invoices adjust … --cause return`, ghi số âm."
+        ),
+        (
+            "Returned goods adjust invoice {number}, they do not replace it (Circular 91/2026 Art. 10.5.c). Use "
+            "`hoadon invoices adjust … --cause return` with negative amounts."
+        ),
+    ),
+    "cash-register-return": (
+        (
+            "Hàng trả lại của hóa đơn máy tính tiền (ký hiệu {series}) được giữ lại: luật chỉ nói hóa đơn sai sót thì "
+            "thay thế, không nói cách lập khi trả hàng. Hỏi cơ quan thuế hoặc MISA, rồi lập trên web meInvoice."
+        ),
+        (
+            "Returned goods of a cash-register invoice (series {series}) are held: the law lets an error be replaced "
+            "and does not say how goods come back. Ask the tax office or MISA, then do it in meInvoice itself."
+        ),
+    ),
+    "replacement-says-the-same": (
+        "Hóa đơn thay thế giống hệt hóa đơn gốc. Sửa chỗ sai trong tệp rồi lập lại.",
+        "The replacement says the same as its original. Correct in the file what is wrong and ask again.",
+    ),
+    "only-form-04": (
+        (
+            "Chỉ có {fields} khác hóa đơn gốc: sai tên, địa chỉ hoặc thông tin khác mà đúng mã số thuế, hàng hóa, số "
+            "tiền, thuế suất thì không lập hóa đơn. Báo người mua và lập thông báo 04/SS-HĐĐT trên web meInvoice "
+            "(Thông tư 91/2026, Điều 10.1.a)."
+        ),
+        (
+            "Only {fields} differ from the original: a wrong name, address or the like, with the right tax code, "
+            "goods, amounts and rates, takes no invoice. Tell the buyer and file form 04/SS-HĐĐT on meInvoice's web "
+            "(Circular 91/2026 Art. 10.1.a)."
+        ),
+    ),
+    "correction-more-than-sold": (
+        (
+            "Trừ quá số đã bán: {what} còn {left} sau các lần điều chỉnh trước, lần này trừ {off}. Xem các hóa đơn "
+            "điều chỉnh bằng `hoadon invoices show`, sửa tệp rồi lập lại."
+        ),
+        (
+            "More is taken off than was sold: of {what} {left} is left after the adjustments before, this one takes "
+            "off {off}. See them with `hoadon invoices show`, correct the file and ask again."
+        ),
+    ),
+    "correction-without-agreement": (
+        (
+            "Người mua là tổ chức, doanh nghiệp: trước khi sửa sai phải có văn bản thỏa thuận (Thông tư 91/2026, Điều "
+            "10.1.b). Thêm --agreement-number và --agreement-date; cửa hàng không cần thì đặt "
+            "rules.corrections.agreement: not-needed."
+        ),
+        (
+            "The buyer is a company: the error has to be agreed on in writing first (Circular 91/2026 Art. 10.1.b). "
+            "Add --agreement-number and --agreement-date; a shop that needs none sets rules.corrections.agreement: "
+            "not-needed."
         ),
     ),
 }

@@ -17,17 +17,18 @@ from meinvoice.models.corrections import CannotCorrect, Cause, Form, correct, co
 from meinvoice.models.corrections import Original as IssuedOriginal
 from meinvoice.models.invoice import CorrectionFields
 
+from invoicing.agreements import Agreement, noted
 from invoicing.content import Content
 from invoicing.identity import ref_id
 from invoicing.reasons import Finding, Reason
 from invoicing.series import is_cash_register, is_sales, normalise_series
+from invoicing.spelling import as_said, with_plain_numbers
 from invoicing.sums import not_tying
 from invoicing.words import STANDARD, WordOptions, amount_in_words
 
 _DATED_AT_CLAIMING = frozenset({"InvSeries", "InvDate"})
 _LONGEST_NOTE = 255
 """Of `GhiChu` in the tax authority's XML (Decision 1450/QĐ-TCT), which `InvoiceNote` becomes."""
-_NOT_SAID_BY_THE_INVOICE = {"RefID": UUID(int=0), "InvDate": None, "InvSeries": None, "TotalAmountInWords": ""}
 
 
 class CorrectionKind(StrEnum):
@@ -89,7 +90,9 @@ def forbidden(
     """Why this original may not be corrected in this form now; None if it may.
 
     - An adjusting invoice is not corrected itself: its original is adjusted again (Circular 91/2026 Art. 10.6.a).
-    - An invoice of a cash register (`M`) is only replaced (Art. 10.1.c).
+    - An error in an invoice of a cash register (`M`) is only replaced (Art. 10.1.c); nothing is said of goods that
+      come back to one, so that a person has to decide.
+    - Returned goods adjust, they replace nothing (Art. 10.5.c.1).
     - An error in a replacement is corrected by another replacement (Art. 10.6.a); returned goods adjust it.
     - A second correction has the form of the first (Art. 10.6.a; meInvoice `HasAdjustmentInvoice`).
     - What is replaced is void: its replacement is the invoice now.
@@ -100,23 +103,36 @@ def forbidden(
 def _of_original(original: Original, kind: CorrectionKind, cause: CorrectionCause) -> CorrectionHold | None:
     if original.kind == CorrectionKind.ADJUST.value:
         return CorrectionHold(Reason.ADJUSTMENT_NOT_CORRECTED, {"number": original.number})
+    if cause is CorrectionCause.RETURN:
+        return _of_return(original, kind)
     if kind is CorrectionKind.REPLACE:
         return None
     if is_cash_register(original.series):
         return CorrectionHold(Reason.CASH_REGISTER_ONLY_REPLACED, {"series": original.series})
-    if original.kind == CorrectionKind.REPLACE.value and cause is CorrectionCause.ERROR:
+    if original.kind == CorrectionKind.REPLACE.value:
         return CorrectionHold(Reason.REPLACEMENT_REPLACED_AGAIN, {"number": original.number})
+    return None
+
+
+def _of_return(original: Original, kind: CorrectionKind) -> CorrectionHold | None:
+    if is_cash_register(original.series):
+        return CorrectionHold(Reason.CASH_REGISTER_RETURN, {"series": original.series})
+    if kind is CorrectionKind.REPLACE:
+        return CorrectionHold(Reason.RETURN_NOT_REPLACED, {"number": original.number})
     return None
 
 
 def _after(original: Original, kind: CorrectionKind, earlier: Sequence[Earlier]) -> CorrectionHold | None:
     for before in earlier:
+        facts = {"number": original.number, "first": before.ref_id}
+        if before.kind is CorrectionKind.REPLACE:  # in whichever form: it is void, or will be in a moment
+            if before.issued:
+                return CorrectionHold(Reason.REPLACED_ALREADY, facts | {"replacement": before.ref_id})
+            return CorrectionHold(Reason.CORRECTION_UNDER_WAY, facts)
         if before.kind is not kind:
-            return CorrectionHold(Reason.CORRECTION_OF_OTHER_KIND, {"number": original.number, "first": before.ref_id})
+            return CorrectionHold(Reason.CORRECTION_OF_OTHER_KIND, facts)
         if not before.issued:
-            return CorrectionHold(Reason.CORRECTION_UNDER_WAY, {"number": original.number, "first": before.ref_id})
-        if kind is CorrectionKind.REPLACE:
-            return CorrectionHold(Reason.REPLACED_ALREADY, {"number": original.number, "replacement": before.ref_id})
+            return CorrectionHold(Reason.CORRECTION_UNDER_WAY, facts)
     return None
 
 
@@ -128,6 +144,7 @@ def correction(
     note: str,
     cause: CorrectionCause = CorrectionCause.ERROR,
     words: WordOptions = STANDARD,
+    agreement: Agreement | None = None,
 ) -> Correction | CorrectionHold:
     """The content of a correction: the invoice with the original's fields (Open API §9), or why it can't be sent.
 
@@ -139,8 +156,10 @@ def correction(
         note: the reason, printed on the invoice (`InvoiceNote`).
         cause: an adjustment for returned goods takes something off, so that its total is not above zero.
         words: how the shop likes its amounts spelled.
+        agreement: what was signed about the error; it is named behind the reason.
     """
-    if not note.strip() or len(note) > _LONGEST_NOTE:
+    printed = noted(note, agreement)
+    if not note.strip() or len(printed) > _LONGEST_NOTE:
         return CorrectionHold(Reason.CORRECTION_WITHOUT_NOTE, {"longest": str(_LONGEST_NOTE)})
     name = correction_ref_id(original, kind, invoice, note)
     own = {
@@ -150,7 +169,7 @@ def correction(
         "IsInvoiceCalculatingMachine": True if is_cash_register(original.series) else None,
         "TotalAmountInWords": amount_in_words(int(invoice.TotalAmountOC), words),
     }
-    dressed = corrected(invoice, _named(original, kind, note)).model_copy(update=own)
+    dressed = corrected(with_plain_numbers(invoice), _named(original, kind, printed)).model_copy(update=own)
     if finding := _unsendable(dressed, original, kind):
         return finding
     if kind is CorrectionKind.ADJUST and cause is CorrectionCause.RETURN and dressed.TotalAmountOC > Decimal(0):
@@ -165,11 +184,12 @@ def correction_ref_id(original: Original, kind: CorrectionKind, invoice: Invoice
     """The RefID of a correction, the same each time it is asked for.
 
     An original is replaced once, so its lookup code names the replacement. It may be adjusted several times, so an
-    adjustment is named by what it says, too, its reason included: the same goods may come back twice.
+    adjustment is named by what it says, too, its reason included: the same goods may come back twice. Neither the
+    spelling of its numbers nor what is set here makes it another, nor does the agreement about it.
     """
     source = original.lookup_code
     if kind is CorrectionKind.ADJUST:
-        said = invoice.model_copy(update={**_NOT_SAID_BY_THE_INVOICE, "InvoiceNote": note.strip()})
+        said = as_said(invoice).model_copy(update={"InvoiceNote": note.strip()})
         source = f"{source}:{sha256(said.to_json().encode()).hexdigest()}"
     return ref_id(original.environment, original.shop, original.order_id, kind.value, source)
 

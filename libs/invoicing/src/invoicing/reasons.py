@@ -99,6 +99,12 @@ class Reason(StrEnum):
     CORRECTION_DOES_NOT_TIE = "correction-does-not-tie"
     REPLACEMENT_NEGATIVE = "replacement-negative"
     RETURN_NOT_NEGATIVE = "return-not-negative"
+    RETURN_NOT_REPLACED = "return-not-replaced"
+    CASH_REGISTER_RETURN = "cash-register-return"
+    REPLACEMENT_SAYS_THE_SAME = "replacement-says-the-same"
+    ONLY_FORM_04 = "only-form-04"
+    CORRECTION_MORE_THAN_SOLD = "correction-more-than-sold"
+    CORRECTION_WITHOUT_AGREEMENT = "correction-without-agreement"
 
 
 @dataclass(frozen=True, slots=True)

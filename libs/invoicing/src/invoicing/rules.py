@@ -13,8 +13,8 @@ from invoicing.series import SeriesPattern
 from invoicing.words import WordOptions
 
 __all__ = [
-    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "DatedRate", "Dimension", "Mapping", "RateLevel",
-    "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
+    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "CorrectionRules", "DatedRate", "Dimension", "Mapping",
+    "RateLevel", "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
 ]  # fmt: skip
 
 Trigger = Literal["created", "paid", "fulfilled", "delivered", "manual"]
@@ -99,6 +99,15 @@ class ShippingRules(_Document):
         return self
 
 
+class CorrectionRules(_Document):
+    """What has to be there before an issued invoice is corrected."""
+
+    agreement: Literal["required", "not-needed"] = Field(
+        default="required",
+        description="Whether an error in a company's invoice waits for number and date of the written agreement.",
+    )
+
+
 class Rules(_Document):
     """When orders are invoiced, with which rates, and what the invoice shows."""
 
@@ -133,6 +142,7 @@ class Rules(_Document):
     shipping: ShippingRules = Field(default=ShippingRules(), description="Transport that the buyer pays.")
     buyer: BuyerRules = Field(default=BuyerRules(), description="The buyer on the invoice.")
     words: WordOptions = Field(default=WordOptions(), description="How the amount in words is spelled.")
+    corrections: CorrectionRules = Field(default=CorrectionRules(), description="Corrections of issued invoices.")
     payment_method: str = Field(default="TM/CK", min_length=1, description="PaymentMethodName on the invoice.")
 
     @model_validator(mode="after")

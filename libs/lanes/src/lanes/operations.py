@@ -69,11 +69,15 @@ class LaneOperations:
         self._settings = settings
 
     async def pause(self, lane: str, reason: str) -> LaneRecord:
-        """Stop claims of a lane; what is in flight is settled."""
+        """Stop claims of a lane; what is in flight is settled.
+
+        A block stays as it is, since a pause would allow resends and forget its reason; should it end by itself, the
+        lane is paused then.
+        """
         return await self._set_state(lane, LaneState.PAUSED, PAUSED_CODE, reason)
 
     async def block(self, lane: str, code: str, reason: str) -> LaneRecord:
-        """Stop claims and resends of a lane; look-ups go on."""
+        """Stop claims and resends of a lane; look-ups go on. A block under another code stays, as for a pause."""
         return await self._set_state(lane, LaneState.BLOCKED, code, reason)
 
     async def resume(self, lane: str) -> LaneRecord:
@@ -160,8 +164,11 @@ class LaneOperations:
     async def _set_state(self, lane: str, state: LaneState, code: str | None, reason: str | None) -> LaneRecord:
         for _ in range(ATTEMPTS):
             record = await self._lane(lane)
-            after = record.with_state(state, code=code, reason=reason, at=record.now)
             runs = state is LaneState.RUNNING
+            if not runs and record.state is LaneState.BLOCKED and record.code != code:
+                after = replace(record, paused_for=reason)
+            else:
+                after = record.with_state(state, code=code, reason=reason, at=record.now)
             changes = await self._new_chances(record) if runs else ()
             if after is record and not runs:  # what runs is woken all the same: it may have been put to sleep
                 return record

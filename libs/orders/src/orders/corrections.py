@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.commands import AdjustInvoice, IssueInvoice, OriginalInvoice, PublishInvoice, ReplaceInvoice
+from invoicing.agreements import Agreement
 from invoicing.content import Content
+from invoicing.correction_limits import beyond_what_was_sold, without_agreement
 from invoicing.corrections import (
     Correction,
     CorrectionCause,
@@ -16,6 +18,7 @@ from invoicing.corrections import (
     forbidden,
 )
 from invoicing.reasons import Reason
+from invoicing.spelling import as_said
 from invoicing.words import STANDARD, WordOptions
 from meinvoice.models import InvoiceData
 
@@ -29,7 +32,10 @@ _COMMANDS: dict[str, type[PublishInvoice]] = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody wants corrected. `invoice` says it in the vendor's words, `note` why; `at` is aware."""
+    """What somebody wants corrected. `invoice` says it in the vendor's words, `note` why; `at` is aware.
+
+    `agreement_needed` says that the shop corrects no error of a company's invoice without one.
+    """
 
     ref_id: str
     kind: CorrectionKind
@@ -39,6 +45,8 @@ class Request:
     shop_version: int
     at: datetime
     words: WordOptions = STANDARD
+    agreement: Agreement | None = None
+    agreement_needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +81,40 @@ def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | C
         return CorrectionHold(Reason.NOT_ISSUED_YET)
     original = _original(record, planned, facts)
     made = correction(
-        original, request.kind, request.invoice, note=request.note, cause=request.cause, words=request.words
+        original,
+        request.kind,
+        request.invoice,
+        note=request.note,
+        cause=request.cause,
+        words=request.words,
+        agreement=request.agreement,
     )
     if isinstance(made, CorrectionHold):
         return made
     before = record.invoice_of(str(made.ref_id))
     if before is not None and before.stands and _says_the_same(before, made):
         return _again(record, before)
-    if hold := forbidden(original, request.kind, request.cause, _earlier(record, request.ref_id)):
+    if hold := _hold(record, planned, original, made, request):
         return hold
     return _planned(record, planned, original, made, request)
+
+
+def _hold(
+    record: OrderRecord, planned: PlannedInvoice, original: Original, made: Correction, request: Request
+) -> CorrectionHold | None:
+    if hold := forbidden(original, request.kind, request.cause, _earlier(record, request.ref_id)):
+        return hold
+    sold, new = _content(planned).invoice, made.content.invoice
+    earlier = [_content(each).invoice for each in record.corrections_of(request.ref_id) if each.stands]
+    if hold := beyond_what_was_sold(sold, earlier, new, request.kind, request.cause):
+        return hold
+    if request.agreement is not None or not request.agreement_needed:
+        return None
+    return without_agreement(sold, new, request.cause)
+
+
+def _content(planned: PlannedInvoice) -> Content:
+    return Content.from_json(read_command(planned).content)
 
 
 def _original(record: OrderRecord, planned: PlannedInvoice, facts: InvoiceFacts) -> Original:
@@ -97,7 +129,7 @@ def _original(record: OrderRecord, planned: PlannedInvoice, facts: InvoiceFacts)
         number=facts.number,
         date=facts.invoice_date,
         kind=planned.kind,
-        sign_type=Content.from_json(read_command(planned).content).sign_type,
+        sign_type=_content(planned).sign_type,
     )
 
 
@@ -114,8 +146,11 @@ def _earlier(record: OrderRecord, ref_id: str) -> list[Earlier]:
 
 
 def _says_the_same(before: PlannedInvoice, made: Correction) -> bool:
-    """An adjustment is named by what it says: only the spelling of its total may differ, and the first stands."""
-    return before.kind == CorrectionKind.ADJUST.value or read_command(before).content == made.content.to_json()
+    """An adjustment is named by what it says: only its spelling and its agreement may differ, and the first stands."""
+    if before.kind == CorrectionKind.ADJUST.value:
+        return True
+    first, now = _content(before).invoice, made.content.invoice
+    return (as_said(first), first.InvoiceNote) == (as_said(now), now.InvoiceNote)
 
 
 def _again(record: OrderRecord, before: PlannedInvoice) -> CorrectionPlan:
@@ -139,6 +174,7 @@ def _planned(
         sequence=command.sequence,
         snapshot=planned.snapshot,
         corrects=planned.ref_id,
+        agreement=request.agreement,
         invoice=before.invoice.planned_anew(request.at) if before and before.invoice else None,
     )
     others = tuple(each for each in record.invoices if each.ref_id != stored.ref_id)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from contracts.decisions import Outcome
 from contracts.haravan import Via
 from contracts.status import Verdict
+from invoicing.agreements import Agreement
 from pydantic import BaseModel, ConfigDict, Field
 
 WITHDRAWN = "withdrawn"
@@ -120,6 +121,8 @@ class PlannedInvoice(_Part):
     """What the invoice was made from."""
     corrects: str | None = None
     """Of a correction: the RefID of the invoice that it adjusts or replaces."""
+    agreement: Agreement | None = None
+    """Of the correction of an error: what was signed with the buyer about it."""
     invoice: InvoiceFacts | None = None
     tax: TaxStatus | None = None
     write_back: WriteBack | None = None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from orders.model import OrderRecord, PlannedInvoice
+from orders.model import InvoiceState, OrderRecord, PlannedInvoice
 
 
 class NoRetry(StrEnum):
@@ -11,6 +11,8 @@ class NoRetry(StrEnum):
 
     NOT_PLANNED = "not-planned"
     """The order's document does not know the invoice: there is no command to send."""
+    ISSUED = "issued"
+    """Its number stands on the order: nothing about it may be planned anew."""
     JUDGED_AGAIN = "judged-again"
     """A later decision on the order stands in the place of the one that planned this invoice."""
     ORDER_CHANGED = "order-changed"
@@ -24,11 +26,17 @@ def retry_hindrance(record: OrderRecord, ref_id: str) -> NoRetry | None:
     planned = record.invoice_of(ref_id)
     if planned is None:
         return NoRetry.NOT_PLANNED
+    if _issued(planned):
+        return NoRetry.ISSUED
     if planned.corrects is not None:
         return NoRetry.CORRECTED_OTHERWISE if _corrected_otherwise(record, planned) else None
     if record.decision is not None and record.decision.sequence > planned.sequence:
         return NoRetry.JUDGED_AGAIN
     return NoRetry.ORDER_CHANGED if record.attention is not None or record.deleted else None
+
+
+def _issued(planned: PlannedInvoice) -> bool:
+    return planned.invoice is not None and planned.invoice.state is InvoiceState.ISSUED
 
 
 def _corrected_otherwise(record: OrderRecord, planned: PlannedInvoice) -> bool:
@@ -45,9 +53,13 @@ def retried(record: OrderRecord, ref_id: str, at: datetime) -> OrderRecord:
 
     Raises:
         LookupError: the order has no invoice with this RefID.
+        ValueError: it is issued: its lane would answer nothing, and number and lookup code would be gone for good.
     """
-    if record.invoice_of(ref_id) is None:
+    planned = record.invoice_of(ref_id)
+    if planned is None:
         raise LookupError(f"order {record.order_name} has no invoice {ref_id}")
+    if _issued(planned):
+        raise ValueError(f"invoice {ref_id} of order {record.order_name} is issued")
     invoices = tuple(_planned_anew(each, at) if each.ref_id == ref_id else each for each in record.invoices)
     decision = record.decision.model_copy(update={"published": False}) if record.decision else None
     return record.model_copy(update={"invoices": invoices, "decision": decision})

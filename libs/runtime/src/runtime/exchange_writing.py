@@ -9,6 +9,8 @@ from collections import deque
 from contextlib import suppress
 from datetime import timedelta
 
+from pymongo.errors import PyMongoError
+
 from runtime.backoff import Backoff
 from runtime.exchanges import Exchange, ExchangeLog, Noted, not_logged
 from runtime.mongo import Document, is_transient
@@ -88,14 +90,24 @@ class ExchangeWriter:
             return None
 
     async def _store(self, documents: list[Document]) -> None:
+        """Store them; if MongoDB does not take them together, one by one: an odd one costs no other."""
+        try:
+            await self._until_stored(documents)
+        except Exception as error:  # noqa: BLE001  (as above; a value that BSON has no form for is no PyMongoError)
+            if len(documents) == 1:
+                not_logged(type(error).__name__, 1)
+                return
+            for document in documents:
+                await self._store([document])
+
+    async def _until_stored(self, documents: list[Document]) -> None:
         failures = 0
         while documents:
             try:
                 await self._log.store(documents)
-            except Exception as error:  # noqa: BLE001  (as above; a value that BSON has no form for is no PyMongoError)
+            except PyMongoError as error:
                 if not is_transient(error):
-                    not_logged(type(error).__name__, len(documents))
-                    return
+                    raise
                 failures += 1
                 await self._pause(self._backoff.seconds(failures))
             else:

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 from bson import ObjectId
 from opentelemetry import trace
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError, WriteConcernError
 from structlog.contextvars import get_contextvars
 
 from runtime import metrics
@@ -40,6 +40,7 @@ _AS_LISTS: list[Document] = [
     },
     {"$unset": ["order", "trace_id"]},
 ]
+_WITHOUT_BODIES: Document = {"request_body": False, "response_body": False}
 _NUMBER = re.compile(r"(?<=/)\d+(?=[./]|$)")
 _SIGN_TYPE = re.compile(r'\{\s*"SignType"\s*:\s*(?P<number>\d+)')
 _log = get_logger(__name__)
@@ -203,13 +204,15 @@ class ExchangeLog:
         """Store what `packed` made, in any order; what is stored already stays as it is.
 
         Raises:
-            PyMongoError: when MongoDB does not take them.
+            PyMongoError: when MongoDB does not take them; transient when it only cannot promise to keep them.
         """
         try:
             await self._collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:  # an earlier attempt stored them, and only the receipt was lost
             if any(fault["code"] != _DUPLICATE_KEY for fault in error.details["writeErrors"]):
                 raise
+            for fault in error.details["writeConcernErrors"]:  # no majority has them: a failover may undo them
+                raise WriteConcernError(fault["errmsg"], fault["code"]) from error
 
     def packed(self, noted: "Noted") -> Document:
         """An exchange as it is kept: without secrets, cut, compressed, under an id of its own."""
@@ -272,13 +275,18 @@ class ExchangeLog:
         trace_id: str | None = None,
         since: datetime | None = None,
         limit: int = 100,
+        bodies: bool = True,
     ) -> Sequence[StoredExchange]:
-        """The newest exchanges that match everything given, newest first; one query, answered from an index."""
+        """The newest exchanges that match everything given, newest first; one query, answered from an index.
+
+        Without `bodies` none is read: of a list they are most of what there is to read and unpack.
+        """
         asked = {"shop": shop, "orders": order, "ref_ids": ref_id, "lane": lane, "trace_ids": trace_id}
         query: Document = {name: value for name, value in asked.items() if value is not None}
         if since is not None:
             query["started_at"] = {"$gte": since}
-        cursor = self._collection.find(query).sort("started_at", DESCENDING).limit(limit)
+        found = self._collection.find(query, None if bodies else _WITHOUT_BODIES)
+        cursor = found.sort("started_at", DESCENDING).limit(limit)
         return [_stored(document) async for document in cursor]
 
     async def get(self, exchange_id: str) -> StoredExchange | None:
@@ -320,7 +328,7 @@ def _sign_type(exchange: Exchange) -> int | None:
 
 def _stored(document: Document) -> StoredExchange:
     kept: dict[str, Any] = {field.name: document.get(field.name) for field in fields(StoredExchange)}
-    for name in ("request_body", "response_body"):
+    for name in _WITHOUT_BODIES:
         kept[name] = None if kept[name] is None else zlib.decompress(kept[name]).decode()
     lists = {name: tuple(kept[name] or ()) for name in ("orders", "ref_ids", "trace_ids")}
     return StoredExchange(**{**kept, **lists, "id": str(document["_id"])})

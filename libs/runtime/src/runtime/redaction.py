@@ -19,6 +19,7 @@ _HIDDEN_NAMES = (
 _PERSONAL_NAMES = (
     "\\w*phone\\w*|mobile|(?!is_?send)\\w*e_?mail\\w*|address\\d?|first_name|last_name|full_?name"
     "|buyer\\w*|customer\\w*|receiver\\w*|stock_?in\\w*|billing_address|shipping_address|note|note_attributes"
+    "|account_?object\\w*|invoice_?note|other_?info|custom_?field\\d*"
     "|identity_number|citizen_id|client_details|browser_ip"
 )
 # One of these is part of every hidden name: looking for them costs a hundredth of looking for a member.

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import simplejson
 from contracts.topics import Topic
+from invoicing.agreements import Agreement
 from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
 from meinvoice.limits import check_invoice
 from meinvoice.models import InvoiceData
@@ -37,6 +38,20 @@ class Wanted:
     note: str
     cause: str
     shop: str | None = None
+    agreement: Agreement | None = None
+
+
+def agreement_of(number: str | None, signed: datetime | None) -> Agreement | None:
+    """The written agreement about an error, or none.
+
+    Raises:
+        CommandError: when only one of number and date is given.
+    """
+    if number is None and signed is None:
+        return None
+    if signed is None or not (number and number.strip()):
+        raise CommandError("agreement-half", code=2)
+    return Agreement(number.strip(), signed.date())
 
 
 async def correct(session: Session, wanted: Wanted, *, dry_run: bool, yes: bool) -> None:
@@ -111,6 +126,8 @@ async def _request(stores: Backend, wanted: Wanted, invoice: InvoiceData, order:
         shop_version=shop.version,
         at=datetime.now(UTC),
         words=shop.shop.rules.words,
+        agreement=wanted.agreement,
+        agreement_needed=shop.shop.rules.corrections.agreement == "required",
     )
 
 

@@ -10,10 +10,12 @@ from runtime.exchanges import StoredExchange
 from runtime.redaction import redact_fields
 
 from console.backend import Backend, backend
+from console.failures import failure_of
 from console.output import Column, moment
 from console.session import CommandError, Session
 
 _LONG_TEXT = 300
+_MOST_NAMESAKES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,12 @@ async def show_exchanges(session: Session, asked: Asked, limit: int) -> None:
         found = await stores.exchanges.find(
             shop=asked.shop,
             order=await _order_number(stores, asked),
-            ref_id=asked.ref_id,
+            ref_id=_as_kept(asked.ref_id),
             lane=asked.lane,
-            trace_id=asked.trace,
+            trace_id=_as_kept(asked.trace),
             since=asked.since.replace(tzinfo=VIETNAM) if asked.since else None,
             limit=limit,
+            bodies=False,
         )
     if session.out.as_json:
         session.out.json([exchange_json(one) for one in found])
@@ -55,18 +58,30 @@ async def show_exchanges(session: Session, asked: Asked, limit: int) -> None:
     session.out.table(columns, [_row(session, one) for one in found])
 
 
+def _as_kept(name: str | None) -> str | None:
+    """RefIDs and traces are kept in small letters; meInvoice's pages show them in capitals."""
+    return None if name is None else name.strip().lower()
+
+
 async def _order_number(stores: Backend, asked: Asked) -> str | None:
-    """The log knows Haravan's numbers; an order's name, which may be digits too, is looked up."""
+    """The log knows Haravan's numbers; an order's name, which may be digits too, is looked up.
+
+    Raises:
+        CommandError: when there is no such order, or several shops have one.
+    """
     if asked.order is None:
         return None
-    from console.orders_view import find_order  # noqa: PLC0415  (only an order needs it)
+    from console.orders_view import find_orders  # noqa: PLC0415  (only an order needs it)
 
-    try:
-        return str((await find_order(stores.orders, asked.order, asked.shop)).order_id)
-    except CommandError:
-        if asked.order.isdecimal():  # its exchanges may be there before the order itself is
-            return asked.order
-        raise
+    found = [one async for one in find_orders(stores.orders, asked.order, asked.shop, limit=_MOST_NAMESAKES)]
+    shops = sorted({one.shop for one in found})
+    if len(shops) > 1:
+        raise CommandError("order-of-several-shops", order=asked.order, shops=", ".join(shops))
+    if found:
+        return str(found[0].order_id)
+    if asked.order.isdecimal():  # its exchanges may be there before the order itself is
+        return asked.order
+    raise CommandError("no-order", order=asked.order)
 
 
 def exchange_json(one: StoredExchange) -> dict[str, Any]:
@@ -81,7 +96,7 @@ def _row(session: Session, one: StoredExchange) -> list[str]:
         one.id,
         moment(one.started_at),
         _request(session, one),
-        one.error or str(one.status or ""),
+        failure_of(session, one.error) or str(one.status or ""),
         f"{one.elapsed:.2f}",
         str(one.attempt),
         "\n".join(filter(None, (one.lane or one.shop or "", _several(session, one.ref_ids or one.orders)))),
@@ -131,7 +146,7 @@ def _facts(session: Session, one: StoredExchange) -> dict[str, str]:
         session.word("at"): moment(one.started_at),
         session.word("request"): f"{one.direction}: {one.method} {one.path}",
         session.word("detail"): session.word("sign-type", number=one.sign_type) if one.sign_type is not None else "",
-        session.word("answer"): one.error or str(one.status or ""),
+        session.word("answer"): failure_of(session, one.error) or str(one.status or ""),
         session.word("seconds"): f"{one.elapsed:.3f}",
         session.word("attempt"): str(one.attempt),
         session.word("shop"): one.shop or "",

@@ -1,5 +1,7 @@
 """From what can go wrong to one clear line and an exit code."""
 
+import re
+
 import httpx
 from aiokafka.errors import KafkaError
 from lanes.operations import OperationRefused
@@ -11,7 +13,7 @@ from runtime.settings import InvalidSettingsError
 from shops.problems import InvalidShopError
 from shops.store import VersionConflictError
 
-from console.session import CommandError
+from console.session import CommandError, Session
 from console.texts import Language, word
 
 NOT_FOUND = 1
@@ -24,6 +26,22 @@ _SAID_WELL: dict[type[Exception], int] = {
     StoreUnavailable: UNREACHABLE,
 }
 """Failures whose own message is fit to be shown."""
+
+
+_KEPT = {
+    "failure-no-answer": re.compile(r"no answer within (?P<seconds>[\d.e+]+) s"),
+    "failure-cut": re.compile("the caller stopped waiting for the answer"),
+    "failure-left-behind": re.compile("the process ended before it recorded an answer; whether this was sent, .*"),
+}
+"""Sentences in place of an answer, as clients and publisher put them on record."""
+
+
+def failure_of(session: Session, kept: str | None) -> str:
+    """What kept an exchange from being answered, in the session's language; a name of an error stays what it is."""
+    for key, sentence in _KEPT.items():
+        if found := sentence.fullmatch(kept or ""):
+            return session.word(key, **found.groupdict())
+    return kept or ""
 
 
 def explained(error: Exception, language: Language) -> tuple[int, str] | None:  # noqa: PLR0911 - one for each kind

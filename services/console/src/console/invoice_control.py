@@ -11,7 +11,7 @@ from console.failures import explained
 from console.invoice_view import find_the_invoice
 from console.invoices_view import intent_json
 from console.output import Column
-from console.retry_plan import state_and_why
+from console.retry_plan import asking_again, is_correction, state_and_why
 from console.session import CommandError, Session
 
 
@@ -87,6 +87,11 @@ async def _one(session: Session, stores: Backend, operation: Operation, intent: 
     except OperationRefused as error:
         _, message = explained(error, session.language) or (1, str(error))
         return _Result(intent, message, refused=True)
+    if key == "withdraw-never-sent" and is_correction(intent):
+        order = await stores.orders.get_by_ref_id(intent.ref_id)
+        planned = order.invoice_of(intent.ref_id) if order else None
+        again = asking_again(intent, planned.corrects if planned else None)
+        return _Result(intent, session.word(f"{key}-correction", command=again), refused=False)
     return _Result(intent, session.word(key, ref_id=intent.ref_id), refused=False)
 
 

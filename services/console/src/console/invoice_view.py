@@ -16,6 +16,7 @@ from runtime.exchanges import StoredExchange
 from console.backend import Backend, backend
 from console.causes import cause
 from console.exchanges_view import exchange_json
+from console.failures import failure_of
 from console.invoices_view import intent_json
 from console.orders_view import find_orders, write_back_problem
 from console.output import Column, moment, money
@@ -32,7 +33,7 @@ async def show_invoice(session: Session, invoice: str, shop: str | None) -> None
     async with backend() as stores:
         intent = await find_invoice(stores, invoice, shop)
         order = await stores.orders.get_by_ref_id(intent.ref_id)
-        exchanges = await stores.exchanges.find(ref_id=intent.ref_id, limit=_MOST_EXCHANGES)
+        exchanges = await stores.exchanges.find(ref_id=intent.ref_id, limit=_MOST_EXCHANGES, bodies=False)
     body = body_of(intent)
     events = timeline(session, intent, order)
     if session.out.as_json:
@@ -256,7 +257,7 @@ def _print_exchanges(session: Session, exchanges: Sequence[StoredExchange]) -> N
             f"{one.method} {one.path}",
             str(one.status or ""),
             f"{one.elapsed:.2f}",
-            one.error or "",
+            failure_of(session, one.error),
             one.id,
         ]
         for one in reversed(exchanges)

@@ -69,7 +69,7 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "not sent: its original has another correction; see `hoadon orders show {order}`.",
     ),
     "group-sent": ("gửi lại ở cuối hàng đợi", "sent again at the tail"),
-    "group-held": ("cần xét lại đơn (orders recheck)", "need their orders judged anew (orders recheck)"),
+    "group-held": ("sẽ lại bị giữ, cần nội dung khác", "would be held again: other content is needed"),
     "group-looked-up": ("tiếp tục được tra cứu", "go on being looked up"),
     "group-issued": ("đã phát hành", "issued"),
     "group-on-its-way": ("đang trên đường", "on their way"),
@@ -165,9 +165,9 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "không có làn nào gửi qua tài khoản {account!r}; xem `hoadon lanes list`",
         "no lane sends through the account {account!r}; see `hoadon lanes list`",
     ),
-    "blocked-already": (
-        "{name} đang bị chặn, chặt hơn tạm dừng; xem `hoadon lanes show`",
-        "{name} is blocked already, which stops more than a pause; see `hoadon lanes show`",
+    "refused-blocked": (
+        "{subject} đang bị chặn, chặt hơn tạm dừng, và giữ mã và lý do của nó; xem `hoadon lanes show`",
+        "{subject} is blocked already, which stops more than a pause, and keeps its reason; see `hoadon lanes show`",
     ),
     "resends-of-account": (
         "--resends chỉ dùng cho một làn: dừng một tài khoản luôn dừng cả việc gửi lại",
@@ -282,63 +282,17 @@ OPERATOR_WORDS: Final[dict[str, tuple[str, str]]] = {
         "không có trao đổi {exchange!r} (hoặc đã hết hạn lưu); xem `hoadon exchanges list`",
         "there is no exchange {exchange!r}, or it was forgotten; see `hoadon exchanges list`",
     ),
+    "order-of-several-shops": (
+        "đơn {order!r} có ở nhiều cửa hàng: {shops}; thêm --shop",
+        "several shops have an order {order!r}: {shops}; add --shop",
+    ),
+    "failure-left-behind": (
+        "tiến trình kết thúc trước khi ghi câu trả lời; đã gửi hay chưa thì tra cứu sẽ rõ",
+        "the process ended before it recorded an answer; whether this was sent, look-ups tell",
+    ),
+    "failure-no-answer": ("không có trả lời trong {seconds} giây", "no answer within {seconds} s"),
+    "failure-cut": ("bên gửi ngừng chờ câu trả lời", "the caller stopped waiting for the answer"),
     "exchange": ("Trao đổi", "Exchange"),
     "see-exchange": ("Xem nội dung trao đổi: `hoadon exchanges show MÃ`.", "Their bodies: `hoadon exchanges show ID`."),
     "see-exchanges": ("Xem các trao đổi: `{command}`.", "Its exchanges: `{command}`."),
-    # corrections
-    "original": ("Hóa đơn gốc", "Original"),
-    "other-invoices": ("Hóa đơn khác của đơn", "Other invoices of it"),
-    "correction-sale": ("hóa đơn bán hàng", "sales invoice"),
-    "correction-adjust": ("hóa đơn điều chỉnh", "adjusting invoice"),
-    "correction-replace": ("hóa đơn thay thế", "replacing invoice"),
-    "correction-question": (
-        "Phát hành hóa đơn này? Phát hành rồi thì không xóa được. [c/K]",
-        "Issue this invoice? Once issued it cannot be deleted. [y/N]",
-    ),
-    "correction-sent": (
-        "Đã gửi lệnh {ref_id}; xem kết quả: `hoadon invoices show {ref_id}`.",
-        "Sent as {ref_id}; see what becomes of it: `hoadon invoices show {ref_id}`.",
-    ),
-    "correction-known": (
-        "Đã yêu cầu như vậy trước đây: cùng lệnh được gửi lại, không thành hóa đơn thứ hai.",
-        "The same was asked for before: the same command is sent again, it does not become a second invoice.",
-    ),
-    "correction-refused": ("không lập được: {reason}", "not possible: {reason}"),
-    "correction-content": ("nội dung trong {file} chưa dùng được: {problems}", "{file} cannot be used: {problems}"),
-    "content-not-utf8": (
-        "tệp {file} không phải văn bản UTF-8; lưu lại bằng UTF-8",
-        "file {file} is not UTF-8 text; save it as UTF-8",
-    ),
-    "content-not-json": (
-        (
-            "tệp {file} không phải JSON ({reason}); cần InvoiceData của meInvoice, như `hoadon invoices show … "
-            "--json` in ra ở content"
-        ),
-        (
-            "file {file} is not JSON ({reason}); it has to be meInvoice's InvoiceData, as `hoadon invoices show … "
-            "--json` prints it under content"
-        ),
-    ),
-    "content-no-object": (
-        (
-            "tệp {file} phải chứa một đối tượng JSON {{…}}: InvoiceData của meInvoice, như `hoadon invoices show … "
-            "--json` in ra ở content"
-        ),
-        (
-            "file {file} has to hold one JSON object {{…}}: meInvoice's InvoiceData, as `hoadon invoices show … "
-            "--json` prints it under content"
-        ),
-    ),
-    "content-unknown-fields": (
-        "nội dung trong {file} chưa dùng được: InvoiceData không có trường {fields}; xóa đi hoặc sửa tên",
-        "{file} cannot be used: InvoiceData has no field {fields}; remove it or correct its name",
-    ),
-    "no-order-of-invoice": (
-        "không có đơn nào của hóa đơn {invoice} nên không sửa từ đây được",
-        "no order is known for invoice {invoice}, so that it cannot be corrected from here",
-    ),
-    "order-keeps-changing": (
-        "đơn liên tục thay đổi; thử lại sau giây lát",
-        "the order keeps changing; try again in a moment",
-    ),
 }

@@ -11,7 +11,7 @@ from contracts.topics import Topic
 from lanes.model import Intent, IntentState, LaneRecord
 from orders.corrections import read_command
 from orders.model import OrderRecord
-from orders.retrying import retried, retry_hindrance
+from orders.retrying import NoRetry, retried, retry_hindrance
 from runtime.clock import VIETNAM
 
 from console.backend import Backend, backend
@@ -94,7 +94,7 @@ async def retry(session: Session, wanted: Wanted, how: How) -> int:
         done = await _do(stores, plan)
         done.changed += changed
     _report(session, plan, done)
-    return 0
+    return 0 if done.sent or done.resumed else 1
 
 
 def _check(wanted: Wanted, how: How) -> None:
@@ -203,7 +203,7 @@ async def _taken_back(stores: Backend, ref_id: str) -> list[Event]:
     """
     order = await stores.orders.get_by_ref_id(ref_id)
     stored = order.invoice_of(ref_id) if order else None
-    if order is None or stored is None or retry_hindrance(order, ref_id) is None:
+    if order is None or stored is None or retry_hindrance(order, ref_id) in {None, NoRetry.ISSUED}:
         return []
     now = datetime.now(UTC)
     withdrawal = WithdrawInvoice(

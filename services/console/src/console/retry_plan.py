@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from invoicing.corrections import CorrectionKind
 from lanes.model import Intent, IntentState, LaneRecord, LaneView
 from lanes.retrying import (
     AlreadyIssued,
@@ -22,6 +23,8 @@ from orders.retrying import NoRetry, retry_hindrance
 from console.causes import cause
 from console.output import moment
 from console.session import Session
+
+_CORRECTIONS = frozenset(kind.value for kind in CorrectionKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,30 @@ def sentence(session: Session, one: Planned) -> str:
             return " ".join(filter(None, (session.word(f"retry-{key}"), _stop(session, one))))
         case AlreadyIssued():
             return session.word("retry-issued")
+        case _ if key in _REMADE and is_correction(one.intent):
+            return session.word(f"retry-{key}-correction", ref_id=one.intent.ref_id, command=_asking_again(one))
         case _:
             return session.word(f"retry-{key}", order=order)
+
+
+_REMADE = frozenset({"held", "withdrawn", "not-planned"})
+"""What a sale is helped by having its order judged again; a correction is asked for again instead."""
+
+
+def is_correction(intent: Intent) -> bool:
+    """Whether it adjusts or replaces another invoice."""
+    return intent.command.labels.get("kind") in _CORRECTIONS
+
+
+def asking_again(intent: Intent, original: str | None) -> str:
+    """The command that asks for a correction again, of this RefID or else of the order's invoice."""
+    labels = intent.command.labels
+    named = original or f"'{labels.get('order_name', '')}'"
+    return f"`hoadon invoices {labels.get('kind')} {named} FILE --note …`"
+
+
+def _asking_again(one: Planned) -> str:
+    return asking_again(one.intent, one.stored.corrects if one.stored else None)
 
 
 def _is_over(one: Planned) -> bool:
@@ -133,7 +158,10 @@ def _is_over(one: Planned) -> bool:
 def _refused_before(session: Session, one: Planned, order: str) -> str:
     if one.intent.state is not IntentState.REJECTED:
         return ""
-    return session.word("retry-refused-before", code=one.intent.code or "?", order=order)
+    code = one.intent.code or "?"
+    if is_correction(one.intent):
+        return session.word("retry-refused-before-correction", code=code, command=_asking_again(one))
+    return session.word("retry-refused-before", code=code, order=order)
 
 
 def _stop(session: Session, one: Planned) -> str:

@@ -1,5 +1,6 @@
 """`hoadon invoices adjust` and `replace`: corrections of issued invoices, with content from a file."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -25,6 +26,14 @@ class CauseName(StrEnum):
     RETURN = "return"
 
 
+AgreementNumber = Annotated[
+    str | None,
+    typer.Option("--agreement-number", help="Of the written agreement; an error in a company's invoice needs one."),
+]
+AgreementDate = Annotated[
+    datetime | None,
+    typer.Option("--agreement-date", formats=["%Y-%m-%d"], help="When it was signed; printed with the reason."),
+]
 Cause = Annotated[CauseName, typer.Option("--cause", help="An error in the original, or goods that came back.")]
 
 
@@ -36,6 +45,8 @@ def adjust(
     note: Note,
     *,
     cause: Cause = CauseName.ERROR,
+    agreement_number: AgreementNumber = None,
+    agreement_date: AgreementDate = None,
     shop: Shop = None,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -46,7 +57,8 @@ def adjust(
     The original's fields, RefID, date, series and the total in words are set here. Asking for the same again sends the
     same command again, never a second invoice.
     """
-    _correct(ctx, "adjust", (invoice, content, note, cause, shop), dry_run=dry_run, yes=yes, as_json=as_json)
+    agreed = (agreement_number, agreement_date)
+    _correct(ctx, "adjust", (invoice, content, note, cause, shop), agreed, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -57,6 +69,8 @@ def replace(
     note: Note,
     *,
     cause: Cause = CauseName.ERROR,
+    agreement_number: AgreementNumber = None,
+    agreement_date: AgreementDate = None,
     shop: Shop = None,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -66,23 +80,25 @@ def replace(
 
     As for `adjust`. An invoice that was adjusted cannot be replaced; one of a cash register can only be replaced.
     """
-    _correct(ctx, "replace", (invoice, content, note, cause, shop), dry_run=dry_run, yes=yes, as_json=as_json)
+    agreed = (agreement_number, agreement_date)
+    _correct(ctx, "replace", (invoice, content, note, cause, shop), agreed, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 def _correct(
     ctx: typer.Context,
     kind: str,
     asked: tuple[str, str, str, CauseName, str | None],
+    agreed: tuple[str | None, datetime | None],
     *,
     dry_run: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
     async def work(session: Session) -> None:
-        from console.corrections import Wanted, correct  # noqa: PLC0415  (drivers make --help slow)
+        from console.corrections import Wanted, agreement_of, correct  # noqa: PLC0415  (drivers make --help slow)
 
         invoice, content, note, cause, shop = asked
-        wanted = Wanted(invoice, kind, content, note, cause.value, shop)
+        wanted = Wanted(invoice, kind, content, note, cause.value, shop, agreement_of(*agreed))
         await correct(session, wanted, dry_run=dry_run, yes=yes)
 
     run(ctx, work, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Asks meInvoice for the state of what is due, in batches by account and kind of series."""
+"""Asks meInvoice for the state of what is due, in batches by account, lane and kind of series."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,10 +28,14 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What one question has in common: shop, account, and the two flags of the series."""
+    """What one question has in common: shop, account, lane, and the two flags of the series.
+
+    Of one lane, so that its exchange is found from that lane, as those of publishing are.
+    """
 
     shop: str
     account: str
+    lane: str
     invoice_with_code: bool
     calculating_machine: bool
 
@@ -155,8 +159,8 @@ class Poller:
 
 
 def _batches(due: Sequence[Claimed]) -> Iterator[tuple[Kind, Sequence[Claimed]]]:
-    def key(kind: Kind) -> tuple[str, str, bool, bool]:
-        return kind.shop, kind.account, kind.invoice_with_code, kind.calculating_machine
+    def key(kind: Kind) -> tuple[str, str, str, bool, bool]:
+        return kind.shop, kind.account, kind.lane, kind.invoice_with_code, kind.calculating_machine
 
     ordered = sorted(due, key=lambda one: key(_kind(one)))
     for kind, group in groupby(ordered, key=_kind):
@@ -175,13 +179,12 @@ def _shop_of(one: Claimed) -> str:
 
 
 def _about(kind: Kind, batch: Sequence[Claimed]) -> AbstractContextManager[None]:
-    """What logs and the log of exchanges say a question is about: every invoice, order and trace, the lane if one."""
+    """What logs and the log of exchanges say a question is about: its lane, every invoice, order and trace."""
     invoices = [one.follow_up.invoice for one in batch]
-    lanes = {invoice.lane for invoice in invoices}
     return bound(
         shop=kind.shop,
         account=kind.account,
-        lane=lanes.pop() if len(lanes) == 1 else None,
+        lane=kind.lane,
         ref_ids=[invoice.ref_id for invoice in invoices],
         orders=list(dict.fromkeys(str(invoice.order_id) for invoice in invoices)),
         trace_ids=[trace for one in batch if (trace := trace_id_of(one.follow_up.traceparent))],
@@ -190,4 +193,4 @@ def _about(kind: Kind, batch: Sequence[Claimed]) -> AbstractContextManager[None]
 
 def _kind(one: Claimed) -> Kind:
     invoice = one.follow_up.invoice
-    return Kind(invoice.shop, invoice.account, invoice.invoice_with_code, invoice.calculating_machine)
+    return Kind(invoice.shop, invoice.account, invoice.lane, invoice.invoice_with_code, invoice.calculating_machine)
