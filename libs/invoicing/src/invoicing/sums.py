@@ -58,8 +58,8 @@ def _multiplies(line: OriginalInvoiceDetail, amount: Decimal, invoice: InvoiceDa
 
 
 def _amount_digits(invoice: InvoiceData) -> int:
-    told = invoice.OptionUserDefined.AmountOCDecimalDigits if invoice.OptionUserDefined else "0"
-    return int(told) if told.isdecimal() and len(told) == 1 else 0
+    told = invoice.OptionUserDefined.AmountOCDecimalDigits if invoice.OptionUserDefined else None
+    return int(told) if told and told.isdecimal() and len(told) == 1 else 0
 
 
 def _each_rate_once(invoice: InvoiceData) -> bool:
