@@ -13,6 +13,8 @@ import pytest
 from contracts.commands import IssueInvoice, WithdrawInvoice
 from lanes.model import IntentState, LaneState, Position
 from lanes.mongo.store import MongoLaneStore
+from lanes.operations import LaneOperations
+from lanes.settings import LaneSettings
 from lanes.staging import StageKind, place
 from local_stack.processes import script
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -59,7 +61,7 @@ async def test_everything_is_told_before_anything_is_done(hoadon: Hoadon) -> Non
     by_order = {one["order_name"]: one for one in told["invoices"]}
     assert {number: by_order[f"#{number}"]["effect"] for number in SHOWN} == {n: e for n, (_, _, e) in SHOWN.items()}
     assert by_order["#13"]["look_ups_until"] == UNTIL.isoformat()
-    assert by_order["#22"]["stopped_by"] == by_order["#21"]["stopped_by"] == BLOCKED
+    assert by_order["#22"]["stopped_by"] == by_order["#21"]["stopped_by"] == [BLOCKED]
     assert (told["sent"], told["dry_run"], told["counts"]["sent"], answer.code) == (0, True, 3, 0)
     again = await hoadon("invoices", "retry", "--shop", "demo", *EVERY_STATE, "--dry-run", "--json")
     assert again.json() == told
@@ -247,6 +249,23 @@ async def test_lanes_in_the_way_are_resumed_if_asked(
     unknown = (await MongoLaneStore(database).known([ref(21)]))[ref(21)]
     assert record is not None
     assert (record.state, unknown.state, unknown.resends) == (LaneState.RUNNING, IntentState.UNKNOWN, 2)
+
+
+async def test_lane_and_account_are_both_resumed_if_both_stand_in_the_way(
+    hoadon: Hoadon, commands: str, database: AsyncIOMotorDatabase[dict[str, Any]]
+) -> None:
+    """A dry run names both; one alone would leave the invoice where it is."""
+    assert commands
+    lane_operations = LaneOperations(MongoLaneStore(database), LaneSettings())
+    [account] = (await lane_operations.show_lane(BLOCKED)).record.accounts
+    await lane_operations.pause_account(account, "stocktaking")
+    arguments = ("invoices", "retry", "#22", "--resume", "--json")
+    told = (await hoadon(*arguments, "--dry-run")).json()
+    assert told["invoices"][0]["stopped_by"] == [BLOCKED, account]
+    done = (await hoadon(*arguments, "--yes")).json()
+    assert sorted(done["resumed"]) == sorted([BLOCKED, account])
+    view = await lane_operations.show_lane(BLOCKED)
+    assert {view.record.state, view.account_states[account].state} == {LaneState.RUNNING}
 
 
 @pytest.mark.parametrize(

@@ -84,14 +84,15 @@ def test_the_forecast_is_what_staging_does(state: IntentState, open_attempts: in
 @pytest.mark.parametrize(
     ("state", "lane", "account", "stopped"),
     (
-        (IntentState.REJECTED, BLOCKED, None, BLOCKED),
-        (IntentState.REJECTED, PAUSED, None, PAUSED),
-        (IntentState.REJECTED, RUNNING, ACCOUNT, ACCOUNT),
-        (IntentState.STAGED, PAUSED, None, PAUSED),
-        (IntentState.UNKNOWN, BLOCKED, None, BLOCKED),
-        (IntentState.UNKNOWN, PAUSED, None, None),  # settled all the same
-        (IntentState.UNKNOWN, PAUSED, ACCOUNT, ACCOUNT),
-        (IntentState.UNKNOWN, None, None, None),
+        (IntentState.REJECTED, BLOCKED, None, (BLOCKED,)),
+        (IntentState.REJECTED, PAUSED, None, (PAUSED,)),
+        (IntentState.REJECTED, PAUSED, ACCOUNT, (PAUSED, ACCOUNT)),
+        (IntentState.REJECTED, RUNNING, ACCOUNT, (ACCOUNT,)),
+        (IntentState.STAGED, PAUSED, None, (PAUSED,)),
+        (IntentState.UNKNOWN, BLOCKED, None, (BLOCKED,)),
+        (IntentState.UNKNOWN, PAUSED, None, ()),  # settled all the same
+        (IntentState.UNKNOWN, PAUSED, ACCOUNT, (ACCOUNT,)),
+        (IntentState.UNKNOWN, None, None, ()),
     ),
 )
 def test_what_stops_it_is_named(

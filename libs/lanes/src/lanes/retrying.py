@@ -22,10 +22,10 @@ _ANY_TIME = datetime.fromtimestamp(0, UTC)
 class QueuedAgain:
     """Its stored command, sent again, goes to the tail of the lane with the same content.
 
-    `stopped` is what keeps the lane from sending it until that is resumed.
+    `stopped` is what keeps the lane from sending it until all of that is resumed.
     """
 
-    stopped: StoppedBy | None = None
+    stopped: tuple[StoppedBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class LookedUp:
 class OnItsWay:
     """It waits for its turn, is being sent or is being settled: a command would at best cost it its place.
 
-    `stopped` is what keeps it from going on until that is resumed.
+    `stopped` is what keeps it from going on until all of that is resumed.
     """
 
-    stopped: StoppedBy | None = None
+    stopped: tuple[StoppedBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,14 @@ def _tail(intent: Intent) -> Position:
     return Position(max(seen.generation for seen in (intent.position, *intent.seen.values())) + 1, 0)
 
 
-def stopped_by(lane: LaneRecord | None, account: AccountRecord | None, *, settling: bool = False) -> StoppedBy | None:
-    """What keeps a lane from claiming, or with `settling` from sending again what it has in flight; None if nothing.
+def stopped_by(
+    lane: LaneRecord | None, account: AccountRecord | None, *, settling: bool = False
+) -> tuple[StoppedBy, ...]:
+    """What keeps a lane from claiming, or with `settling` from sending again what it has in flight: lane and account.
 
     A paused lane settles what it has in flight, a blocked one only looks it up; a stopped account is as a blocked lane.
     """
-    if lane is not None and lane.state in ({LaneState.BLOCKED} if settling else {LaneState.BLOCKED, LaneState.PAUSED}):
-        return lane
-    return account if account is not None and account.state is not LaneState.RUNNING else None
+    stops = {LaneState.BLOCKED} if settling else {LaneState.BLOCKED, LaneState.PAUSED}
+    of_lane = (lane,) if lane is not None and lane.state in stops else ()
+    of_account = (account,) if account is not None and account.state is not LaneState.RUNNING else ()
+    return (*of_lane, *of_account)

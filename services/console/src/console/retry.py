@@ -158,11 +158,11 @@ def _same(one: Planned, now: dict[str, Planned]) -> bool:
     again = now.get(one.intent.ref_id)
     if again is None or again.key != one.key:
         return False
-    return not one.resumed or _stop(one) == _stop(again)
+    return not one.resumed or _stops(one) == _stops(again)
 
 
-def _stop(one: Planned) -> tuple[str, int] | None:
-    return (key_of(one.stopped), one.stopped.version) if one.stopped is not None else None
+def _stops(one: Planned) -> list[tuple[str, int]]:
+    return [(key_of(stopped), stopped.version) for stopped in one.stopped]
 
 
 async def _do(stores: Backend, plan: Sequence[Planned]) -> Done:
@@ -275,7 +275,7 @@ def _json(session: Session, plan: Sequence[Planned], done: Done, *, dry_run: boo
                 "effect": one.key,
                 "message": sentence(session, one),
                 "look_ups_until": getattr(one.effect, "until", None),
-                "stopped_by": key_of(one.stopped) if one.stopped else None,
+                "stopped_by": [key_of(stopped) for stopped in one.stopped],
                 "sent": one.intent.ref_id in done.sent,
             }
             for one in plan

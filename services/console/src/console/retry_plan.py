@@ -48,10 +48,10 @@ class Planned:
         return self.order.invoice_of(self.intent.ref_id) if self.order else None
 
     @property
-    def stopped(self) -> StoppedBy | None:
-        """What has to be resumed for it to go on."""
+    def stopped(self) -> tuple[StoppedBy, ...]:
+        """What has to be resumed for it to go on: its lane, its account, or both."""
         goes_on = self.is_sent or isinstance(self.effect, OnItsWay)
-        return self.effect.stopped if goes_on and isinstance(self.effect, QueuedAgain | OnItsWay) else None
+        return self.effect.stopped if goes_on and isinstance(self.effect, QueuedAgain | OnItsWay) else ()
 
     @property
     def key(self) -> str:
@@ -88,12 +88,12 @@ def _planned(intent: Intent, order: OrderRecord | None, lane: LaneView | None) -
 
 def with_resume(plan: Sequence[Planned]) -> list[Planned]:
     """The plan when everything that stops it is resumed."""
-    return [replace(each, resumed=each.stopped is not None) for each in plan]
+    return [replace(each, resumed=bool(each.stopped)) for each in plan]
 
 
 def stopped_by(plan: Sequence[Planned]) -> dict[str, StoppedBy]:
     """The lanes and accounts that have to be resumed for the plan to go on, by their keys."""
-    return {key_of(each.stopped): each.stopped for each in plan if each.stopped is not None}
+    return {key_of(stopped): stopped for each in plan for stopped in each.stopped}
 
 
 def key_of(stopped: StoppedBy) -> str:
@@ -165,11 +165,12 @@ def _refused_before(session: Session, one: Planned, order: str) -> str:
 
 
 def _stop(session: Session, one: Planned) -> str:
-    stopped = one.stopped
-    if stopped is None:
-        return ""
     if one.resumed:
         return session.word("retry-resumed")
+    return " ".join(_behind(session, stopped) for stopped in one.stopped)
+
+
+def _behind(session: Session, stopped: StoppedBy) -> str:
     key = "retry-behind-stopped" if isinstance(stopped, LaneRecord) else "retry-behind-stopped-account"
     return session.word(key, state=session.word(f"state-{stopped.state.value}"), name=key_of(stopped))
 
