@@ -10,9 +10,9 @@ from lanes.engine import LaneEngine
 from lanes.model import Intent, IntentState
 from lanes.operations import OperationRefused
 from lanes.outcomes import Answer, NotSent, TryAgain, WholeTryAgain
-from lanes.ports import Count, FailPoint
+from lanes.ports import Count, FailPoint, Request
 from lanes.store import Transition
-from support.lane_vendor import RecordingAnnouncer, answer, each
+from support.lane_vendor import RecordingAnnouncer, VendorAdapter, answer, each
 from support.lanes_world import LANE, TODAY
 from support.virtual_lanes import LATENCY, TRIP, SlowStore, VirtualLane
 from typing_extensions import override
@@ -337,6 +337,29 @@ def test_a_lane_that_is_cut_off_is_given_back_before_its_results_are_told(make: 
     lane.cancel()
     lane.pass_time(1.0)
     assert lane.memory.lanes[LANE].lease_end is None
+
+
+def test_a_publisher_that_keeps_the_deadline_is_not_cut_off_while_it_does(lane: VirtualLane) -> None:
+    """Trap: two deadlines in one moment leave a connection open: the vendor works on while the next request comes."""
+    closed: list[bool] = []
+
+    async def hang_up(request: Request) -> None:
+        closed.append(False)
+        try:
+            async with asyncio.timeout(lane.settings.deadline_seconds):
+                await asyncio.sleep(3600)
+        except TimeoutError:
+            for _ in range(5):
+                await asyncio.sleep(0)  # closing takes some turns of the loop
+            closed[-1] = True
+            raise
+
+    engine = lane.worker()
+    engine._context = replace(engine._context, publisher=VendorAdapter(lane.vendor, after_last_check=hang_up))
+    lane.start(engine)
+    lane.pass_time(lane.settings.deadline_seconds + 1)
+    assert closed == [True]
+    assert lane.states("a", "b") == {IntentState.UNKNOWN}
 
 
 def test_lanes_take_turns_although_claims_are_joined(lane: VirtualLane) -> None:

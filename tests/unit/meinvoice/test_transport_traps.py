@@ -125,6 +125,28 @@ async def test_a_kept_connection_that_breaks_is_no_reason_to_send_again() -> Non
     assert (len(there.bodies), there.connections) == (2, 1)
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_whoever_is_cut_off_twice_has_closed_its_connection(turns: int) -> None:
+    """Trap: cancelled twice in a moment, httpx leaves its connection open, and the vendor works on for who has left."""
+    asked, left = asyncio.Event(), asyncio.Event()
+
+    async def work(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        asked.set()
+        await reader.read()
+        left.set()
+
+    async with vendor(work) as there, new_http_client() as http:
+        call = asyncio.create_task(publish(http, there.url, deadline_seconds=60))
+        await asyncio.wait_for(asked.wait(), 30)
+        call.cancel()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        await asyncio.wait_for(left.wait(), 30)
+
+
 def test_the_transport_keeps_no_connection_for_long_and_does_not_retry() -> None:
     """Trap: a stale kept connection makes `RemoteProtocolError` of a POST; servers close theirs after 5 s and more."""
     pool = new_http_transport()._pool

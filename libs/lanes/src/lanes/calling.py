@@ -88,7 +88,10 @@ class Call:
             raise LeaseTooShort(
                 f"the lease has {left:.1f} s left, the call may take {self._settings.deadline_seconds:.1f} s"
             )
-        self._timeout.reschedule(asyncio.get_running_loop().time() + self._settings.deadline_seconds)
+        # The publisher keeps the deadline. Cancelled in the very moment in which it gives up by itself, it might leave
+        # its connection open and the vendor at work; so its time ends a little later here, well within the lease.
+        patience = self._settings.deadline_seconds + self._settings.margin_seconds / 2
+        self._timeout.reschedule(asyncio.get_running_loop().time() + patience)
         self.began_at = self._clock.monotonic()
         asyncio.get_running_loop().call_later(OUT_OF_THE_WAY_SECONDS, self._under_way.set)
         self._fail_point(FailPoint.CALL_AFTER_LAST_CHECK)

@@ -4,11 +4,12 @@ import asyncio
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
@@ -159,7 +160,7 @@ class Transport:
         try:
             async with asyncio.timeout(deadline_seconds):
                 await gate.check()
-                response = await self._http.send(built)
+                response = await _to_its_end(self._http.send(built))
         except HoldBackError as error:
             return NotSent(str(error))
         except TimeoutError:
@@ -203,6 +204,26 @@ class Transport:
             await self._observe(exchange)
         except Exception:  # what became of the invoice must not depend on the log
             logger.exception("The observer of exchanges failed")
+
+
+async def _to_its_end(sending: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+    """The answer; whoever cuts this off waits until the connection is closed, and tells httpx once.
+
+    A second cancellation in the turn of the loop after the first leaves the connection open (httpx 0.28): the vendor
+    would still be at work for one caller while the next request comes.
+    """
+    task = asyncio.ensure_future(sending)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # nobody asks for it any more
+        raise
+    return task.result()
 
 
 def _retry_after(value: str | None, now: datetime) -> float | None:
