@@ -1,6 +1,7 @@
 """Fixtures for every test: the run's real Kafka and MongoDB, and names that no other test uses."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -14,8 +15,10 @@ from pymongo import MongoClient
 from support import servers
 
 # How long an example takes says something about the machine and who else works on it, nothing about the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+# Examples are the same in every run, so that what fails has been broken by a change; a soak draws new ones.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("soak", deadline=None, print_blob=True)
+settings.load_profile("soak" if os.environ.get("HYPOTHESIS_SOAK") else "repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:

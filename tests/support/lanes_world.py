@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -42,6 +42,16 @@ QUICK = LaneSettings(
     announce_grace_seconds=0.2,
     shutdown_seconds=2.0,
 )
+
+
+SLOWER = replace(
+    QUICK,
+    quiet_seconds=3 * QUICK.quiet_seconds,
+    accepted_poll_seconds=3 * QUICK.accepted_poll_seconds,
+    accepted_seconds=3 * QUICK.accepted_seconds,
+    watch_seconds=3 * QUICK.watch_seconds,
+)
+"""For tests that look for a state which passes: a busy machine is late to look, and must not miss it."""
 
 
 class InstantClock(SystemClock):

@@ -12,11 +12,12 @@ from lanes.outcomes import Rejected
 from lanes.queries import IntentQueries
 from lanes.staging import StageKind, Stager
 from support.lane_vendor import lost_after_issue, lost_before_issue
-from support.lanes_world import ACCOUNT, LANE, CrashingStore, InstantClock, World
+from support.lanes_world import ACCOUNT, LANE, SLOWER, CrashingStore, InstantClock, World
 
 
 async def test_pause_stops_claims_not_settling(world: World) -> None:
     """A paused lane sends nothing new and settles what it has in flight, resends included."""
+    world.settings = SLOWER
     world.vendor.faults.append(lost_before_issue)
     await world.stage("a")
     engine = world.engine()
@@ -34,7 +35,7 @@ async def test_pause_stops_claims_not_settling(world: World) -> None:
 
 async def test_set_aside_lets_the_lane_go_on(world: World) -> None:
     """An unsettled intent that is set aside stops blocking its lane, and is adopted when it is found."""
-    world.settings = replace(world.settings, quiet_seconds=0.3, watch_seconds=30.0)
+    world.settings = replace(world.settings, quiet_seconds=0.9, watch_seconds=30.0)
     world.vendor.faults.append(lost_after_issue)
     world.vendor.invisible_look_ups["a"] = 2
     await world.stage("a")
@@ -157,6 +158,7 @@ async def test_a_lane_is_inspected(world: World) -> None:
 
 async def test_block_stops_resends_too(world: World) -> None:
     """A lane that an operator blocked looks up what it has in flight and sends nothing, until it is resumed."""
+    world.settings = SLOWER
     world.vendor.faults.append(lost_before_issue)
     await world.stage("a")
     world.start(world.engine())

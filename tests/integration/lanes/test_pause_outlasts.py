@@ -9,7 +9,7 @@ from support.lanes_world import LANE, World
 
 async def given_up_and_found(world: World, *, pause_when_blocked: bool) -> None:
     """A lane that is paused before or after it is given up, and whose invoice is found at last."""
-    world.settings = replace(world.settings, whole_resends=0, resend_limit=0, quiet_seconds=0.2)
+    world.settings = replace(world.settings, whole_resends=0, resend_limit=0, quiet_seconds=0.6)
     world.vendor.faults.append(lost_after_issue)
     world.vendor.invisible_look_ups["a"] = 6
     await world.stage("a")

@@ -20,7 +20,7 @@ from lanes.outcomes import (
 )
 from lanes.ports import Count
 from support.lane_vendor import RecordingAnnouncer, accepted_and_issued_later, answer, each
-from support.lanes_world import ACCOUNT, LANE, World
+from support.lanes_world import ACCOUNT, LANE, SLOWER, World
 from typing_extensions import override
 
 
@@ -166,6 +166,7 @@ async def test_nothing_sent_is_tried_again(world: World) -> None:
 
 async def test_accepted_is_found_later(world: World) -> None:
     """What the vendor accepted stays in flight until a look-up finds it; the lane waits meanwhile."""
+    world.settings = SLOWER
     world.vendor.faults.append(accepted_and_issued_later)
     world.vendor.invisible_look_ups["a"] = 3
     await world.stage("a")

@@ -17,7 +17,7 @@ from support.lane_vendor import (
     lost_after_issue,
     lost_before_issue,
 )
-from support.lanes_world import LANE, World
+from support.lanes_world import LANE, SLOWER, World
 from typing_extensions import override
 
 
@@ -44,6 +44,7 @@ async def test_hanging_call_ends_at_its_deadline(world: World) -> None:
 
 async def test_lost_request_is_resent_unchanged(world: World) -> None:
     """Trap: "not found" is not "not issued": after two, the identical body goes out again, a day later too."""
+    world.settings = SLOWER
     world.vendor.faults.append(lost_before_issue)
     await world.stage("a", "b")
     world.start(world.engine())
@@ -59,6 +60,7 @@ async def test_lost_request_is_resent_unchanged(world: World) -> None:
 
 async def test_what_the_answer_leaves_out_is_unknown(world: World) -> None:
     """An intent that the answer does not name is unknown, while the others are recorded."""
+    world.settings = SLOWER
 
     def name_only_the_first(vendor: ScriptedVendor, request: Request) -> Answer:
         outcomes = vendor.issue_all(request)
@@ -75,6 +77,7 @@ async def test_what_the_answer_leaves_out_is_unknown(world: World) -> None:
 
 async def test_success_without_result_is_unknown(world: World) -> None:
     """An issued answer without anything in it is not believed."""
+    world.settings = SLOWER
     world.vendor.faults.append(each(Issued({})))
     await world.stage("a")
     world.start(world.engine())
@@ -113,6 +116,7 @@ async def test_blocked_lane_adopts_what_appears_late(world: World) -> None:
 
 async def test_refusal_is_provisional_while_an_older_request_may_live(world: World) -> None:
     """Trap: the first request arrives late: the refusal of its resend does not stand when it has issued after all."""
+    world.settings = SLOWER
     world.vendor.faults.extend([lost_before_issue, each(Rejected("InvalidData", "no"))])
     await world.stage("a")
     world.start(world.engine())
@@ -142,6 +146,7 @@ async def test_refusal_is_final_after_the_watch(world: World) -> None:
 
 async def test_race_on_a_resend_keeps_the_body(world: World) -> None:
     """Trap: a resend with another body is another document: after a refusal "for now" it is not re-dated."""
+    world.settings = SLOWER
     world.vendor.faults.extend([lost_before_issue, each(TryAgain("InvoiceNumberNotCotinuous", 0.01))])
     await world.stage("a")
     world.start(world.engine())
