@@ -103,6 +103,17 @@ class MeInvoiceCaller:
         """Put faults in force."""
         await self.control("PUT", "faults", {"rules": rules})
 
+    async def requests(self) -> list[Json]:
+        """Publish requests on record."""
+        found: list[Json] = (await self.control("GET", "requests"))["requests"]
+        return found
+
+    async def works(self) -> None:
+        """Wait until it is processing a publish request."""
+        async with asyncio.timeout(30):
+            while all(request["ended_at"] for request in await self.requests()):  # noqa: ASYNC110  (the stand-in tells no event)
+                await asyncio.sleep(0.01)
+
 
 @dataclass
 class SignToolCaller:

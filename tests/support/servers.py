@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -29,6 +28,8 @@ RUN_FOLDER = "HOADON_TEST_RUN_FOLDER"
 RUN_PROCESS = "HOADON_TEST_RUN_PROCESS"
 _START_SECONDS = 100
 _STOP_SECONDS = 20
+_FIRST_PORT, _END_OF_PORTS = 10000, 18400
+"""Below the ports of local stacks, which choose by themselves, and those that the kernel lends."""
 
 Result = TypeVar("Result")
 
@@ -67,8 +68,23 @@ def mongo_url() -> str:
 
 
 def free_ports(*names: str) -> dict[str, int]:
-    """Free ports, searched from a random one on so that parallel runs don't meet."""
-    return ports.choose(names, given={}, remembered={}, first=random.randrange(20000, 31000))  # noqa: S311 - no secret
+    """Free ports, the next ones of a counter that all test processes of this machine share.
+
+    A server listens seconds after its port was chosen: meanwhile no worker and no other run is given the same.
+    """
+    last = Path(tempfile.gettempdir()) / f"hoadon-test-port-{os.getuid()}"
+    with _locked(last):
+        free = filter(ports.is_free, _ports_after(last.read_text()))
+        chosen = {name: next(free) for name in names}
+        last.write_text(str(list(chosen.values())[-1]))
+    return chosen
+
+
+def _ports_after(last: str) -> Iterator[int]:
+    """All ports, from the one behind the last on; where there is none, each process begins elsewhere."""
+    size = _END_OF_PORTS - _FIRST_PORT
+    begin = int(last) - _FIRST_PORT + 1 if last.isdigit() else os.getpid()
+    return (_FIRST_PORT + number % size for number in range(begin, begin + size))
 
 
 def _start_kafka(folder: Path) -> str:

@@ -26,6 +26,7 @@ from runtime.secrets import SecretBox, generate_key
 from shops.models import Shop
 from shops.store import ShopStore
 from support.processes import ServiceProcess, eventually
+from support.servers import free_ports
 from support.shops import example_with
 from support.topics import read_events
 from typing_extensions import override
@@ -291,8 +292,7 @@ def forwarding(port: int, target: str) -> Iterator[None]:
 
 def test_kafka_away_at_start_and_coming_later(environment: dict[str, str], world: World) -> None:
     """The process stays up and says why it is not ready, answers 503, connects when Kafka comes, then takes orders."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
+    port = free_ports("kafka")["kafka"]
     process = ServiceProcess("ingest", environment | {"KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{port}"})
     late = World(process, world.kafka, world.prefix)
     try:

@@ -43,14 +43,22 @@ async def log(mongo_url: str, mongo_database: str) -> AsyncIterator[FailingLog]:
     await mongo.close()
 
 
+@pytest.fixture
+def long_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that writes when somebody waits for it or ends it, not by itself."""
+    monkeypatch.setattr(exchange_writing, "_BEHIND_SECONDS", 60)
+
+
 def alarms() -> float:
     """How many exchanges were reported missing."""
     value = REGISTRY.get_sample_value("hoadon_alarms_total", {"kind": "exchange_not_logged"})
     return value or 0.0
 
 
-async def test_who_must_not_go_on_before_it_is_written_waits(log: FailingLog) -> None:
+@pytest.mark.usefixtures("long_behind")
+async def test_who_must_not_go_on_before_it_is_written_waits(log: FailingLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that was noted of the request is stored then, even if a write has to be repeated."""
+    monkeypatch.setattr(exchange_writing, "_LONGEST_WAIT_SECONDS", 30)
     log.away = 1
     writer = ExchangeWriter(log)
     for number in range(3):
@@ -70,16 +78,18 @@ async def test_who_must_not_go_on_before_it_is_written_waits(log: FailingLog) ->
 async def test_a_log_that_is_away_for_long_stops_nobody(log: FailingLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wait ends, the exchange stays noted and is written when MongoDB is back."""
     monkeypatch.setattr(exchange_writing, "_LONGEST_WAIT_SECONDS", 0.01)
-    log.away = 2
+    log.away = 10**6
     writer = ExchangeWriter(log)
     with bound(shop="a", request_id="q"):
         await writer.observe_meinvoice(Exchange())
     await writer.written("q")
     assert await log.find(shop="a") == []
+    log.away = 0
     await writer.close()
     assert len(await log.find(shop="a")) == 1
 
 
+@pytest.mark.usefixtures("long_behind")
 async def test_closing_writes_everything_that_was_noted(log: FailingLog) -> None:
     """An orderly end loses nothing, and each exchange keeps what was bound where it was made."""
     writer = ExchangeWriter(log)

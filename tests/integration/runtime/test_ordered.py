@@ -98,8 +98,12 @@ async def admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def write(settings: KafkaSettings, *records: tuple[str, bytes]) -> None:
-    """Write in the name of a process that has just started, and so knows the topic as it is."""
-    kafka = Kafka(settings, service="writer")
+    """Write in the name of a process that has just started, and so knows the topic as it is.
+
+    A topic that has just grown or been made anew has no leaders for a while: the writer waits, however short the
+    readers' own patience is.
+    """
+    kafka = Kafka(settings.model_copy(update={"publish_timeout": timedelta(seconds=30)}), service="writer")
     await kafka.open()
     try:
         for key, value in records:

@@ -249,9 +249,9 @@ async def test_requests_of_signtype_1_must_be_one_or_the_other(
 async def test_only_publishing_overlaps(meinvoice: MeInvoiceCaller, sign_tool: SignToolCaller) -> None:
     """Creating XML while a series is being published is fine; publishing signed XML meanwhile is a race."""
     entry = (await prepared(meinvoice, sign_tool, invoice()))[0]
-    await meinvoice.faults({"kind": "latency", "action": "publish", "seconds": 0.3})
+    await meinvoice.faults({"kind": "latency", "action": "publish", "seconds": 2, "count": 1})
     slow = asyncio.create_task(meinvoice.publish(invoice()))
-    await asyncio.sleep(0.1)
+    await meinvoice.works()
     assert codes(await meinvoice.create(invoice())) == [None]
     assert codes(await meinvoice.publish_signed(entry)) == ["InvoiceNumberNotCotinuous"]
     assert codes(await slow) == [None]

@@ -3,12 +3,13 @@
 Bodies are kept compressed and cut at a size. They hold buyers' data, which is why the collection forgets them.
 """
 
+import asyncio
 import hashlib
 import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from bson import ObjectId
@@ -18,8 +19,9 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from structlog.contextvars import get_contextvars
 
 from runtime import metrics
+from runtime.backoff import Backoff
 from runtime.logs import get_logger
-from runtime.mongo import Collection, Database, Document
+from runtime.mongo import Collection, Database, Document, is_transient
 from runtime.redaction import MASK, redact_text
 from runtime.settings import ExchangeSettings
 
@@ -43,6 +45,8 @@ _AS_LISTS: list[Document] = [
 _WITHOUT_BODIES: Document = {"request_body": False, "response_body": False}
 _NUMBER = re.compile(r"(?<=/)\d+(?=[./]|$)")
 _SIGN_TYPE = re.compile(r'\{\s*"SignType"\s*:\s*(?P<number>\d+)')
+_ATTEMPTS = 4
+_BETWEEN_ATTEMPTS = Backoff(timedelta(milliseconds=200), timedelta(seconds=1))
 _log = get_logger(__name__)
 
 Direction = Literal["meinvoice", "haravan", "amis"]
@@ -198,7 +202,10 @@ class ExchangeLog:
         Raises:
             PyMongoError: when MongoDB does not take it.
         """
-        await self._collection.insert_one(self.packed(Noted.now(exchange, direction, subject)))
+        await self._insert(self.packed(Noted.now(exchange, direction, subject)))
+
+    async def _insert(self, document: Document) -> None:
+        await self._collection.insert_one(document)
 
     async def store(self, documents: Sequence[Document]) -> None:
         """Store what `packed` made, in any order; what is stored already stays as it is.
@@ -246,14 +253,23 @@ class ExchangeLog:
         await self._observe(exchange, "meinvoice")
 
     async def observe_meinvoice_once(self, exchange: Exchange, name: str) -> None:
-        """As `observe_meinvoice`, under a name of its own: said again, nothing is added."""
+        """As `observe_meinvoice`, under a name of its own: said again, nothing is added.
+
+        What MongoDB may take a moment later is written again, a few times: whoever waits must not wait for long.
+        """
         document = {**self.packed(Noted.now(exchange, "meinvoice")), "_id": _id_of(name)}
-        try:
-            await self._collection.insert_one(document)
-        except DuplicateKeyError:
-            return
-        except PyMongoError as error:
-            not_logged(type(error).__name__, 1)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                await self._insert(document)
+            except DuplicateKeyError:  # said before, or only the receipt was lost
+                return
+            except PyMongoError as error:
+                if attempt == _ATTEMPTS or not is_transient(error):
+                    not_logged(type(error).__name__, 1)
+                    return
+                await asyncio.sleep(_BETWEEN_ATTEMPTS.seconds(attempt))
+            else:
+                return
 
     async def observe_haravan(self, exchange: Exchange) -> None:
         """Observer for `haravan.client`; a failure to log never fails the call, it raises an alarm."""

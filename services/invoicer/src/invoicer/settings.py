@@ -30,6 +30,9 @@ class InvoicerLaneSettings(BaseSettings):
     margin: Duration = Field(timedelta(seconds=2), description="What a lease must have left beyond the deadline.")
     pause: Duration = Field(timedelta(seconds=1), description="Between two requests of one series, as MISA asks.")
     race_pause: Duration = Field(timedelta(seconds=3), description="The same after a race for the next number.")
+    longest_pause: Duration = Field(
+        timedelta(minutes=1), description="Where waits end that double: after refusals for now, and requests not sent."
+    )
     quiet: Duration = Field(
         timedelta(seconds=60),
         description="Before each look-up of an unknown outcome; above meInvoice's longest processing.",
@@ -54,6 +57,7 @@ class InvoicerLaneSettings(BaseSettings):
             margin_seconds=self.margin.total_seconds(),
             pause_seconds=self.pause.total_seconds(),
             race_pause_seconds=self.race_pause.total_seconds(),
+            longest_pause_seconds=self.longest_pause.total_seconds(),
             quiet_seconds=self.quiet.total_seconds(),
             accepted_seconds=self.accepted.total_seconds(),
             accepted_poll_seconds=self.accepted_poll.total_seconds(),
