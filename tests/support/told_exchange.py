@@ -1,9 +1,11 @@
 """An exchange as a vendor client tells it to its observer."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 MOMENT = datetime(2026, 3, 14, 3, 7, 2, tzinfo=UTC)
+LONG = timedelta(days=20_000)
+"""How long exchanges of fixed moments are kept, so that MongoDB forgets none during a test (at most 2³¹ s)."""
 
 
 @dataclass(frozen=True)

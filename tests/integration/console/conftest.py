@@ -20,6 +20,7 @@ from runtime.exchanges import ExchangeLog, Subject
 from runtime.secrets import generate_key
 from runtime.settings import ExchangeSettings
 from support.console import Hoadon
+from support.told_exchange import LONG
 
 MOMENT = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
 LANE = "sandbox:0101243150:1C__TAA"
@@ -131,7 +132,7 @@ def intent(ref_id: str, order_id: int, state: IntentState, offset: int) -> Inten
 async def filled(database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
     """Fill the database: one issued, one waiting in its lane, one held, one skipped."""
     orders, lanes = OrderStore(database), MongoLaneStore(database)
-    exchanges = ExchangeLog(database, ExchangeSettings())
+    exchanges = ExchangeLog(database, ExchangeSettings(keep=LONG))
     await orders.ensure_indexes()
     await lanes.ensure_indexes()
     await exchanges.ensure_indexes()

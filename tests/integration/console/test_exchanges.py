@@ -11,6 +11,7 @@ from orders.store import OrderStore
 from runtime.exchanges import ExchangeLog, Subject
 from runtime.settings import ExchangeSettings
 from support.console import Hoadon
+from support.told_exchange import LONG
 
 MOMENT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 LANE = "sandbox:0101243150:1C__TAA"
@@ -29,7 +30,7 @@ ANSWER = (
 @pytest.fixture
 async def log(filled: None, database: AsyncIOMotorDatabase[dict[str, Any]]) -> ExchangeLog:
     """A batch of thirty, a look-up that failed, and an answer that was cut."""
-    made = ExchangeLog(database, ExchangeSettings(body_length=400))
+    made = ExchangeLog(database, ExchangeSettings(keep=LONG, body_length=400))
     about = Subject(
         shop="demo",
         orders=tuple(str(3000 + n) for n in range(30)),

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from runtime.mongo import Mongo
 from runtime.settings import MongoSettings
 
-AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+AT = datetime.now(UTC)  # MongoDB forgets what was kept long ago
 
 
 def kept(ref_id: str, batch: str, place: int) -> Kept:

@@ -12,7 +12,7 @@ from runtime.exchanges import ExchangeLog, Subject
 from runtime.logs import bound
 from runtime.mongo import Mongo
 from runtime.settings import ExchangeSettings, MongoSettings
-from support.told_exchange import MOMENT, Exchange
+from support.told_exchange import LONG, MOMENT, Exchange
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def mongo(mongo_url: str, mongo_database: str) -> AsyncIterator[Mongo]:
 
 @pytest.fixture
 async def log(mongo: Mongo) -> ExchangeLog:
-    made = ExchangeLog(mongo.database, ExchangeSettings(body_length=1000))
+    made = ExchangeLog(mongo.database, ExchangeSettings(keep=LONG, body_length=1000))
     await made.ensure_indexes()
     return made
 
@@ -110,7 +110,7 @@ async def test_bodies_are_compressed(log: ExchangeLog, mongo: Mongo) -> None:
 async def test_what_an_earlier_version_kept_is_found_too(mongo: Mongo) -> None:
     """One order and one trace of a document become lists, and the indexes that nobody uses are dropped."""
     collection = mongo.database["exchanges"]
-    old = ExchangeLog(mongo.database, ExchangeSettings())
+    old = ExchangeLog(mongo.database, ExchangeSettings(keep=LONG))
     await old.record(Exchange(), "meinvoice", Subject(shop="a", ref_ids=("r",)))
     earlier = {"$set": {"order": "7", "trace_id": "t"}, "$unset": {"orders": 1, "trace_ids": 1, "operation": 1}}
     await collection.update_many({}, earlier)
