@@ -38,7 +38,7 @@ from sandbox.signing.app import make_sign_service
 from shops.clients import VendorClients
 from shops.models import Shop
 from shops.store import StoredShop
-from support.haravan_orders import order, rules
+from support.haravan_orders import line, order, rules
 from support.lane_vendor import RecordingAnnouncer
 from support.sandboxes import serving
 from support.shops import example_shop
@@ -119,7 +119,11 @@ class World:
         series = account.series[0]
         facts = SeriesFacts(series=series.series, sign_type=series.sign_type.value)
         made = convert(
-            order(id=number), facts, rules(), ref_id=UUID(int=number), invoice_date=SystemClock().vietnam_today()
+            order([line(110_000)], id=number),
+            facts,
+            rules(rates=[{"level": "default", "rate": "10%"}]),  # 8 % is refused from 2027 on
+            ref_id=UUID(int=number),
+            invoice_date=SystemClock().vietnam_today(),
         )
         assert isinstance(made, Converted)
         return Command(
