@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import httpx
 from starlette.requests import Request
@@ -78,6 +79,10 @@ class MeInvoiceCaller:
     async def move_clock(self, seconds: float) -> None:
         """Set the clock ahead of the machine's."""
         await self.control("PUT", "clock", {"offset_seconds": seconds})
+
+    async def set_time(self, moment: datetime) -> None:
+        """Set the clock to this moment, whatever the machine's; tokens of a later time stay valid."""
+        await self.move_clock((moment - datetime.now(UTC)).total_seconds())
 
     async def options(self, **changes: object) -> None:
         """Change behaviour."""

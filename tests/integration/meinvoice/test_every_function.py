@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -125,6 +125,7 @@ def sale(**changed: object) -> InvoiceData:
 @pytest.mark.parametrize("envelope", ("camel", "pascal"))
 async def test_templates_and_tickets(world: World, envelope: str) -> None:
     """Each list has its own, under its own flags, which are always sent; the document's envelope is read, too."""
+    await world.vendor.set_time(datetime(2026, 6, 1, tzinfo=UTC))
     await world.vendor.options(templates_envelope=envelope)
     templates = await world.client.templates(invoice_with_code=True)
     assert isinstance(templates, Templates)

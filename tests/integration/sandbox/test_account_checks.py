@@ -1,6 +1,7 @@
 """What depends on the company: declaration, licence, certificate, templates, tickets, tokens, limits."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from support.sandbox_callers import API, MeInvoiceCaller
@@ -104,6 +105,8 @@ async def test_each_sign_type_has_its_series(meinvoice: MeInvoiceCaller, series:
 async def test_ticket_templates_are_listed_apart(meinvoice: MeInvoiceCaller) -> None:
     """`ticket=true` lists tickets in their own form (§13.2), the others are invoices."""
     tickets = [{"series": "5K26TVE", "name": "Vé", "ticket_type": 2, "service_name": "Xe buýt"}, "5C26MVE"]
+    await meinvoice.set_time(datetime(2026, 6, 1, tzinfo=UTC))
+    await meinvoice.log_in()
     await meinvoice.account(templates=["1C26TAA", {"series": "1C26TZZ", "inactive": True}, *tickets])
     found = {}
     for query in ("invoiceWithCode=true&ticket=false", "invoiceWithCode=false&ticket=true"):

@@ -12,7 +12,7 @@ from meinvoice.models.corrections import CannotCorrect, Form, Original, correct,
 from runtime.clock import SystemClock
 from support.sandboxes import invoice
 
-SERIES = "1C26TAB"
+SERIES = f"1C{SystemClock().vietnam_today():%y}TAB"
 
 
 def bodies(number: int) -> Sequence[Mapping[str, Any]]:
