@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 MOMENT = datetime(2026, 3, 14, 3, 7, 2, tzinfo=UTC)
-LONG = timedelta(days=36500)
-"""How long exchanges of fixed moments are kept: MongoDB forgets nothing of them during a test."""
+LONG = timedelta(days=20_000)
+"""How long exchanges of fixed moments are kept, so that MongoDB forgets none during a test (at most 2³¹ s)."""
 
 
 @dataclass(frozen=True)
