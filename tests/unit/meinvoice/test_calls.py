@@ -116,17 +116,18 @@ async def test_no_token_means_not_sent() -> None:
 
 async def test_a_token_that_comes_too_late_means_not_sent() -> None:
     """The refusal was definite: nothing was done. The login goes on, so that the next call finds its token."""
-    came = asyncio.Event()
+    waited, came = asyncio.Event(), asyncio.Event()
 
     class Slow(Tokens):
         @override
         async def renew(self, refused_token: SecretStr) -> SecretStr:
-            await asyncio.sleep(0.2)
+            await waited.wait()
             came.set()
             return await super().renew(refused_token)
 
-    answer = await client_of(answering("token_refused"), tokens=Slow()).publish(2, INVOICES, deadline_seconds=0.1)
+    answer = await client_of(answering("token_refused"), tokens=Slow()).publish(2, INVOICES, deadline_seconds=1)
     assert isinstance(answer, NotSent)
+    waited.set()
     await asyncio.wait_for(came.wait(), 30)
 
 
