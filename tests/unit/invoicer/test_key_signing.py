@@ -9,6 +9,9 @@ from lanes import outcomes as lane
 from lanes.ports import LeaseTooShort
 from support.key_signing import Vendor, World, nothing_under_way, outcomes, refused
 
+SHORT = 0.5
+"""Seconds of a real clock: enough to create an invoice on a busy machine, too few for a token that does not sign."""
+
 
 async def test_three_steps_and_only_the_last_asks_the_lease() -> None:
     """Created in one request, signed one by one, published in one; what is issued is forgotten."""
@@ -143,7 +146,7 @@ async def test_signing_takes_several_rounds_and_keeps_what_it_has() -> None:
 
 async def test_a_signature_that_takes_longer_than_a_round_goes_on_meanwhile() -> None:
     """The tool may ask a person: what the next round needs is the signature under way, not another one."""
-    world = World(budget=0.01)
+    world = World(budget=SHORT)
     token = world.vendor.token = asyncio.Event()
     for _ in range(3):
         waiting = await world.publish(1)
@@ -158,7 +161,7 @@ async def test_a_signature_that_takes_longer_than_a_round_goes_on_meanwhile() ->
 @pytest.mark.parametrize("refusing", (False, True))
 async def test_what_became_of_a_signature_that_nobody_waited_for_is_told(refusing: bool) -> None:
     """A signature is kept; a refusal stops the account when it is next asked, without a second try."""
-    world = World(budget=0.01)
+    world = World(budget=SHORT)
     token = world.vendor.token = asyncio.Event()
     if refusing:
         told = {"Status": 500, "PayLoad": "", "Message": "Sai mã PIN"}
@@ -178,7 +181,7 @@ async def test_what_became_of_a_signature_that_nobody_waited_for_is_told(refusin
 
 async def test_what_is_being_signed_ends_with_the_process() -> None:
     """Nothing is left running; the next process has it signed anew."""
-    world = World(budget=0.01)
+    world = World(budget=SHORT)
     world.vendor.token = asyncio.Event()
     assert isinstance(await world.publish(1), lane.WholeTryAgain)
     await world.signatures.close()
@@ -189,7 +192,7 @@ async def test_what_is_being_signed_ends_with_the_process() -> None:
 
 async def test_a_signature_that_comes_too_late_changes_nothing() -> None:
     """Its lane has gone on in another process, where the number was taken and the XML created anew."""
-    world, other = World(budget=0.01), World(vendor=Vendor(created=7))
+    world, other = World(budget=SHORT), World(vendor=Vendor(created=7))
     other.kept = world.kept
     token = world.vendor.token = asyncio.Event()
     assert isinstance(await world.publish(1), lane.WholeTryAgain)

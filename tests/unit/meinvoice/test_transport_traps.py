@@ -92,7 +92,7 @@ async def publish(http: httpx.AsyncClient, url: str, *, deadline_seconds: float 
     (
         pytest.param(close, 10, id="closes"),
         pytest.param(reset, 10, id="resets"),
-        pytest.param(hang, 0.5, id="hangs"),
+        pytest.param(hang, 2, id="hangs"),
         pytest.param(half, 10, id="half an answer"),
         pytest.param(no_http, 10, id="no HTTP"),
         pytest.param(answering("500 Internal Server Error", "oops"), 10, id="500"),
