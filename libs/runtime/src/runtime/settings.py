@@ -141,7 +141,12 @@ class ExchangeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOADON_EXCHANGES_", frozen=True, extra="forbid")
 
-    keep: Duration = Field(timedelta(days=90), description="How long exchanges are kept.")
+    keep: Duration = Field(
+        timedelta(days=90),
+        gt=timedelta(0),
+        le=timedelta(days=24_855),  # MongoDB's longest time to live is 2³¹ - 1 seconds
+        description="How long exchanges are kept, at most 24,855 days.",
+    )
     body_length: int = Field(1024 * 1024, ge=0, description="Longest body kept, in characters; the rest is cut.")
 
 
