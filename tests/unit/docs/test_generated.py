@@ -11,10 +11,10 @@ from ingest.entrypoints.rereads import EXHAUSTED
 from invoicer.adapters.key_signing import SIGN_REFUSED, SIGN_UNAVAILABLE, SIGNING
 from invoicer.adapters.meinvoice_publisher import BROKEN_LIMIT, NEXT_REQUEST
 from invoicer.adapters.originals import UNANSWERED, UNCLEAR
-from invoicer.domain.attention import _TEXTS as ATTENTION
 from invoicing.reasons import Reason
 from lanes.ports import Count
 from lanes.recording import TRY_AGAIN_LIMIT, UNKNOWN_OUTCOME
+from orders.attention import _TEXTS as ATTENTION
 from runtime.kafka.handling import UNEXPECTED
 
 ROOT = Path(__file__).parents[3]

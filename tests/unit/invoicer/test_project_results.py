@@ -13,7 +13,7 @@ from contracts.results import RESULTS, InvoiceIssued, InvoicePending, InvoiceRej
 from contracts.status import STATUSES
 from contracts.topics import Topic
 from invoicer.application.project_results import ProjectResults, facts_of
-from invoicer.domain.attention import attention
+from orders.attention import attention
 from orders.model import InvoiceState, OrderRecord, PlannedInvoice, Snapshot
 
 M = TypeVar("M", bound=Message)

@@ -32,3 +32,6 @@ class Content(SentModel):
     sign_type: int = Field(description="2 with a signature shown, 5 for cash-register series (Open API §1.6).")
     rate_windows: tuple[RateWindow, ...] = ()
     invoice: InvoiceData
+    sources: tuple[str, ...] = Field(
+        default=(), description="What each line was made of: line:ID of the order, shipping:N, note or none."
+    )

@@ -10,8 +10,8 @@ from invoicing.money import EXACT, times, total_of, whole
 from invoicing.reading import Reader, UnreadableOrder, load
 
 __all__ = [
-    "DiscountCode", "Fulfilment", "Line", "NoteAttribute", "Order", "Refund", "RefundLine", "ShippingLine",
-    "Transaction", "UnreadableOrder", "parse_order",
+    "DiscountCode", "Fulfilment", "FulfilmentLine", "Line", "NoteAttribute", "Order", "Refund", "RefundLine",
+    "ShippingLine", "Transaction", "UnreadableOrder", "parse_order",
 ]  # fmt: skip
 
 VND = "VND"
@@ -35,6 +35,8 @@ class Line:
     price_original: Decimal
     total_discount: Decimal
     gift_card: bool
+    product_id: int | None = None
+    variant_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +66,16 @@ class NoteAttribute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FulfilmentLine:
+    """So many units of one order line went with a parcel."""
+
+    line_item_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfilment:
-    """One parcel or hand-over."""
+    """One parcel or hand-over; `lines` is empty where Haravan does not tell what is in it."""
 
     id: int
     created_at: dt.datetime | None
@@ -73,6 +83,8 @@ class Fulfilment:
     carrier_codes: tuple[str, ...]
     carrier_status: str
     delivered_at: dt.datetime | None
+    lines: tuple[FulfilmentLine, ...] = ()
+    location_id: int | None = None
 
     @property
     def has_carrier(self) -> bool:
@@ -140,6 +152,7 @@ class Order:
     total_tax: Decimal
     taxes_included: bool
     gateway: str
+    gateway_code: str
     source: str
     source_name: str
     location_id: int | None
@@ -244,6 +257,7 @@ def _order(reader: Reader) -> Order:
         total_tax=reader.money("total_tax"),
         taxes_included=bool(reader.flag("taxes_included")),
         gateway=reader.text("gateway"),
+        gateway_code=reader.text("gateway_code"),
         source=reader.text("source"),
         source_name=reader.text("source_name"),
         location_id=reader.integer("location_id") or None,
@@ -301,6 +315,8 @@ def _line(reader: Reader) -> Line:
         price_original=price if original is None else original,
         total_discount=reader.money("total_discount"),
         gift_card=bool(reader.flag("gift_card")),
+        product_id=reader.integer("product_id") or None,
+        variant_id=reader.integer("variant_id") or None,
     )
 
 
@@ -326,7 +342,15 @@ def _fulfilment(reader: Reader) -> Fulfilment:
         carrier_codes=tuple(dict.fromkeys(each for each in codes if each)),
         carrier_status="" if status == "none" else status,
         delivered_at=reader.moment("delivered_date"),
+        lines=tuple(_fulfilment_line(each) for each in reader.children("line_items")),
+        location_id=reader.integer("location_id") or None,
     )
+
+
+def _fulfilment_line(reader: Reader) -> FulfilmentLine:
+    """Haravan's embedded line has the order line's id as its own."""
+    line_id = reader.integer("line_item_id") or reader.integer("id") or 0
+    return FulfilmentLine(line_item_id=line_id, quantity=reader.money("quantity"))
 
 
 def _transaction(reader: Reader) -> Transaction:

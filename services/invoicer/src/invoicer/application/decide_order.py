@@ -10,12 +10,12 @@ from contracts.haravan import RawResource, RereadRequested
 from contracts.topics import Topic
 from invoicing.order import Order, UnreadableOrder, parse_order
 from orders.model import OrderRecord
+from orders.progress import Arrival, deleted_record, next_record, pending
+from orders.state import snapshot_of
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
 
 from invoicer.application.ports import SOURCE, Events, Orders, Shops
-from invoicer.domain.progress import Arrival, deleted_record, next_record, pending
-from invoicer.domain.state import snapshot_of
 
 ORDER_TOPICS = "orders/"
 DELETED = "orders/delete"

@@ -9,10 +9,10 @@ from contracts.base import Message
 from contracts.haravan import RereadRequested
 from contracts.results import InvoiceIssued, InvoicePending, InvoiceRejected, InvoiceResult
 from contracts.status import InvoiceStatusChanged, OrderWrittenBack
+from orders.attention import REOPENED, VOID, is_withdrawing
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack
 
 from invoicer.application.ports import SOURCE, Events
-from invoicer.domain.attention import REOPENED, VOID, is_withdrawing
 
 _HELD, _WITHDRAWN = "held", "withdrawn"
 """States of intents, as pending results name them."""

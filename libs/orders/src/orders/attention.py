@@ -7,9 +7,9 @@ from invoicing.buyer import buyer_of
 from invoicing.order import Order
 from invoicing.reasons import Stopped
 from invoicing.rules import BuyerRules
-from orders.model import Attention, OrderRecord
 
-from invoicer.domain.state import differs
+from orders.model import Attention, OrderRecord
+from orders.state import differs
 
 _TEXTS = {
     "cancelled-after-planned": (

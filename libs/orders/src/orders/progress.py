@@ -9,13 +9,13 @@ from contracts.commands import IssueInvoice, WithdrawInvoice
 from contracts.decisions import OrderDecided, Outcome
 from contracts.haravan import RawResource, RereadRequested, Via
 from invoicing.order import Order, parse_order
-from orders.corrections import read_command
-from orders.model import Attention, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
 from shops.store import StoredShop
 
-from invoicer.domain.attention import REOPENED, VOID, attention, attention_for, is_withdrawing
-from invoicer.domain.judging import Judgement, Plan, judge
-from invoicer.domain.state import ASKED_FOR, is_newer
+from orders.attention import REOPENED, VOID, attention, attention_for, is_withdrawing
+from orders.corrections import read_command
+from orders.judging import Judgement, Plan, judge
+from orders.model import Attention, InvoiceState, OrderRecord, PlannedInvoice, Snapshot, StoredDecision
+from orders.state import ASKED_FOR, is_newer
 
 _WITHDRAWN = "withdrawn"
 _REVOCABLE = frozenset({"held", _WITHDRAWN})

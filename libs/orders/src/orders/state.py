@@ -4,6 +4,7 @@ from datetime import datetime
 
 from contracts.haravan import RawResource, Via
 from invoicing.order import Order
+
 from orders.model import OrderRecord, Snapshot
 
 ASKED_FOR = frozenset({Via.REREAD, Via.RETRY, Via.BACKFILL})

@@ -10,13 +10,13 @@ from contracts.decisions import OrderDecided, Outcome
 from contracts.haravan import RawResource, RereadRequested, Via
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invoicer.domain.progress import Arrival, deleted_record, next_record, pending
-from invoicer.domain.state import snapshot_of
 from invoicing.content import Content
 from invoicing.corrections import CorrectionCause, CorrectionKind
 from invoicing.order import parse_order
 from orders.corrections import CorrectionPlan, Request, plan_correction
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
+from orders.progress import Arrival, deleted_record, next_record, pending
+from orders.state import snapshot_of
 from shops.models import Shop
 from shops.store import StoredShop
 from support.haravan_orders import company, delivered, line, raw_order

@@ -1,0 +1,82 @@
+"""A shop's goods as its accountant keeps them: the invoice's name, unit and rate of each, beside Haravan's own facts.
+
+Haravan knows neither unit nor VAT rate (Haravan "Omni API, products"), so both are the shop's, by SKU.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from invoicing.order import Line
+from invoicing.rates import DatedRate, folded
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """So many units of a SKU that one unit of a combo consists of."""
+
+    sku: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One variant of the shop's goods. `price` is Haravan's, in đồng, VAT included or not as the shop's prices are."""
+
+    sku: str = ""
+    barcode: str = ""
+    product_id: int | None = None
+    variant_id: int | None = None
+    product_type: str = ""
+    vendor: str = ""
+    tags: tuple[str, ...] = ()
+    price: Decimal | None = None
+    invoice_name: str = ""
+    """What the invoice calls it; empty: the name on the order."""
+    unit: str = ""
+    """Unit of measure; empty: the shop's (`rules.unit_name`)."""
+    rates: tuple[DatedRate, ...] = ()
+    """VAT rates of its own; they count as rules by SKU."""
+    components: tuple[Component, ...] = ()
+    """What a combo consists of; empty for anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The items that an order's lines may be; found by variant, then SKU, then barcode, compared without case."""
+
+    items: tuple[Item, ...] = ()
+    _by_variant: Mapping[int, Item] = field(init=False, repr=False, compare=False)
+    _by_sku: Mapping[str, Item | None] = field(init=False, repr=False, compare=False)
+    _by_barcode: Mapping[str, Item | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the items."""
+        by_variant = {each.variant_id: each for each in self.items if each.variant_id}
+        object.__setattr__(self, "_by_variant", by_variant)
+        object.__setattr__(self, "_by_sku", _unique((each.sku, each) for each in self.items))
+        object.__setattr__(self, "_by_barcode", _unique((each.barcode, each) for each in self.items))
+
+    def find(self, line: Line) -> Item | None:
+        """The item a line sells; none when it is not known, or when several are as likely."""
+        if line.variant_id and (found := self._by_variant.get(line.variant_id)):
+            return found
+        return self.by_sku(line.sku) or self._by_barcode.get(folded(line.barcode))
+
+    def by_sku(self, sku: str) -> Item | None:
+        """The item of a SKU; none when it is not known or not unique."""
+        return self._by_sku.get(folded(sku))
+
+
+def _unique(pairs: Iterable[tuple[str, Item]]) -> Mapping[str, Item | None]:
+    """Items by folded text; one that several items share leads nowhere."""
+    found: dict[str, Item | None] = {}
+    for text, item in pairs:
+        if key := folded(text):
+            found[key] = None if key in found else item
+    return found
+
+
+EMPTY: Final = Catalogue()
+"""The catalogue of a shop that keeps none."""
