@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from invoicing.correction_rules import CorrectionRules
 from invoicing.mapping import DIMENSIONS, Assignment, Dimension, Mapping, Target
 from invoicing.rates import DatedRate, RateLevel, RateRule, VatRate, folded
 from invoicing.series import SeriesPattern
@@ -97,15 +98,6 @@ class ShippingRules(_Document):
                 "valid_from or valid_to"
             )
         return self
-
-
-class CorrectionRules(_Document):
-    """What has to be there before an issued invoice is corrected."""
-
-    agreement: Literal["required", "not-needed"] = Field(
-        default="required",
-        description="Whether an error in a company's invoice waits for number and date of the written agreement.",
-    )
 
 
 class Rules(_Document):

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from invoicing.correction_rules import Mode
-from invoicing.corrections import CorrectionHold, CorrectionKind
+from contracts.commands import CorrectInvoice
+from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
 from invoicing.due_corrections import Basis, Covered, Due, Flag, Past, due
 from invoicing.order import parse_order
 from invoicing.reasons import Finding
@@ -24,7 +24,9 @@ def corrected(
     invoiced = parse_order(chains[-1].snapshot.body)
     covered = [_covered(record, sale, current) for sale, current in zip(sales, chains, strict=True)]
     basis = Basis(
-        rules=context.rules_of(sales[0].shop_version), catalogue=merged(read(sales[0].catalogue), context.catalogue)
+        rules=context.rules_of(sales[0].shop_version),
+        catalogue=merged(read(sales[0].catalogue), context.catalogue),
+        release=context.release,
     )
     found = due(arrival.order, invoiced, covered, then=basis, now=context.shop.rules)
     match found:
@@ -38,19 +40,19 @@ def corrected(
 
 def _due(record: OrderRecord, found: Due, arrival: Arrival, context: Context, current: PlannedInvoice) -> OrderRecord:
     match found.mode:
-        case Mode.NONE:
+        case "none":
             return _without_drafts(record).model_copy(update={"attention": None})
-        case Mode.FLAG:
+        case "flag":
             note = attention(f"correction-{found.event.value}", arrival.now)
             return _without_drafts(record).model_copy(update={"attention": note})
-        case Mode.DRAFT | Mode.AUTOMATIC:
+        case "draft" | "automatic":
             return _planned(record, found, arrival, context, current)
 
 
 def _planned(
     record: OrderRecord, found: Due, arrival: Arrival, context: Context, current: PlannedInvoice
 ) -> OrderRecord:
-    draft = found.mode is Mode.DRAFT or found.needs_agreement
+    draft = found.mode == "draft" or found.needs_agreement
     request = Request(
         ref_id=current.ref_id,
         kind=found.kind,
@@ -107,9 +109,11 @@ def _covered(record: OrderRecord, sale: PlannedInvoice, current: PlannedInvoice)
 
 def _past(planned: PlannedInvoice) -> Past:
     command = read_command(planned)
+    if not isinstance(command, CorrectInvoice):
+        raise TypeError(f"{planned.ref_id} is no correction")
     return Past(
         kind=CorrectionKind(planned.kind),
-        cause=command.cause,
+        cause=CorrectionCause(command.cause),
         event=planned.event,
         content=content_of(planned),
         issued=planned.is_issued,
