@@ -14,7 +14,7 @@ from invoicing.portions import Portion
 from invoicing.reading import vietnam_date
 from invoicing.reasons import Explanation, Finding, Reason, Stopped
 from invoicing.release import NOTHING, Release
-from invoicing.rule_list import DEFAULT, OrderRule
+from invoicing.rule_list import DEFAULT, OrderRule, Then
 from invoicing.rules import Rules, Trigger
 from invoicing.triggers import Met, NotYet, Part, TriggerState, trigger_state
 
@@ -104,8 +104,7 @@ class _Case:
     def __post_init__(self) -> None:
         """Choose the trigger: the rule's, the channel's or the shop's."""
         by_rule = self.rule.trigger if self.rule else None
-        manual = self.rule is not None and self.rule.then == "manual"
-        chosen = "manual" if manual else by_rule or self.rules.trigger_of(self.order.source_name)
+        chosen = "manual" if self._then("manual") else by_rule or self.rules.trigger_of(self.order.source_name)
         object.__setattr__(self, "trigger", chosen)
 
     def facts(self) -> dict[str, str]:
@@ -147,8 +146,11 @@ class _Case:
         return decision
 
     def _skipped_by_rule(self) -> Skip | None:
-        skipped = self.rule is not None and self.rule.then == "skip" and not self.release.issue
+        skipped = self._then("skip") and self.covered is None and not self.release.issue
         return Skip(Reason.RULE_SKIPPED) if skipped else None
+
+    def _then(self, outcome: Then) -> bool:
+        return self.rule is not None and self.rule.then == outcome
 
     def _by_trigger(self) -> Decision:
         state = Met(None) if self.release.issue else trigger_state(self.order, self.trigger)
@@ -218,7 +220,8 @@ class _Case:
             return Hold(Reason.PART_DELIVERED, _parcels(state))
         if isinstance(portion, NothingNew):
             return self._nothing_new(state, complete=portion.complete)
-        if self.rule is not None and self.rule.then == "hold" and not self._accepted(Reason.RULE_HELD):
+        # A rule that skips gets here only for the rest of an order that is partly invoiced: it must not be forgotten.
+        if (self._then("hold") or self._then("skip")) and not self._accepted(Reason.RULE_HELD):
             return Hold(Reason.RULE_HELD, {"triggered_on": due.isoformat()})
         return self._issue(made, portion, due)
 
@@ -228,8 +231,7 @@ class _Case:
         return Wait(Reason.PART_NOT_DELIVERED, _parcels(state))
 
     def _issue(self, made: Amounts, portion: Portion | None, due: dt.date) -> Issue:
-        by_rule = self.rule is not None and self.rule.then == "draft"
-        draft = not self.release.issue and (by_rule or self.rules.drafts.wanted_for(made.total))
+        draft = not self.release.issue and (self._then("draft") or self.rules.drafts.wanted_for(made.total))
         reason = Reason.TRIGGERED if portion is None else Reason.PART_TRIGGERED
         return Issue(
             Reason.RELEASED if self.release.issue else reason,

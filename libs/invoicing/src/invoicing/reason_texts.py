@@ -125,7 +125,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "route-ambiguous": (
         (
             "Hai dòng phân bổ theo {dimension} cùng khớp '{value}' nhưng khác tài khoản hoặc ký hiệu. Sửa mapping, "
-            "hoặc chọn cho đơn này: `hoadon orders release ORDER --account NAME --series SERIES`."
+            "hoặc chọn cho đơn này: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
         ),
         (
             "Two assignments by {dimension} match '{value}' with different accounts or series. Mend the mapping, or "
@@ -135,7 +135,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "no-default-account": (
         (
             "Không dòng phân bổ nào khớp và chưa có tài khoản mặc định. Đặt mapping.default, hoặc chọn cho đơn này: "
-            "`hoadon orders release ORDER --account NAME --series SERIES`."
+            "`hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
         ),
         (
             "No assignment matches and there is no default account. Set mapping.default, or choose for this order: "
@@ -145,7 +145,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "route-value-missing": (
         (
             "Đơn không có {dimension} trong khi mapping cần để chọn công ty. Bổ sung trên Haravan, hoặc chọn cho đơn "
-            "này: `hoadon orders release ORDER --account NAME --series SERIES`."
+            "này: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
         ),
         (
             "The order has no {dimension}, which the mapping needs to choose the company. Complete it in Haravan, or "
@@ -154,8 +154,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "route-value-unknown": (
         (
-            "Chưa biết {dimension} của đơn; chờ để chọn đúng công ty. Chọn ngay: `hoadon orders release ORDER "
-            "--account NAME --series SERIES`."
+            "Chưa biết {dimension} của đơn; chờ để chọn đúng công ty. Chọn ngay: `hoadon orders release ĐƠN "
+            "--account TÊN --series KÝ_HIỆU`."
         ),
         (
             "The order's {dimension} is not known yet; waiting, so that the right company is chosen. To choose now: "
@@ -181,7 +181,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "unknown-sku": (
         (
             "{line} chưa có thuế suất riêng (rules.unknown_sku: hold). Thêm vào rules.rates. Hoặc chấp nhận thuế suất "
-            "mặc định: `hoadon orders release ORDER --accept`."
+            "mặc định: `hoadon orders release ĐƠN --accept`."
         ),
         (
             "{line} has no rate of its own (rules.unknown_sku: hold). Add one to rules.rates. Or accept the default "
@@ -195,7 +195,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rate-changed-since-delivery": (
         (
             "{line} giao ngày {delivered} khi thuế suất là {delivered_rate}, ngày hóa đơn {date} là {rate}. Kế toán "
-            "quyết định: xuất theo {rate} bằng `hoadon orders release ORDER --accept`, hoặc xuất tay trên meInvoice."
+            "quyết định: xuất theo {rate} bằng `hoadon orders release ĐƠN --accept`, hoặc xuất tay trên meInvoice."
         ),
         (
             "{line} was delivered on {delivered} at {delivered_rate}; on the invoice date {date} the rate is {rate}. "
@@ -206,7 +206,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "mixed-rates": (
         (
             "Đơn có nhiều thuế suất ({rates}) nhưng mẫu hóa đơn chỉ nhận một. Dùng ký hiệu có mẫu nhiều thuế suất "
-            "trong mapping, hoặc chọn cho đơn này: `hoadon orders release ORDER --account NAME --series SERIES`."
+            "trong mapping, hoặc chọn cho đơn này: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
         ),
         (
             "The order has several rates ({rates}) but the template takes one. Use a series that allows several in the "
@@ -247,7 +247,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-box-unclear": (
         (
             "Ô 'xuất hóa đơn' có giá trị lạ. Sửa thuộc tính đơn trên Haravan, hoặc thêm giá trị vào "
-            "rules.buyer.aliases. Cho riêng đơn này: `hoadon orders release ORDER --buyer consumer` hoặc `--buyer "
+            "rules.buyer.aliases. Cho riêng đơn này: `hoadon orders release ĐƠN --buyer consumer` hoặc `--buyer "
             "as-given`."
         ),
         (
@@ -259,7 +259,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-incomplete": (
         (
             "Khách yêu cầu hóa đơn nhưng thông tin chưa đủ (thiếu {lacking}). Hỏi khách rồi sửa hoặc bổ sung vào đơn "
-            "trên Haravan. Hoặc xuất cho người tiêu dùng: `hoadon orders release ORDER --buyer consumer`."
+            "trên Haravan. Hoặc xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
         ),
         (
             "The buyer asked for an invoice but the data are incomplete (no {lacking}). Ask the buyer, then correct or "
@@ -269,7 +269,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-tax-code-bad": (
         (
             "Mã số thuế người mua không hợp lệ ({problem}). Sửa mã trong đơn trên Haravan. Hoặc: `hoadon orders "
-            "release ORDER --buyer consumer` (người tiêu dùng; luôn vậy: rules.buyer.bad_tax_code: consumer), "
+            "release ĐƠN --buyer consumer` (người tiêu dùng; luôn vậy: rules.buyer.bad_tax_code: consumer), "
             "`--buyer as-given` (in nguyên văn)."
         ),
         (
@@ -281,7 +281,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-tax-code-nine-digits": (
         (
             "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ. Sửa mã trong đơn trên Haravan, hoặc luôn thêm "
-            "số 0: rules.buyer.nine_digits: repair. Hoặc: `hoadon orders release ORDER --buyer consumer` (người tiêu "
+            "số 0: rules.buyer.nine_digits: repair. Hoặc: `hoadon orders release ĐƠN --buyer consumer` (người tiêu "
             "dùng), `--buyer as-given` (in nguyên văn)."
         ),
         (
@@ -293,7 +293,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-tax-code-alone": (
         (
             "Có mã số thuế nhưng thiếu {lacking}. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên Haravan. Hoặc xuất cho "
-            "người tiêu dùng: `hoadon orders release ORDER --buyer consumer`."
+            "người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
         ),
         (
             "There is a tax code but no {lacking}. Ask the buyer, then correct or complete the order in Haravan. Or "
@@ -303,7 +303,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-id-without-name": (
         (
             "Có số định danh cá nhân nhưng thiếu họ tên. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên Haravan. Hoặc "
-            "xuất cho người tiêu dùng: `hoadon orders release ORDER --buyer consumer`."
+            "xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
         ),
         (
             "There is a personal id but no name. Ask the buyer, then correct or complete the order in Haravan. Or "
@@ -313,7 +313,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-budget-code-alone": (
         (
             "Có mã đơn vị quan hệ ngân sách nhưng thiếu {lacking}. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên "
-            "Haravan. Hoặc xuất cho người tiêu dùng: `hoadon orders release ORDER --buyer consumer`."
+            "Haravan. Hoặc xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
         ),
         (
             "There is a budget-unit code but no {lacking}. Ask the buyer, then correct or complete the order in "
@@ -323,7 +323,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-too-long": (
         (
             "{field} của người mua dài {length} ký tự, tối đa {limit}. Sửa đơn trên Haravan cho đúng theo đăng ký. "
-            "Hoặc xuất cho người tiêu dùng: `hoadon orders release ORDER --buyer consumer`."
+            "Hoặc xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
         ),
         (
             "The buyer's {field} has {length} characters, at most {limit}. Correct it in Haravan, as registered. Or "

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Never
 
+from invoicing.correction_texts import CORRECTION_TEXTS
 from invoicing.reason_texts import IN_VIETNAMESE, TEXTS
 
 _OF_WORDS = frozenset({"lacking", "problem", "field", "partial", "would"})
@@ -164,7 +165,9 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
     **dict.fromkeys(
         (Reason.BOTH_BEFORE_START, Reason.RULE_SKIPPED, Reason.ZERO_TOTAL_SKIPPED), (WayOut.ISSUE, WayOut.EDIT_RULES)
     ),
+    **dict.fromkeys((Reason.PART_TRIGGERED, Reason.RELEASED, Reason.TRIGGERED), ()),
     **dict.fromkeys((Reason.ALL_PARTS_INVOICED, Reason.CANCELLED, Reason.NOTHING_KEPT, Reason.TEST_ORDER), ()),
+    **dict.fromkeys((Reason.CONTENT_UNREADABLE, Reason.SERIES_MISMATCH, Reason.RATE_EXPIRED), ()),
     Reason.BEFORE_START: (WayOut.EDIT_RULES,),
     Reason.PART_DELIVERED: (WayOut.WAIT, WayOut.EDIT_RULES),
     **dict.fromkeys((Reason.RULE_HELD, Reason.DRY_RUN, Reason.ZERO_TOTAL), (WayOut.EDIT_RULES,)),
@@ -196,7 +199,12 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
 
 
 def ways_out(reason: Reason) -> tuple[WayOut, ...]:
-    """What a person can do about this reason, the nearest first; nothing for what is as it should be."""
+    """What a person can do about this reason, the nearest first; nothing for what is as it should be.
+
+    Corrections have ways of their own, which their texts tell.
+    """
+    if reason.value in CORRECTION_TEXTS:
+        return ()
     accept = (WayOut.ACCEPT,) if reason in PASSABLE else ()
     return (*accept, *_WAYS.get(reason, (WayOut.EDIT_ORDER,)))
 

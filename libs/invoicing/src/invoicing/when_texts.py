@@ -27,7 +27,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "no-start-date": (
         (
             "Cửa hàng chưa đặt ngày bắt đầu (rules.start_date) nên chưa tự động xuất hóa đơn nào. Xuất riêng đơn này: "
-            "`hoadon orders release ORDER`."
+            "`hoadon orders release ĐƠN`."
         ),
         (
             "The shop has no start date (rules.start_date) yet, so nothing is issued automatically. To issue this "
@@ -35,25 +35,25 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "not-paid": (
-        "Chờ thanh toán đủ; xuất ngay: `hoadon orders release ORDER`.",
+        "Chờ thanh toán đủ; xuất ngay: `hoadon orders release ĐƠN`.",
         "Waiting for full payment; to issue it now: `hoadon orders release ORDER`.",
     ),
     "not-fulfilled": (
-        "Chờ xuất kho giao hàng; xuất ngay: `hoadon orders release ORDER`.",
+        "Chờ xuất kho giao hàng; xuất ngay: `hoadon orders release ĐƠN`.",
         "Waiting for fulfilment; to issue it now: `hoadon orders release ORDER`.",
     ),
     "not-delivered": (
-        "Chờ giao hàng thành công; xuất ngay: `hoadon orders release ORDER`.",
+        "Chờ giao hàng thành công; xuất ngay: `hoadon orders release ĐƠN`.",
         "Waiting for delivery; to issue it now: `hoadon orders release ORDER`.",
     ),
     "not-confirmed": (
-        "Chờ xác nhận đơn hàng; xuất ngay: `hoadon orders release ORDER`.",
+        "Chờ xác nhận đơn hàng; xuất ngay: `hoadon orders release ĐƠN`.",
         "Waiting for the order to be confirmed; to issue it now: `hoadon orders release ORDER`.",
     ),
     "part-not-delivered": (
         (
             "Mới giao một phần, phần đã giao không còn gì để xuất hoặc cửa hàng chọn chờ (rules.part_delivery: wait): "
-            "chờ giao tiếp. Xuất ngay phần còn lại: `hoadon orders release ORDER`."
+            "chờ giao tiếp. Xuất ngay phần còn lại: `hoadon orders release ĐƠN`."
         ),
         (
             "Partly delivered, and what was delivered is invoiced or waits for the rest (rules.part_delivery: wait): "
@@ -61,7 +61,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "manual": (
-        "Đơn này xuất hóa đơn bằng tay (quy tắc '{rule}', trigger manual): `hoadon orders release ORDER`.",
+        "Đơn này xuất hóa đơn bằng tay (quy tắc '{rule}', trigger manual): `hoadon orders release ĐƠN`.",
         "This order is issued by hand (rule '{rule}', trigger manual): `hoadon orders release ORDER`.",
     ),
     "reread": (
@@ -80,14 +80,14 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "cancelled": ("Đơn đã hủy nên không xuất hóa đơn.", "The order is cancelled: nothing is issued."),
     "rule-skipped": (
-        "Quy tắc '{rule}' (rules.when) bỏ qua đơn này. Vẫn muốn xuất: `hoadon orders release ORDER`.",
+        "Quy tắc '{rule}' (rules.when) bỏ qua đơn này. Vẫn muốn xuất: `hoadon orders release ĐƠN`.",
         "Rule '{rule}' (rules.when) skips this order. To issue it all the same: `hoadon orders release ORDER`.",
     ),
     "test-order": ("Đơn thử nên không xuất hóa đơn.", "A test order: never invoiced."),
     "both-before-start": (
         (
             "Đơn tạo và hoàn tất trước ngày bắt đầu {start_date} (rules.start_date). Vẫn muốn xuất: `hoadon orders "
-            "release ORDER`."
+            "release ĐƠN`."
         ),
         (
             "Created and triggered before the start date {start_date} (rules.start_date). To issue it all the same: "
@@ -99,7 +99,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Everything was returned before an invoice was issued.",
     ),
     "zero-total-skipped": (
-        "Đơn 0 đồng, cửa hàng chọn bỏ qua (rules.zero_total: skip). Vẫn muốn xuất: `hoadon orders release ORDER`.",
+        "Đơn 0 đồng, cửa hàng chọn bỏ qua (rules.zero_total: skip). Vẫn muốn xuất: `hoadon orders release ĐƠN`.",
         (
             "A zero total; the shop skips these (rules.zero_total: skip). To issue it all the same: `hoadon orders "
             "release ORDER`."
@@ -108,7 +108,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "before-start": (
         (
             "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ đó: kiểm tra đã xuất hóa đơn nơi khác chưa. Nếu "
-            "chưa: `hoadon orders release ORDER --accept`, hoặc lùi rules.start_date rồi `hoadon orders recheck`."
+            "chưa: `hoadon orders release ĐƠN --accept`, hoặc lùi rules.start_date rồi `hoadon orders recheck`."
         ),
         (
             "Created before the start date {start_date} but triggered on or after it: check whether it was invoiced "
@@ -123,7 +123,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "cancel-unclear": (
         (
             "Đơn có ngày hủy nhưng trạng thái không phải đã hủy. Sửa đơn trên Haravan (đơn sẽ được xét lại). Hoặc chấp "
-            "nhận: `hoadon orders release ORDER --accept`."
+            "nhận: `hoadon orders release ĐƠN --accept`."
         ),
         (
             "The order has a cancellation date but its status is not cancelled. Correct the order in Haravan (it is "
@@ -133,7 +133,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "payment-voided": (
         (
             "Thanh toán của đơn đã bị hủy (voided). Sửa đơn trên Haravan (đơn sẽ được xét lại). Hoặc chấp nhận: "
-            "`hoadon orders release ORDER --accept`."
+            "`hoadon orders release ĐƠN --accept`."
         ),
         (
             "The order's payment is voided. Correct the order in Haravan (it is then judged again). Or accept it: "
@@ -144,7 +144,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
         (
             "Mới giao một phần ({delivered}/{fulfilments}) và Haravan không cho biết kiện nào có hàng nào: chờ giao đủ "
             "thì xuất cả đơn, hoặc đặt rules.part_delivery: wait. Hoặc xuất ngay cả phần chưa giao: `hoadon orders "
-            "release ORDER --accept`."
+            "release ĐƠN --accept`."
         ),
         (
             "Partly delivered ({delivered} of {fulfilments}), and Haravan does not tell what is in the parcels: wait "
@@ -154,7 +154,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "rule-held": (
         (
-            "Quy tắc '{rule}' (rules.when) giữ đơn này chờ người quyết định. Cho xuất: `hoadon orders release ORDER "
+            "Quy tắc '{rule}' (rules.when) giữ đơn này chờ người quyết định. Cho xuất: `hoadon orders release ĐƠN "
             "--accept`."
         ),
         (
@@ -173,10 +173,7 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "zero-total": (
-        (
-            "Đơn 0 đồng, cửa hàng chọn giữ lại (rules.zero_total: hold). Cho xuất: `hoadon orders release ORDER "
-            "--accept`."
-        ),
+        ("Đơn 0 đồng, cửa hàng chọn giữ lại (rules.zero_total: hold). Cho xuất: `hoadon orders release ĐƠN --accept`."),
         (
             "A zero total; the shop holds these (rules.zero_total: hold). To let it go: `hoadon orders release ORDER "
             "--accept`."
