@@ -228,6 +228,14 @@ def test_part_delivery_units_that_come_back() -> None:
     assert _portion(_decide(_TWO_LINES, covered={11: 3}, **rest)).now == _units(line12=1)
 
 
+def test_part_delivery_and_money_that_goes_back_later() -> None:
+    """Money that went back after the first part's invoice is for corrections: the rest is invoiced."""
+    money = [{"id": 1, "refund_line_items": None, "transactions": [{"id": 7, "kind": "refund", "amount": -30_000}]}]
+    changes = _partly(_parcel(1, {11: 1}), _parcel(2, {12: 1}), refunds=money, financial_status="partially_refunded")
+    assert _said(_decide(_TWO_LINES, **changes)) == (Hold, "money-only-refund")
+    assert _portion(_decide(_TWO_LINES, covered={11: 1}, **changes)).now == _units(line12=1)
+
+
 def test_part_delivery_shipping_that_was_given_back() -> None:
     """Money that covers goods and transport takes transport off the first part, too."""
     back = [
