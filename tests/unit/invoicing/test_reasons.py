@@ -39,11 +39,11 @@ def test_amounts_are_written_as_people_read_them(amount: Decimal, text: str) -> 
 
 
 _NAMED_BY = {
-    WayOut.ISSUE: "`hoadon orders release ORDER`",
+    WayOut.ISSUE: "`hoadon orders issue ORDER`",
     WayOut.ACCEPT: "`hoadon orders release ORDER --accept`",
-    WayOut.BUYER_CONSUMER: "`hoadon orders release ORDER --buyer consumer`",
+    WayOut.BUYER_CONSUMER: "--buyer consumer`",
     WayOut.BUYER_AS_GIVEN: "`--buyer as-given`",
-    WayOut.BUYER_CORRECTED: "Haravan",
+    WayOut.BUYER_CORRECTED: "(`--name`, `--tax-code`, `--address`",
     WayOut.TARGET: "`hoadon orders release ORDER --account NAME --series SERIES`",
     WayOut.EDIT_ORDER: "Haravan",
 }

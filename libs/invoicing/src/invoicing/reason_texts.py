@@ -31,8 +31,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "meInvoice."
         ),
         (
-            "The order is in {currency}; only VND is issued automatically. Make it VND in Haravan, or issue it by hand "
-            "in meInvoice."
+            "The order is in {currency}; only VND is issued automatically. Make it VND in Haravan, or issue it by "
+            "hand in meInvoice."
         ),
     ),
     "order-tax": (
@@ -78,8 +78,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "only-gifts-kept": (
         "Hàng bán đã trả hết, chỉ còn quà tặng. Ghi nhận trả quà trên Haravan, hoặc xuất tay trên meInvoice.",
         (
-            "All goods sold were returned, only gifts are left. Record their return in Haravan, or issue it by hand in "
-            "meInvoice."
+            "All goods sold were returned, only gifts are left. Record their return in Haravan, or issue it by hand "
+            "in meInvoice."
         ),
     ),
     "returned-more-than-sold": (
@@ -154,8 +154,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "route-value-unknown": (
         (
-            "Chưa biết {dimension} của đơn; chờ để chọn đúng công ty. Chọn ngay: `hoadon orders release ĐƠN "
-            "--account TÊN --series KÝ_HIỆU`."
+            "Chưa biết {dimension} của đơn; chờ để chọn đúng công ty. Chọn ngay: `hoadon orders release ĐƠN --account "
+            "TÊN --series KÝ_HIỆU`."
         ),
         (
             "The order's {dimension} is not known yet; waiting, so that the right company is chosen. To choose now: "
@@ -209,8 +209,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "trong mapping, hoặc chọn cho đơn này: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
         ),
         (
-            "The order has several rates ({rates}) but the template takes one. Use a series that allows several in the "
-            "mapping, or choose for this order: `hoadon orders release ORDER --account NAME --series SERIES`."
+            "The order has several rates ({rates}) but the template takes one. Use a series that allows several in "
+            "the mapping, or choose for this order: `hoadon orders release ORDER --account NAME --series SERIES`."
         ),
     ),
     "tax-mismatch": (
@@ -259,75 +259,87 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "buyer-incomplete": (
         (
             "Khách yêu cầu hóa đơn nhưng thông tin chưa đủ (thiếu {lacking}). Hỏi khách rồi sửa hoặc bổ sung vào đơn "
-            "trên Haravan. Hoặc xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
+            "trên Haravan. Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) "
+            "hoặc `--buyer consumer` (người tiêu dùng)."
         ),
         (
-            "The buyer asked for an invoice but the data are incomplete (no {lacking}). Ask the buyer, then correct or "
-            "complete the order in Haravan. Or issue it to a consumer: `hoadon orders release ORDER --buyer consumer`."
+            "The buyer asked for an invoice but the data are incomplete (no {lacking}). Ask the buyer, then correct "
+            "or complete the order in Haravan. Or `hoadon orders release ORDER` with the right buyer (`--name`, "
+            "`--tax-code`, `--address` …) or `--buyer consumer` (a consumer)."
         ),
     ),
     "buyer-tax-code-bad": (
         (
-            "Mã số thuế người mua không hợp lệ ({problem}). Sửa mã trong đơn trên Haravan. Hoặc: `hoadon orders "
-            "release ĐƠN --buyer consumer` (người tiêu dùng; luôn vậy: rules.buyer.bad_tax_code: consumer), "
-            "`--buyer as-given` (in nguyên văn)."
+            "Mã số thuế người mua không hợp lệ ({problem}). Sửa mã trong đơn trên Haravan. Hoặc `hoadon orders "
+            "release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…), `--buyer consumer` (người tiêu "
+            "dùng; luôn vậy: rules.buyer.bad_tax_code: consumer) hoặc `--buyer as-given` (in nguyên văn)."
         ),
         (
-            "The buyer's tax code is not valid ({problem}). Correct it in the order in Haravan. Or: `hoadon orders "
-            "release ORDER --buyer consumer` (a consumer; always: rules.buyer.bad_tax_code: consumer), `--buyer "
-            "as-given` (printed as it is)."
+            "The buyer's tax code is not valid ({problem}). Correct it in the order in Haravan. Or `hoadon orders "
+            "release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …), `--buyer consumer` (a "
+            "consumer; always: rules.buyer.bad_tax_code: consumer) or `--buyer as-given` (printed as it is)."
         ),
     ),
     "buyer-tax-code-nine-digits": (
         (
             "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ. Sửa mã trong đơn trên Haravan, hoặc luôn thêm "
-            "số 0: rules.buyer.nine_digits: repair. Hoặc: `hoadon orders release ĐƠN --buyer consumer` (người tiêu "
-            "dùng), `--buyer as-given` (in nguyên văn)."
+            "số 0: rules.buyer.nine_digits: repair. Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, "
+            "`--tax-code`, `--address`…), `--buyer consumer` (người tiêu dùng) hoặc `--buyer as-given` (in nguyên "
+            "văn)."
         ),
         (
             "The buyer's tax code has nine digits and is valid with a leading zero. Correct it in the order in "
-            "Haravan, or always put the zero back: rules.buyer.nine_digits: repair. Or: `hoadon orders release ORDER "
-            "--buyer consumer` (a consumer), `--buyer as-given` (printed as it is)."
+            "Haravan, or always put the zero back: rules.buyer.nine_digits: repair. Or `hoadon orders release ORDER` "
+            "with the right buyer (`--name`, `--tax-code`, `--address` …), `--buyer consumer` (a consumer) or "
+            "`--buyer as-given` (printed as it is)."
         ),
     ),
     "buyer-tax-code-alone": (
         (
-            "Có mã số thuế nhưng thiếu {lacking}. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên Haravan. Hoặc xuất cho "
-            "người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
+            "Có mã số thuế nhưng thiếu {lacking}. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên Haravan. Hoặc `hoadon "
+            "orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc `--buyer consumer` "
+            "(người tiêu dùng)."
         ),
         (
             "There is a tax code but no {lacking}. Ask the buyer, then correct or complete the order in Haravan. Or "
-            "issue it to a consumer: `hoadon orders release ORDER --buyer consumer`."
+            "`hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) or `--buyer "
+            "consumer` (a consumer)."
         ),
     ),
     "buyer-id-without-name": (
         (
             "Có số định danh cá nhân nhưng thiếu họ tên. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên Haravan. Hoặc "
-            "xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
+            "`hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc `--buyer "
+            "consumer` (người tiêu dùng)."
         ),
         (
             "There is a personal id but no name. Ask the buyer, then correct or complete the order in Haravan. Or "
-            "issue it to a consumer: `hoadon orders release ORDER --buyer consumer`."
+            "`hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) or `--buyer "
+            "consumer` (a consumer)."
         ),
     ),
     "buyer-budget-code-alone": (
         (
             "Có mã đơn vị quan hệ ngân sách nhưng thiếu {lacking}. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên "
-            "Haravan. Hoặc xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
+            "Haravan. Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc "
+            "`--buyer consumer` (người tiêu dùng)."
         ),
         (
             "There is a budget-unit code but no {lacking}. Ask the buyer, then correct or complete the order in "
-            "Haravan. Or issue it to a consumer: `hoadon orders release ORDER --buyer consumer`."
+            "Haravan. Or `hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) "
+            "or `--buyer consumer` (a consumer)."
         ),
     ),
     "buyer-too-long": (
         (
             "{field} của người mua dài {length} ký tự, tối đa {limit}. Sửa đơn trên Haravan cho đúng theo đăng ký. "
-            "Hoặc xuất cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
+            "Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc `--buyer "
+            "consumer` (người tiêu dùng)."
         ),
         (
             "The buyer's {field} has {length} characters, at most {limit}. Correct it in Haravan, as registered. Or "
-            "issue it to a consumer: `hoadon orders release ORDER --buyer consumer`."
+            "`hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) or `--buyer "
+            "consumer` (a consumer)."
         ),
     ),
     "content-unreadable": (

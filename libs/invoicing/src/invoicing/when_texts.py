@@ -27,47 +27,47 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "no-start-date": (
         (
             "Cửa hàng chưa đặt ngày bắt đầu (rules.start_date) nên chưa tự động xuất hóa đơn nào. Xuất riêng đơn này: "
-            "`hoadon orders release ĐƠN`."
+            "`hoadon orders issue ĐƠN`."
         ),
         (
             "The shop has no start date (rules.start_date) yet, so nothing is issued automatically. To issue this "
-            "order: `hoadon orders release ORDER`."
+            "order: `hoadon orders issue ORDER`."
         ),
     ),
     "not-paid": (
-        "Chờ thanh toán đủ; xuất ngay: `hoadon orders release ĐƠN`.",
-        "Waiting for full payment; to issue it now: `hoadon orders release ORDER`.",
+        "Chờ thanh toán đủ; xuất ngay: `hoadon orders issue ĐƠN`.",
+        "Waiting for full payment; to issue it now: `hoadon orders issue ORDER`.",
     ),
     "not-fulfilled": (
-        "Chờ xuất kho giao hàng; xuất ngay: `hoadon orders release ĐƠN`.",
-        "Waiting for fulfilment; to issue it now: `hoadon orders release ORDER`.",
+        "Chờ xuất kho giao hàng; xuất ngay: `hoadon orders issue ĐƠN`.",
+        "Waiting for fulfilment; to issue it now: `hoadon orders issue ORDER`.",
     ),
     "not-delivered": (
-        "Chờ giao hàng thành công; xuất ngay: `hoadon orders release ĐƠN`.",
-        "Waiting for delivery; to issue it now: `hoadon orders release ORDER`.",
+        "Chờ giao hàng thành công; xuất ngay: `hoadon orders issue ĐƠN`.",
+        "Waiting for delivery; to issue it now: `hoadon orders issue ORDER`.",
     ),
     "not-confirmed": (
-        "Chờ xác nhận đơn hàng; xuất ngay: `hoadon orders release ĐƠN`.",
-        "Waiting for the order to be confirmed; to issue it now: `hoadon orders release ORDER`.",
+        "Chờ xác nhận đơn hàng; xuất ngay: `hoadon orders issue ĐƠN`.",
+        "Waiting for the order to be confirmed; to issue it now: `hoadon orders issue ORDER`.",
     ),
     "part-not-delivered": (
         (
             "Mới giao một phần, phần đã giao không còn gì để xuất hoặc cửa hàng chọn chờ (rules.part_delivery: wait): "
-            "chờ giao tiếp. Xuất ngay phần còn lại: `hoadon orders release ĐƠN`."
+            "chờ giao tiếp. Xuất ngay phần còn lại: `hoadon orders issue ĐƠN`."
         ),
         (
             "Partly delivered, and what was delivered is invoiced or waits for the rest (rules.part_delivery: wait): "
-            "waiting for the next delivery. To issue the rest now: `hoadon orders release ORDER`."
+            "waiting for the next delivery. To issue the rest now: `hoadon orders issue ORDER`."
         ),
     ),
     "manual": (
-        "Đơn này xuất hóa đơn bằng tay (quy tắc '{rule}', trigger manual): `hoadon orders release ĐƠN`.",
-        "This order is issued by hand (rule '{rule}', trigger manual): `hoadon orders release ORDER`.",
+        "Đơn này xuất hóa đơn bằng tay (quy tắc '{rule}', trigger manual): `hoadon orders issue ĐƠN`.",
+        "This order is issued by hand (rule '{rule}', trigger manual): `hoadon orders issue ORDER`.",
     ),
     "reread": (
         (
-            "Dữ liệu đơn chưa đầy đủ ({partial}); đang đọc lại từ Haravan. Nếu sau vài phút vẫn vậy: xem "
-            "`hoadon dead-letters list`, rồi `hoadon orders recheck`."
+            "Dữ liệu đơn chưa đầy đủ ({partial}); đang đọc lại từ Haravan. Nếu sau vài phút vẫn vậy: xem `hoadon "
+            "dead-letters list`, rồi `hoadon orders recheck`."
         ),
         (
             "The payload is partial ({partial}); the order is being read again from Haravan. If it stays so for "
@@ -80,18 +80,18 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "cancelled": ("Đơn đã hủy nên không xuất hóa đơn.", "The order is cancelled: nothing is issued."),
     "rule-skipped": (
-        "Quy tắc '{rule}' (rules.when) bỏ qua đơn này. Vẫn muốn xuất: `hoadon orders release ĐƠN`.",
-        "Rule '{rule}' (rules.when) skips this order. To issue it all the same: `hoadon orders release ORDER`.",
+        "Quy tắc '{rule}' (rules.when) bỏ qua đơn này. Vẫn muốn xuất: `hoadon orders issue ĐƠN`.",
+        "Rule '{rule}' (rules.when) skips this order. To issue it all the same: `hoadon orders issue ORDER`.",
     ),
     "test-order": ("Đơn thử nên không xuất hóa đơn.", "A test order: never invoiced."),
     "both-before-start": (
         (
             "Đơn tạo và hoàn tất trước ngày bắt đầu {start_date} (rules.start_date). Vẫn muốn xuất: `hoadon orders "
-            "release ĐƠN`."
+            "issue ĐƠN`."
         ),
         (
             "Created and triggered before the start date {start_date} (rules.start_date). To issue it all the same: "
-            "`hoadon orders release ORDER`."
+            "`hoadon orders issue ORDER`."
         ),
     ),
     "nothing-kept": (
@@ -99,16 +99,16 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Everything was returned before an invoice was issued.",
     ),
     "zero-total-skipped": (
-        "Đơn 0 đồng, cửa hàng chọn bỏ qua (rules.zero_total: skip). Vẫn muốn xuất: `hoadon orders release ĐƠN`.",
+        "Đơn 0 đồng, cửa hàng chọn bỏ qua (rules.zero_total: skip). Vẫn muốn xuất: `hoadon orders issue ĐƠN`.",
         (
             "A zero total; the shop skips these (rules.zero_total: skip). To issue it all the same: `hoadon orders "
-            "release ORDER`."
+            "issue ORDER`."
         ),
     ),
     "before-start": (
         (
-            "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ đó: kiểm tra đã xuất hóa đơn nơi khác chưa. Nếu "
-            "chưa: `hoadon orders release ĐƠN --accept`, hoặc lùi rules.start_date rồi `hoadon orders recheck`."
+            "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ đó: kiểm tra đã xuất hóa đơn nơi khác chưa. "
+            "Nếu chưa: `hoadon orders release ĐƠN --accept`, hoặc lùi rules.start_date rồi `hoadon orders recheck`."
         ),
         (
             "Created before the start date {start_date} but triggered on or after it: check whether it was invoiced "
@@ -122,8 +122,8 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "cancel-unclear": (
         (
-            "Đơn có ngày hủy nhưng trạng thái không phải đã hủy. Sửa đơn trên Haravan (đơn sẽ được xét lại). Hoặc chấp "
-            "nhận: `hoadon orders release ĐƠN --accept`."
+            "Đơn có ngày hủy nhưng trạng thái không phải đã hủy. Sửa đơn trên Haravan (đơn sẽ được xét lại). Hoặc "
+            "chấp nhận: `hoadon orders release ĐƠN --accept`."
         ),
         (
             "The order has a cancellation date but its status is not cancelled. Correct the order in Haravan (it is "
@@ -142,8 +142,8 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "part-delivered": (
         (
-            "Mới giao một phần ({delivered}/{fulfilments}) và Haravan không cho biết kiện nào có hàng nào: chờ giao đủ "
-            "thì xuất cả đơn, hoặc đặt rules.part_delivery: wait. Hoặc xuất ngay cả phần chưa giao: `hoadon orders "
+            "Mới giao một phần ({delivered}/{fulfilments}) và Haravan không cho biết kiện nào có hàng nào: chờ giao "
+            "đủ thì xuất cả đơn, hoặc đặt rules.part_delivery: wait. Hoặc xuất ngay cả phần chưa giao: `hoadon orders "
             "release ĐƠN --accept`."
         ),
         (
