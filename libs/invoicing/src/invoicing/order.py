@@ -169,6 +169,8 @@ class Order:
     send_webhooks: bool
     missing: tuple[str, ...]
     missing_events: tuple[str, ...]
+    refers_to: int | None = None
+    """The order that this one came from: an exchange, or another link (`prev_order_id`, else `ref_order_id`)."""
 
     @property
     def cancelled(self) -> bool:
@@ -274,6 +276,7 @@ def _order(reader: Reader) -> Order:
         send_webhooks=reader.flag("send_webhooks") is not False,
         missing=_missing(reader),
         missing_events=_missing_events(reader),
+        refers_to=reader.integer("prev_order_id") or reader.integer("ref_order_id") or None,
     )
 
 

@@ -82,7 +82,7 @@ class Reader:
 
     def status(self, name: str) -> str:
         """A status in the one spelling we use: ``partially_paid`` and ``partiallypaid`` are the same."""
-        return "".join(letter for letter in self.text(name).lower() if letter not in "_- ")
+        return status_of(self.text(name))
 
     def number(self, name: str) -> Decimal | None:
         """An exact number written as number or text; null and empty text are none."""
@@ -162,6 +162,11 @@ class Reader:
         if not isinstance(exponent, int) or number.adjusted() >= _MOST_DIGITS or exponent < -_MOST_FRACTION:
             self.fail(name, f"at most {_MOST_DIGITS} digits before the point and {_MOST_FRACTION} after it are read")
         return number
+
+
+def status_of(text: str) -> str:
+    """A status in the one spelling we use."""
+    return "".join(letter for letter in text.lower() if letter not in "_- ")
 
 
 def vietnam_date(moment: dt.datetime) -> dt.date:

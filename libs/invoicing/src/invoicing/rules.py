@@ -10,15 +10,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from invoicing.correction_rules import CorrectionRules
 from invoicing.mapping import DIMENSIONS, Assignment, Dimension, Mapping, Target
 from invoicing.rates import DatedRate, RateLevel, RateRule, VatRate, folded
+from invoicing.rule_list import DraftRules, OrderRule, Trigger, repeated_name
 from invoicing.series import SeriesPattern
 from invoicing.words import WordOptions
 
 __all__ = [
-    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "CorrectionRules", "DatedRate", "Dimension", "Mapping",
-    "RateLevel", "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
+    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "CorrectionRules", "DatedRate", "Dimension", "DraftRules",
+    "Mapping", "OrderRule", "RateLevel", "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger",
+    "VatRate", "WordOptions",
 ]  # fmt: skip
-
-Trigger = Literal["created", "paid", "fulfilled", "delivered", "manual"]
 
 
 class _Document(BaseModel):
@@ -113,9 +113,17 @@ class Rules(_Document):
     unconfirmed: Literal["ignore", "wait"] = Field(
         default="ignore", description="Whether an unconfirmed order waits although its trigger is met."
     )
+    when: tuple[OrderRule, ...] = Field(
+        default=(), description="Rules on single kinds of orders, tried in order; the first that holds decides."
+    )
+    drafts: DraftRules = Field(default=DraftRules(), description="Which invoices wait for a person's approval.")
+    dry_run: bool = Field(
+        default=False, description="Judge and explain everything, send nothing: what would be issued is held."
+    )
     part_delivery: Literal["each", "wait"] = Field(
         default="each",
-        description="A part was delivered: each needs its own invoice, so hold the order; or wait for the rest.",
+        description="A part was delivered: it gets an invoice of its own (Decree 254/2026 Art. 9.3), or waits for the "
+        "rest.",
     )
     zero_total: Literal["issue", "skip", "hold"] = Field(default="issue", description="Orders of 0 đồng.")
     prices: Literal["include_vat", "exclude_vat"] = Field(
@@ -136,6 +144,14 @@ class Rules(_Document):
     words: WordOptions = Field(default=WordOptions(), description="How the amount in words is spelled.")
     corrections: CorrectionRules = Field(default=CorrectionRules(), description="Corrections of issued invoices.")
     payment_method: str = Field(default="TM/CK", min_length=1, description="PaymentMethodName on the invoice.")
+
+    @model_validator(mode="after")
+    def _rules_have_names_of_their_own(self) -> Self:
+        if name := repeated_name(self.when):
+            raise ValueError(
+                f"when: hai quy tắc cùng tên '{name}', đổi tên một / when: two rules are named '{name}', rename one"
+            )
+        return self
 
     @model_validator(mode="after")
     def _rates_do_not_clash(self) -> Self:
