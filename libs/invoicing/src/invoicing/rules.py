@@ -33,13 +33,7 @@ class BuyerAliases(_Document):
     """
 
     wanted: tuple[Place, ...] = Field(default=("invoice",), description="The box 'I want a company invoice'.")
-    company: tuple[Place, ...] = Field(
-        default=("bill_order_company", "company_name"),
-        description=(
-            "Buyer's name. Each of these lists names note attributes, or paths such as billing_address.company or "
-            "note.MST."
-        ),
-    )
+    company: tuple[Place, ...] = Field(default=("bill_order_company", "company_name"), description="Buyer's name.")
     tax_code: tuple[Place, ...] = Field(default=("bill_order_tax_code", "tax_code"), description="Tax code (MST).")
     address: tuple[Place, ...] = Field(default=("bill_order_address", "company_address"), description="Address.")
     email: tuple[Place, ...] = Field(default=("bill_email", "invoice_email"), description="Where the invoice is sent.")
@@ -52,7 +46,13 @@ class BuyerAliases(_Document):
 class BuyerRules(_Document):
     """Who the invoice names, and what happens to data that are not good enough."""
 
-    aliases: BuyerAliases = Field(default=BuyerAliases(), description="Where the buyer's data are found.")
+    aliases: BuyerAliases = Field(
+        default=BuyerAliases(),
+        description=(
+            "Where the buyer's data are found: note attributes by name, or paths such as billing_address.company or "
+            "note.MST."
+        ),
+    )
     without_box: Literal["company", "consumer"] = Field(
         default="company", description="Valid tax code, but no box on the order: the company, or a consumer."
     )
