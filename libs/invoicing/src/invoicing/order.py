@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from invoicing.money import EXACT, times, total_of, whole
+from invoicing.parties import Address, Customer, read_billing_address, read_customer
 from invoicing.reading import Reader, UnreadableOrder, load
 
 __all__ = [
-    "DiscountCode", "Fulfilment", "FulfilmentLine", "Line", "NoteAttribute", "Order", "Refund", "RefundLine",
-    "ShippingLine", "Transaction", "UnreadableOrder", "parse_order",
+    "Address", "Customer", "DiscountCode", "Fulfilment", "FulfilmentLine", "Line", "NoteAttribute", "Order", "Refund",
+    "RefundLine", "ShippingLine", "Transaction", "UnreadableOrder", "parse_order",
 ]  # fmt: skip
 
 VND = "VND"
@@ -62,7 +63,7 @@ class NoteAttribute:
     """A cart attribute, where storefronts leave the buyer's invoice data."""
 
     name: str
-    value: str
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,10 @@ class Order:
     location_id: int | None
     assigned_location_id: int | None
     tags: tuple[str, ...]
-    emails: tuple[str, ...]
+    emails: tuple[str, ...] = field(repr=False)
+    customer: Customer | None
+    billing_address: Address | None
+    note: str = field(repr=False)
     lines: tuple[Line, ...]
     shipping_lines: tuple[ShippingLine, ...]
     discount_codes: tuple[DiscountCode, ...]
@@ -241,6 +245,7 @@ def _order(reader: Reader) -> Order:
     if order_id is None or order_id <= 0:
         reader.fail("id", "the order's numeric id is missing")
     lines = tuple(_line(each) for each in reader.children("line_items"))
+    customer = read_customer(reader)
     return Order(
         id=order_id,
         name=reader.text("name"),
@@ -265,7 +270,10 @@ def _order(reader: Reader) -> Order:
         location_id=reader.integer("location_id") or None,
         assigned_location_id=reader.integer("assigned_location_id") or None,
         tags=tuple(tag for each in reader.text("tags").split(",") if (tag := each.strip())),
-        emails=_emails(reader),
+        emails=_emails(reader, customer),
+        customer=customer,
+        billing_address=read_billing_address(reader),
+        note=reader.text("note"),
         lines=lines,
         shipping_lines=tuple(_shipping(each) for each in reader.children("shipping_lines")),
         discount_codes=tuple(_discount(each) for each in reader.children("discount_codes")),
@@ -280,9 +288,8 @@ def _order(reader: Reader) -> Order:
     )
 
 
-def _emails(reader: Reader) -> tuple[str, ...]:
-    customer = reader.child("customer")
-    found = (reader.text("email"), reader.text("contact_email"), customer.text("email") if customer else "")
+def _emails(reader: Reader, customer: Customer | None) -> tuple[str, ...]:
+    found = (reader.text("email"), reader.text("contact_email"), customer.email if customer else "")
     return tuple(dict.fromkeys(each for each in found if each))
 
 
@@ -332,7 +339,7 @@ def _discount(reader: Reader) -> DiscountCode:
 
 
 def _attribute(reader: Reader) -> NoteAttribute:
-    return NoteAttribute(name=reader.text("name"), value=reader.text("value"))
+    return NoteAttribute(name=reader.text("name"), value=reader.any_text("value"))
 
 
 def _fulfilment(reader: Reader) -> Fulfilment:

@@ -80,6 +80,13 @@ class Reader:
             self.fail(name, f"a text was expected, not {_kind(value)}")
         return unicodedata.normalize("NFC", _HALF_PAIR.sub("", str(value))).strip()
 
+    def any_text(self, name: str) -> str:
+        """A text whatever it is: an object or a list is given as JSON, since apps write note attributes freely."""
+        value = self._values.get(name)
+        if not isinstance(value, Mapping | list):
+            return self.text(name)
+        return unicodedata.normalize("NFC", _HALF_PAIR.sub("", json.dumps(value, ensure_ascii=False, default=str)))
+
     def status(self, name: str) -> str:
         """A status in the one spelling we use: ``partially_paid`` and ``partiallypaid`` are the same."""
         return status_of(self.text(name))
@@ -141,6 +148,12 @@ class Reader:
         if not isinstance(value, Mapping):
             self.fail(name, f"an object was expected, not {_kind(value)}")
         return Reader(value, self.at(name))
+
+    def child_or_first(self, name: str) -> "Reader | None":
+        """An object inside this one, or the first of a list of them."""
+        if isinstance(self._values.get(name), list):
+            return next(iter(self.children(name)), None)
+        return self.child(name)
 
     def children(self, name: str) -> "tuple[Reader, ...]":
         """A list of objects; null is an empty list, null elements are left out."""

@@ -11,6 +11,7 @@ _RELEASE_EN = "Correct the order in Haravan (it is then judged again), or issue 
 IN_VIETNAMESE: Final[dict[str, str]] = {
     "name": "tên",
     "address": "địa chỉ",
+    "tax code": "mã số thuế",
     "check digit": "sai số kiểm tra",
     "not digits": "có ký tự không phải chữ số",
     "suffix or sequence 000": "đuôi hoặc số thứ tự là 000",
@@ -316,6 +317,20 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "There is a personal id but no name. Ask the buyer, then correct or complete the order in Haravan. Or "
             "`hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) or `--buyer "
             "consumer` (a consumer)."
+        ),
+    ),
+    "buyer-id-bad": (
+        "Số định danh cá nhân nhập cho người mua phải đúng 12 chữ số. Nhập lại personal_id.",
+        "The personal id entered for the buyer must have twelve digits. Enter personal_id again.",
+    ),
+    "buyer-known-incomplete": (
+        (
+            "Khách luôn xuất cho công ty (always_company) nhưng sổ người mua thiếu {lacking} hợp lệ. Sửa sổ bằng "
+            "`hoadon customers import`, hoặc xuất đơn này cho người tiêu dùng."
+        ),
+        (
+            "The customer is always invoiced to a company (always_company), but the book of buyers has no valid "
+            "{lacking}. Mend the book with `hoadon customers import`, or issue this order to a consumer."
         ),
     ),
     "buyer-budget-code-alone": (

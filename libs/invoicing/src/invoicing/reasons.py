@@ -82,12 +82,14 @@ class Reason(StrEnum):
     UNIT_PRICE_DIGITS = "unit-price-digits"
 
     BUYER_BOX_UNCLEAR = "buyer-box-unclear"
+    BUYER_ID_BAD = "buyer-id-bad"
     BUYER_INCOMPLETE = "buyer-incomplete"
     BUYER_TAX_CODE_BAD = "buyer-tax-code-bad"
     BUYER_TAX_CODE_NINE_DIGITS = "buyer-tax-code-nine-digits"
     BUYER_TAX_CODE_ALONE = "buyer-tax-code-alone"
     BUYER_ID_WITHOUT_NAME = "buyer-id-without-name"
     BUYER_BUDGET_CODE_ALONE = "buyer-budget-code-alone"
+    BUYER_KNOWN_INCOMPLETE = "buyer-known-incomplete"
     BUYER_TOO_LONG = "buyer-too-long"
 
     CONTENT_UNREADABLE = "content-unreadable"

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from invoicing.correction_rules import CorrectionRules
+from invoicing.buyer_places import Place
 from invoicing.mapping import DIMENSIONS, Assignment, Dimension, Mapping, Target
 from invoicing.rates import DatedRate, RateLevel, RateRule, VatRate, folded
 from invoicing.rule_list import DraftRules, OrderRule, Trigger, repeated_name
@@ -26,16 +27,17 @@ class _Document(BaseModel):
 
 
 class BuyerAliases(_Document):
-    """Names of note attributes that carry invoice data, compared without case and accents.
+    """Where the invoice data of a buyer are found: note attributes by name, or other fields of the order by path.
 
-    The defaults are those of the two families of Haravan storefront themes that have a company-invoice form.
+    Names are compared without case and accents. The defaults are those of the two families of Haravan storefront
+    themes that have a company-invoice form; paths are those of :data:`invoicing.buyer_places.PATHS`.
     """
 
-    wanted: tuple[str, ...] = Field(default=("invoice",), description="The box 'I want a company invoice'.")
-    company: tuple[str, ...] = Field(default=("bill_order_company", "company_name"), description="Buyer's name.")
-    tax_code: tuple[str, ...] = Field(default=("bill_order_tax_code", "tax_code"), description="Tax code (MST).")
-    address: tuple[str, ...] = Field(default=("bill_order_address", "company_address"), description="Address.")
-    email: tuple[str, ...] = Field(default=("bill_email", "invoice_email"), description="Where the invoice is sent.")
+    wanted: tuple[Place, ...] = Field(default=("invoice",), description="The box 'I want a company invoice'.")
+    company: tuple[Place, ...] = Field(default=("bill_order_company", "company_name"), description="Buyer's name.")
+    tax_code: tuple[Place, ...] = Field(default=("bill_order_tax_code", "tax_code"), description="Tax code (MST).")
+    address: tuple[Place, ...] = Field(default=("bill_order_address", "company_address"), description="Address.")
+    email: tuple[Place, ...] = Field(default=("bill_email", "invoice_email"), description="Where the invoice is sent.")
     yes: tuple[str, ...] = Field(default=("yes", "có", "true", "1", "on", "x"), description="A ticked box.")
     no: tuple[str, ...] = Field(
         default=("no", "không", "false", "0", "off"), description="An unticked box; so is an empty one."
@@ -45,7 +47,13 @@ class BuyerAliases(_Document):
 class BuyerRules(_Document):
     """Who the invoice names, and what happens to data that are not good enough."""
 
-    aliases: BuyerAliases = Field(default=BuyerAliases(), description="Where the buyer's data are found.")
+    aliases: BuyerAliases = Field(
+        default=BuyerAliases(),
+        description=(
+            "Where the buyer's data are found: note attributes by name, or paths such as billing_address.company or "
+            "note.MST."
+        ),
+    )
     without_box: Literal["company", "consumer"] = Field(
         default="company", description="Valid tax code, but no box on the order: the company, or a consumer."
     )
@@ -58,11 +66,19 @@ class BuyerRules(_Document):
     twelve_digits: Literal["personal_id", "tax_code"] = Field(
         default="personal_id", description="Twelve digits: a person's id (BuyerIDNumber), or a household's tax code."
     )
+    known_customers: Literal["ignore", "fill"] = Field(
+        default="ignore",
+        description=(
+            "The book of buyers: not used, or it fills in name and address that the same tax code lacks on the order, "
+            "and names the company of customers who are marked so."
+        ),
+    )
     longest_name: int = Field(default=400, ge=1, le=400, description="Longest registered name or address.")
     longest_person: int = Field(default=100, ge=1, le=100, description="Longest name of a person.")
     consumer_name: str = Field(
         default="Bán cho người tiêu dùng",
         min_length=1,
+        max_length=100,
         description="What the invoice says of a buyer who gave no data.",
     )
     placeholder_emails: tuple[str, ...] = Field(
