@@ -125,7 +125,7 @@ def _content_problem(order: Order, rules: Rules) -> Hold | Skip | None:
         total = amounts_of(order, rules).total
     except Stopped as stopped:
         found = stopped.finding
-        kind = Skip if found.reason is Reason.NOTHING_KEPT else Hold
+        kind = Skip if found.reason in {Reason.NOTHING_KEPT, Reason.ONLY_GIFT_CARDS} else Hold
         return kind(found.reason, found.facts)
     return _zero_total(rules) if total == 0 else None
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from invoicing.conversion_texts import CONVERSION_TEXTS
 from invoicing.correction_texts import CORRECTION_TEXTS
 
 _RELEASE_VI = "Sửa đơn trên Haravan (đơn sẽ được xét lại) hoặc xử lý tay."
@@ -19,6 +20,7 @@ IN_VIETNAMESE: Final[dict[str, str]] = {
 """Words that facts are made of, in English, and what the Vietnamese sentences say instead."""
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
+    **CONVERSION_TEXTS,
     **CORRECTION_TEXTS,
     "triggered": (
         "Đơn đã đến lúc xuất hóa đơn theo quy tắc '{trigger}'.",
@@ -114,10 +116,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Đơn không có dòng hàng nào. " + _RELEASE_VI,
         "The order has no line of goods. " + _RELEASE_EN,
     ),
-    "gift-card": (
-        "Đơn có thẻ quà tặng ({line}); cửa hàng chưa chọn cách xuất hóa đơn cho thẻ. Xử lý tay.",
-        "The order sells a gift card ({line}) and the shop has not chosen how these are invoiced. Handle it by hand.",
-    ),
     "zero-total": (
         "Đơn 0 đồng, cửa hàng chọn giữ lại (rules.zero_total: hold).",
         "A zero total; the shop holds these (rules.zero_total: hold).",
@@ -199,24 +197,32 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The order's {dimension} is not known yet; waiting, so that the right company is chosen.",
     ),
     "no-rate": (
-        "Chưa có thuế suất cho {line}. Thêm vào rules.rates (sku, barcode, product_type, vendor hoặc default).",
-        "No VAT rate for {line}. Add one to rules.rates (sku, barcode, product_type, vendor or default).",
+        "Chưa có thuế suất cho {line}. Thêm vào rules.rates (sku, barcode, product_type, vendor, tag hoặc default).",
+        "No VAT rate for {line}. Add one to rules.rates (sku, barcode, product_type, vendor, tag or default).",
     ),
     "rate-not-valid": (
         "Thuế suất theo {level} của {line} không có hiệu lực ngày {date}. Sửa valid_from/valid_to trong rules.rates.",
         "The {level} rate of {line} is not valid on {date}. Mend valid_from/valid_to in rules.rates.",
     ),
     "rate-ambiguous": (
-        "Nhiều thuế suất theo {level} cùng khớp {line} ngày {date}. Chỉ để một trong rules.rates.",
-        "Several {level} rates match {line} on {date}. Leave one in rules.rates.",
-    ),
-    "rate-by-tag": (
-        "{line} cần thuế suất theo thẻ sản phẩm, chưa đọc được thẻ. Thêm thuế suất theo sku hoặc product_type.",
-        "{line} needs a rate by product tag, which is not known here. Add a rate by sku or product_type.",
+        (
+            "Nhiều thuế suất theo {level} cùng khớp {line} ngày {date}. Chỉ để một trong rules.rates hoặc trong "
+            "thuế suất của sản phẩm (`hoadon products`)."
+        ),
+        (
+            "Several {level} rates match {line} on {date}. Leave one in rules.rates or among the product's own rates "
+            "(`hoadon products`)."
+        ),
     ),
     "unknown-sku": (
-        "{line} chưa có thuế suất riêng (rules.unknown_sku: hold). Thêm vào rules.rates.",
-        "{line} has no rate of its own (rules.unknown_sku: hold). Add one to rules.rates.",
+        (
+            "{line} chưa có thuế suất riêng (rules.unknown_sku: hold). Thêm vào rules.rates hoặc thuế suất của sản "
+            "phẩm, hoặc chấp nhận thuế suất mặc định: `hoadon orders release ĐƠN --accept`."
+        ),
+        (
+            "{line} has no rate of its own (rules.unknown_sku: hold). Add one to rules.rates or to the product, or "
+            "accept the default rate: `hoadon orders release ORDER --accept`."
+        ),
     ),
     "no-shipping-rate": (
         "Chưa có thuế suất phí vận chuyển có hiệu lực ngày {date}. Đặt rules.shipping.rates.",
@@ -225,11 +231,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rate-changed-since-delivery": (
         (
             "{line} giao ngày {delivered} khi thuế suất là {delivered_rate}, ngày hóa đơn {date} là {rate}. Kế toán "
-            "quyết định thuế suất."
+            "quyết định: xuất {rate} bằng `hoadon orders release ĐƠN --accept`, hoặc xuất tay."
         ),
         (
             "{line} was delivered on {delivered} at {delivered_rate}; on the invoice date {date} the rate is {rate}. "
-            "An accountant decides."
+            "An accountant decides: issue at {rate} with `hoadon orders release ORDER --accept`, or by hand."
         ),
     ),
     "mixed-rates": (
@@ -239,10 +245,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "tax-mismatch": (
         "Thuế trên đơn {total_tax} khác thuế tính được {vat}. Kiểm tra thuế suất.",
         "The order's tax {total_tax} differs from the VAT computed, {vat}. Check the rates.",
-    ),
-    "too-many-lines": (
-        "Hóa đơn {lines} dòng, meInvoice chỉ nhận dưới {limit}. Tách đơn hoặc xuất tay.",
-        "The invoice has {lines} lines, meInvoice takes fewer than {limit}. Split the order or issue it by hand.",
     ),
     "no-item-name": (
         "{line} không có tên hàng. " + _RELEASE_VI,
