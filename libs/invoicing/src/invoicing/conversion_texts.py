@@ -70,8 +70,8 @@ CONVERSION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "There is nothing here but notes (parts of combos at 0 đồng), so nothing to invoice. Handle it by hand.",
     ),
     "part-beyond-order": (
-        "Phần giao có dòng {line} nhiều hơn đơn (đơn đã bị sửa?). Kiểm tra đơn trên Haravan, xuất phần này bằng tay.",
-        "The part has more of line {line} than the order (was it edited?). Check it in Haravan, issue it by hand.",
+        "Phần giao có dòng {line} nhiều hơn đơn, có thể đơn đã bị sửa. Kiểm tra rồi xuất phần này bằng tay.",
+        "The part has more of line {line} than the order, which was edited since. Check it, issue this part by hand.",
     ),
     "pages-changed": (
         "Đơn đã chia thành {pages} hóa đơn nhưng nay cần {needed}. Kiểm tra danh mục hàng, hoặc xuất tay.",

@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from invoicing.amounts import amounts_of
+from invoicing.catalogue import EMPTY, Catalogue
 from invoicing.order import Order
 from invoicing.reading import vietnam_date
 from invoicing.reasons import Explanation, Finding, Reason, Stopped
+from invoicing.release import NOTHING, Release
 from invoicing.rules import Rules, Trigger
 from invoicing.triggers import Met, NotYet, Part, TriggerState, trigger_state
 
@@ -36,7 +38,15 @@ class Hold(Finding):
 Decision = Issue | Wait | Skip | Hold
 
 
-def decide(order: Order, rules: Rules, *, today: dt.date, reread: bool = False) -> Decision:
+def decide(
+    order: Order,
+    rules: Rules,
+    *,
+    today: dt.date,
+    reread: bool = False,
+    catalogue: Catalogue = EMPTY,
+    release: Release = NOTHING,
+) -> Decision:
     """Judge one state of an order.
 
     Args:
@@ -44,9 +54,11 @@ def decide(order: Order, rules: Rules, *, today: dt.date, reread: bool = False) 
         rules: the shop's rules.
         today: the date in Vietnam; stands for the moment of the trigger where the order does not tell it.
         reread: whether this state was read again by API because an earlier one was partial.
+        catalogue: what the shop knows of its goods.
+        release: what a person decided about this order.
     """
     trigger = rules.trigger_of(order.source_name)
-    decision = _before_trigger(order, rules, reread=reread) or _by_trigger(order, rules, trigger, today)
+    decision = _before_trigger(order, rules, reread=reread) or _by_trigger(order, rules, today, catalogue, release)
     return replace(decision, facts={**_facts(order, rules, trigger), **decision.facts})
 
 
@@ -77,13 +89,13 @@ def _before_trigger(order: Order, rules: Rules, *, reread: bool) -> Decision | N
     return Hold(Reason.PARTIAL_PAYLOAD, facts) if reread else Wait(Reason.REREAD, facts)
 
 
-def _by_trigger(order: Order, rules: Rules, trigger: Trigger, today: dt.date) -> Decision:
-    state = trigger_state(order, trigger)
+def _by_trigger(order: Order, rules: Rules, today: dt.date, catalogue: Catalogue, release: Release) -> Decision:
+    state = trigger_state(order, rules.trigger_of(order.source_name))
     due = vietnam_date(state.at) if isinstance(state, Met) and state.at else today
     early = _before_start(order, rules, state, due)
     if early is not None:
         return early
-    found = _content_problem(order, rules)
+    found = _content_problem(order, rules, catalogue, release)
     if isinstance(found, Skip):
         return found
     return _not_due(order, rules, state) or found or Issue(Reason.TRIGGERED, {"triggered_on": due.isoformat()})
@@ -116,13 +128,13 @@ def _not_due(order: Order, rules: Rules, state: TriggerState) -> Decision | None
             return Wait(Reason.NOT_CONFIRMED) if rules.unconfirmed == "wait" and not order.confirmed else None
 
 
-def _content_problem(order: Order, rules: Rules) -> Hold | Skip | None:
+def _content_problem(order: Order, rules: Rules, catalogue: Catalogue, release: Release) -> Hold | Skip | None:
     if order.cancel_unclear:
         return Hold(Reason.CANCEL_UNCLEAR)
     if order.financial_status == "voided":
         return Hold(Reason.PAYMENT_VOIDED)
     try:
-        total = amounts_of(order, rules).total
+        total = amounts_of(order, rules, catalogue, release=release).total
     except Stopped as stopped:
         found = stopped.finding
         kind = Skip if found.reason in {Reason.NOTHING_KEPT, Reason.ONLY_GIFT_CARDS} else Hold
