@@ -6,8 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
+from invoicing.catalogue import EMPTY, Catalogue, Component, Item
+from invoicing.convert import Converted, ConvertHold, Page, SeriesFacts, convert
 from invoicing.order import Order, parse_order
+from invoicing.portions import Portion
+from invoicing.rates import DatedRate
+from invoicing.reasons import Reason
+from invoicing.release import NOTHING, Release
 from invoicing.rules import Rules
 
 Json = dict[str, Any]
@@ -98,24 +103,59 @@ def convert_order(
     on: dt.date = CONVERTED_ON,
     *,
     several_rates: bool = True,
+    catalogue: Catalogue = EMPTY,
+    portion: Portion | None = None,
+    release: Release = NOTHING,
+    page: Page | None = None,
 ) -> Converted | ConvertHold:
     """Convert with a series that signs by HSM."""
-    known = SeriesFacts(series=series, sign_type=2, several_rates=several_rates)
-    return convert(made, known, of_rules or rules(), ref_id=UUID(int=7), invoice_date=on)
+    return convert(
+        made,
+        SeriesFacts(series=series, sign_type=2, several_rates=several_rates),
+        of_rules or rules(),
+        ref_id=UUID(int=7),
+        invoice_date=on,
+        catalogue=catalogue,
+        portion=portion,
+        release=release,
+        page=page,
+    )
 
 
-def converted(
-    made: Order,
-    of_rules: Rules | None = None,
-    series: str = "1C26TAA",
-    on: dt.date = CONVERTED_ON,
-    *,
-    several_rates: bool = True,
-) -> Converted:
-    """Convert what must not be held."""
-    result = convert_order(made, of_rules, series, on, several_rates=several_rates)
+def converted(made: Order, of_rules: Rules | None = None, **given: Any) -> Converted:
+    """Convert what must not be held, with what `convert_order` takes."""
+    result = convert_order(made, of_rules, **given)
     assert isinstance(result, Converted), result
     return result
+
+
+def held(made: Order, of_rules: Rules | None = None, **given: Any) -> str:
+    """The reason why it is held, which must be told in whole sentences."""
+    result = convert_order(made, of_rules, **given)
+    assert isinstance(result, ConvertHold), result
+    told = result.explain()
+    assert "?" not in told.en
+    assert "?" not in told.vi
+    return result.reason.value
+
+
+def accepting(*reasons: Reason) -> Release:
+    """A person's word that these reasons do not matter."""
+    return Release(accepts=frozenset(reasons), by="ketoan")
+
+
+def goods(sku: str, *, parts: Mapping[str, object] | None = None, rate: str | None = None, **known: Any) -> Item:
+    """What the catalogue knows of a SKU; `parts` make it a combo, `price` is in đồng."""
+    components = tuple(Component(name, Decimal(str(units))) for name, units in (parts or {}).items())
+    rates = (DatedRate(rate=rate),) if rate else ()
+    price = known.pop("price", None)
+    return Item(
+        sku=sku,
+        components=components,
+        rates=rates,
+        price=None if price is None else Decimal(str(price)),
+        **known,
+    )
 
 
 def whole_dong(*values: Decimal | None) -> tuple[int, ...]:

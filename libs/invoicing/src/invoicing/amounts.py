@@ -7,10 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from invoicing.catalogue import EMPTY, Catalogue
+from invoicing.combos import expanded, with_notes
+from invoicing.discounts import discounted
+from invoicing.gift_cards import check_gift_cards, is_left_out
 from invoicing.goods import Goods, Transport
-from invoicing.money import EXACT, fraction_digits, is_whole, share_by_largest_remainder, times, total_of, whole
+from invoicing.money import EXACT, fraction_digits, is_whole, times, whole
 from invoicing.order import VND, Line, Order, ShippingLine
+from invoicing.part_amounts import part_of
+from invoicing.portions import Portion
 from invoicing.reasons import Reason, stop
+from invoicing.release import NOTHING, Release
 from invoicing.returns import after_returns
 from invoicing.rules import Rules
 
@@ -31,24 +38,59 @@ class Amounts:
         return sum(each.paid for each in self.goods) + sum(each.paid for each in self.shipping)
 
 
-def amounts_of(order: Order, rules: Rules) -> Amounts:
+def amounts_of(
+    order: Order,
+    rules: Rules,
+    catalogue: Catalogue = EMPTY,
+    portion: Portion | None = None,
+    release: Release = NOTHING,
+) -> Amounts:
     """Work out what each line comes to.
+
+    With a portion these are the units of that part; what came back is then the caller's matter (`Portion.now`).
+    Without one, what was returned is left out.
 
     Raises:
         Stopped: when the figures of the order do not allow a certain answer.
     """
     _check_head(order, rules)
-    goods = tuple(_listed(line, rules) for line in order.lines if line.quantity)
+    check_gift_cards(order, rules, release)
+    goods = with_notes([_listed(line, rules, catalogue) for line in order.lines if line.quantity])
     if not goods:
         stop(Reason.NO_LINES)
-    shipping = tuple(_transport(line) for line in order.shipping_lines)
+    shipping = tuple(_transport(line, index) for index, line in enumerate(order.shipping_lines))
     _check_tie(order, goods, shipping)
-    on_goods, on_shipping = _split_discount(order, goods, shipping)
-    shared_goods = _share(goods, on_goods)
-    shared_shipping = _share_shipping(shipping, on_shipping)
-    kept_goods, keeps_shipping = after_returns(order, shared_goods, sum(each.paid for each in shared_shipping))
-    charged = tuple(each for each in shared_shipping if each.gross)
-    return Amounts(goods=kept_goods, shipping=charged if keeps_shipping else ())
+    goods, shipping = discounted(order, goods, shipping)
+    kept, keeps_shipping = _covered(order, goods, shipping, portion, rules)
+    charged = tuple(each for each in shipping if each.gross) if keeps_shipping else ()
+    return Amounts(goods=_invoiced(kept, charged, rules, catalogue), shipping=charged)
+
+
+def _covered(
+    order: Order, goods: Sequence[Goods], shipping: Sequence[Transport], portion: Portion | None, rules: Rules
+) -> tuple[tuple[Goods, ...], bool]:
+    """The units that this invoice is for, and whether transport is on it."""
+    if portion is None:
+        return after_returns(order, goods, sum(each.paid for each in shipping), rules)
+    now = part_of(goods, portion)
+    if not now:
+        stop(Reason.NO_LINES)
+    return now, portion.shipping
+
+
+def _invoiced(
+    kept: tuple[Goods, ...], charged: Sequence[Transport], rules: Rules, catalogue: Catalogue
+) -> tuple[Goods, ...]:
+    """Without gift cards that are invoiced when they pay, and with combos as the shop has them."""
+    goods = tuple(each for each in kept if not is_left_out(each, rules))
+    if not goods:
+        paid = sum(each.paid for each in charged)
+        stop(Reason.GIFT_CARDS_SHIPPED, shipping=paid) if paid else stop(Reason.ONLY_GIFT_CARDS)
+    if rules.combos == "expand":
+        goods = expanded(goods, catalogue)
+    if all(each.note for each in goods):
+        stop(Reason.ONLY_NOTES)
+    return goods
 
 
 def _check_head(order: Order, rules: Rules) -> None:
@@ -62,19 +104,27 @@ def _check_head(order: Order, rules: Rules) -> None:
         stop(Reason.NEGATIVE_PRICE, line="total")
 
 
-def _listed(line: Line, rules: Rules) -> Goods:
+def _listed(line: Line, rules: Rules, catalogue: Catalogue) -> Goods:
     _check_line(line)
     gross = whole(times(line.price, line.quantity))
-    listed = whole(times(_list_price(line, rules), line.quantity))
+    list_price = _list_price(line, rules)
+    listed = gross if list_price is line.price else whole(times(list_price, line.quantity))
     if listed >= _LARGEST:
         stop(Reason.AMOUNT_TOO_LARGE, line=line.sku or line.name)
-    return Goods(line=line, quantity=line.quantity, listed=listed, gross=gross, paid=gross)
+    return Goods(
+        line=line,
+        source=f"line:{line.id}",
+        quantity=line.quantity,
+        listed=listed,
+        gross=gross,
+        paid=gross,
+        item=catalogue.find(line),
+        gift=gross == 0,
+    )
 
 
 def _check_line(line: Line) -> None:
     label = line.sku or line.name
-    if line.gift_card:
-        stop(Reason.GIFT_CARD, line=label)
     if line.quantity < 0:
         stop(Reason.NEGATIVE_QUANTITY, line=label)
     if fraction_digits(line.quantity) > _QUANTITY_DIGITS:
@@ -92,13 +142,13 @@ def _list_price(line: Line, rules: Rules) -> Decimal:
     return line.price_original if explained else line.price
 
 
-def _transport(line: ShippingLine) -> Transport:
+def _transport(line: ShippingLine, index: int) -> Transport:
     if line.price < 0:
         stop(Reason.NEGATIVE_PRICE, line=line.title or "shipping")
     gross = whole(line.price)
     if gross >= _LARGEST:
         stop(Reason.AMOUNT_TOO_LARGE, line=line.title or "shipping")
-    return Transport(line=line, gross=gross, paid=gross)
+    return Transport(line=line, index=index, gross=gross, paid=gross)
 
 
 def _check_tie(order: Order, goods: Sequence[Goods], shipping: Sequence[Transport]) -> None:
@@ -112,44 +162,3 @@ def _check_tie(order: Order, goods: Sequence[Goods], shipping: Sequence[Transpor
             shipping=of_shipping,
             total_price=order.total_price,
         )
-
-
-def _split_discount(order: Order, goods: Sequence[Goods], shipping: Sequence[Transport]) -> tuple[int, int]:
-    """The order discount on goods and on shipping; what exceeds the goods reaches shipping."""
-    of_goods, of_shipping = sum(each.gross for each in goods), sum(each.gross for each in shipping)
-    discounts = whole(order.total_discounts)
-    by_codes = _shipping_codes(order, discounts, of_shipping)
-    beyond_goods = max(0, discounts - by_codes - of_goods)
-    on_shipping = by_codes + beyond_goods
-    if on_shipping > of_shipping:
-        stop(Reason.DISCOUNT_TOO_LARGE, discounts=discounts, goods=of_goods, shipping=of_shipping)
-    return discounts - on_shipping, on_shipping
-
-
-def _shipping_codes(order: Order, discounts: int, of_shipping: int) -> int:
-    """What codes for shipping take off; they discount nothing else, and must fit what the order says."""
-    codes = total_of([each.amount for each in order.discount_codes if each.type == "shipping"])
-    others = total_of([each.amount for each in order.discount_codes if each.type != "shipping"])
-    if not codes:
-        return 0
-    off = min(codes, Decimal(discounts)) if not others else codes
-    fits = is_whole(off) and 0 <= off <= of_shipping and EXACT.add(off, others) <= discounts
-    if not fits:
-        stop(Reason.DISCOUNT_UNCLEAR, shipping_codes=codes, discounts=discounts, shipping=of_shipping)
-    return int(off)
-
-
-def _share(goods: Sequence[Goods], discount: int) -> tuple[Goods, ...]:
-    shares = share_by_largest_remainder(discount, [each.gross for each in goods])
-    return tuple(
-        Goods(line=each.line, quantity=each.quantity, listed=each.listed, gross=each.gross, paid=each.gross - share)
-        for each, share in zip(goods, shares, strict=True)
-    )
-
-
-def _share_shipping(shipping: Sequence[Transport], discount: int) -> tuple[Transport, ...]:
-    shares = share_by_largest_remainder(discount, [each.gross for each in shipping])
-    return tuple(
-        Transport(line=each.line, gross=each.gross, paid=each.gross - share)
-        for each, share in zip(shipping, shares, strict=True)
-    )

@@ -1,8 +1,9 @@
 """Our lines and buyer in the vendor's words: the only place that knows the shape of ``InvoiceData``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from uuid import UUID
 
 from meinvoice.models import InvoiceData, ItemType, OptionUserDefined, OriginalInvoiceDetail, TaxRateInfo
@@ -74,18 +75,28 @@ def invoice_of(
         TotalAmountOC=_dong(total),
         TotalAmount=_dong(total),
         TotalAmountInWords=amount_in_words(total, rules.words),
-        OriginalInvoiceDetail=tuple(_detail(line, number, digits) for number, line in enumerate(lines, start=1)),
+        OriginalInvoiceDetail=tuple(_details(lines, digits)),
         TaxRateInfo=None if is_sales(series.series) else _tax_rates(lines),
         OptionUserDefined=_options(lines, digits),
     )
 
 
-def _detail(line: InvoiceLine, number: int, digits: int) -> OriginalInvoiceDetail:
+def _details(lines: Sequence[InvoiceLine], digits: int) -> Iterator[OriginalInvoiceDetail]:
+    """Every line has its place; notes have no number among the goods (§13.4)."""
+    sort_order = count(1)
+    for number, line in enumerate(lines, start=1):
+        if line.note:
+            yield OriginalInvoiceDetail(ItemType=ItemType.NOTE, LineNumber=number, ItemName=line.name)
+        else:
+            yield _detail(line, number, next(sort_order), digits)
+
+
+def _detail(line: InvoiceLine, number: int, sort_order: int, digits: int) -> OriginalInvoiceDetail:
     amount, discount, net = _dong(line.amount), _dong(line.discount), _dong(line.net)
     vat = None if line.vat is None else _dong(line.vat)
     return OriginalInvoiceDetail(
         ItemType=ItemType.PROMOTION if line.gift else ItemType.GOODS,
-        SortOrder=number,
+        SortOrder=sort_order,
         LineNumber=number,
         ItemCode=line.code,
         ItemName=line.name,
@@ -107,15 +118,15 @@ def _detail(line: InvoiceLine, number: int, digits: int) -> OriginalInvoiceDetai
 
 def _tax_rates(lines: Sequence[InvoiceLine]) -> tuple[TaxRateInfo, ...]:
     """Sums per rate over lines of type 1 (§13.5); an invoice of nothing but gifts shows their rates with zeros."""
-    counted = [line for line in lines if not line.gift] or list(lines)
-    rates = dict.fromkeys(line.rate for line in counted if line.rate is not None)
+    with_rate = [line for line in lines if line.rate is not None]
+    counted = [line for line in with_rate if not line.gift] or with_rate
+    sums: dict[str, tuple[int, int]] = {}
+    for line in counted:
+        net, vat = sums.get(line.rate or "", (0, 0))
+        sums[line.rate or ""] = (net + line.net, vat + (line.vat or 0))
     return tuple(
-        TaxRateInfo(
-            VATRateName=rate,
-            AmountWithoutVATOC=_dong(sum(line.net for line in counted if line.rate == rate)),
-            VATAmountOC=_dong(sum(line.vat or 0 for line in counted if line.rate == rate)),
-        )
-        for rate in rates
+        TaxRateInfo(VATRateName=rate, AmountWithoutVATOC=_dong(net), VATAmountOC=_dong(vat))
+        for rate, (net, vat) in sums.items()
     )
 
 

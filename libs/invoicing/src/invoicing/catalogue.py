@@ -32,6 +32,8 @@ class Item:
     vendor: str = ""
     tags: tuple[str, ...] = ()
     price: Decimal | None = None
+    name: str = ""
+    """What Haravan calls it; for parts of combos, which need not be on the order."""
     invoice_name: str = ""
     """What the invoice calls it; empty: the name on the order."""
     unit: str = ""

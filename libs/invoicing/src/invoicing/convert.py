@@ -1,34 +1,30 @@
 """From an order to the invoice an accountant would have typed, to the đồng."""
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from meinvoice.models import InvoiceData
 
-from invoicing.amounts import Amounts, amounts_of
+from invoicing.amounts import amounts_of
 from invoicing.body import SeriesFacts, invoice_of
 from invoicing.buyer import buyer_of
+from invoicing.catalogue import EMPTY, Catalogue
 from invoicing.content import Content, RateWindow
-from invoicing.goods import Goods, Transport
-from invoicing.lines import InvoiceLine, priced
-from invoicing.money import plain
+from invoicing.delivered_on import DeliveredOn
+from invoicing.drafts import NOTE, Draft, drafts_of, note_line
 from invoicing.order import Order
-from invoicing.rate_choice import ChosenRate, rate_of, rate_of_shipping
+from invoicing.pages import LINE_LIMIT, Page, page_of, pages_of
+from invoicing.portions import Portion
+from invoicing.rate_choice import Rates
 from invoicing.reasons import Finding, Reason, Stopped, stop
+from invoicing.release import NOTHING, Release
 from invoicing.rules import Rules
+from invoicing.sales_notes import SalesNote, each_once
 from invoicing.series import is_sales, normalise_series
 
-__all__ = ["ConvertHold", "Converted", "RateFact", "SeriesFacts", "convert"]
-
-LINE_LIMIT = 200
-"""meInvoice takes fewer lines than this (meInvoice Open API §14, XMLTooLong)."""
-
-_LONGEST_NAME = 500
-_NO_VARIANT = " - Default Title"
+__all__ = ["LINE_LIMIT", "ConvertHold", "Converted", "Page", "RateFact", "SeriesFacts", "convert", "pages_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +46,7 @@ class Converted:
         line_count: lines of the invoice; a claim counts them.
         total: what the buyer pays, in đồng.
         flags: things to show that stop nothing, such as ``item-name-cut:3`` or ``default-rate:SKU-1``.
+        pages: how many invoices the order is split into.
     """
 
     content: Content
@@ -57,6 +54,7 @@ class Converted:
     line_count: int
     total: int
     flags: tuple[str, ...]
+    pages: int = 1
 
     @property
     def invoice(self) -> InvoiceData:
@@ -70,14 +68,42 @@ class ConvertHold(Finding):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    line: InvoiceLine
-    chosen: ChosenRate | None
-    flags: tuple[str, ...]
+class _Job:
+    order: Order
+    series: SeriesFacts
+    rules: Rules
+    ref_id: UUID
+    date: dt.date
+    catalogue: Catalogue
+    portion: Portion | None
+    release: Release
+    page: Page | None
+
+    @property
+    def rates(self) -> Rates | dt.date:
+        """The rates; of a sales series, which has no VAT columns, the date alone."""
+        if is_sales(self.series.series):
+            return self.date
+        return Rates(
+            rules=self.rules,
+            catalogue=self.catalogue,
+            date=self.date,
+            delivered=DeliveredOn(self.order, self.portion),
+            release=self.release,
+        )
 
 
 def convert(
-    order: Order, series: SeriesFacts, rules: Rules, *, ref_id: UUID, invoice_date: dt.date
+    order: Order,
+    series: SeriesFacts,
+    rules: Rules,
+    *,
+    ref_id: UUID,
+    invoice_date: dt.date,
+    catalogue: Catalogue = EMPTY,
+    portion: Portion | None = None,
+    release: Release = NOTHING,
+    page: Page | None = None,
 ) -> Converted | ConvertHold:
     """Make the invoice of an order that was decided and routed.
 
@@ -87,119 +113,94 @@ def convert(
         rules: the shop's rules.
         ref_id: the RefID of the document (:func:`invoicing.identity.ref_id`).
         invoice_date: the date in Vietnam that rates are chosen for; dressing checks it again.
+        catalogue: what the shop knows of its goods.
+        portion: the units it covers, where the order is invoiced in parts.
+        release: what a person decided about this order.
+        page: which of several invoices, where the order is too long for one: without it such an order is held with
+            `too-many-lines`, and `pages_of` of the hold's `lines` tells how many pages it needs.
     """
+    job = _Job(
+        order=order,
+        series=series,
+        rules=rules,
+        ref_id=ref_id,
+        date=invoice_date,
+        catalogue=catalogue,
+        portion=portion,
+        release=release,
+        page=page,
+    )
     try:
-        return _convert(order, series, rules, ref_id, invoice_date)
+        return _convert(job)
     except Stopped as stopped:
         return ConvertHold(stopped.finding.reason, stopped.finding.facts)
 
 
-def _convert(order: Order, series: SeriesFacts, rules: Rules, ref_id: UUID, date: dt.date) -> Converted:
-    amounts = amounts_of(order, rules)
-    with_vat = not is_sales(series.series)
-    drafts = tuple(_drafts(amounts, order, rules, date, with_vat=with_vat))
+def _convert(job: _Job) -> Converted:
+    amounts = amounts_of(job.order, job.rules, job.catalogue, job.portion, job.release)
+    every = tuple(drafts_of(amounts, job.rules, job.rates))
+    _check_rates(every, job.series)
+    _check_tax(every, job)
+    chosen = page_of(every, len(_notes(every)), job.page)
+    notes = _notes(chosen)
+    drafts = (*chosen, *(Draft(line=note_line(each.text), source=NOTE) for each in notes))
     lines = [draft.line for draft in drafts]
-    _check(lines, series, order, rules)
-    invoice = invoice_of(lines, buyer_of(order, rules.buyer), series, rules, ref_id)
-    numbered = tuple((number, draft) for number, draft in enumerate(drafts, start=1))
+    content = Content(
+        series=normalise_series(job.series.series),
+        sign_type=job.series.sign_type,
+        rate_windows=tuple(_windows(drafts, notes)),
+        invoice=invoice_of(lines, buyer_of(job.order, job.rules.buyer), job.series, job.rules, job.ref_id),
+        sources=tuple(draft.source for draft in drafts),
+    )
     return Converted(
-        content=Content(
-            series=normalise_series(series.series),
-            sign_type=series.sign_type,
-            rate_windows=_windows(drafts),
-            invoice=invoice,
-        ),
-        rates=tuple(
-            RateFact(line=number, rate=draft.chosen.rate, level=draft.chosen.level)
-            for number, draft in numbered
-            if draft.chosen
-        ),
+        content=content,
+        rates=tuple(_facts(drafts)),
         line_count=len(lines),
         total=sum(line.total for line in lines),
-        flags=tuple(flag for draft in drafts for flag in draft.flags),
+        flags=tuple(flag for number, draft in enumerate(drafts, start=1) for flag in draft.flags(number)),
+        pages=job.page.of if job.page else 1,
     )
 
 
-def _drafts(amounts: Amounts, order: Order, rules: Rules, date: dt.date, *, with_vat: bool) -> Iterator[_Draft]:
-    for number, goods in enumerate(amounts.goods, start=1):
-        yield _goods(number, goods, rate_of(goods, order, rules, date) if with_vat else None, rules)
-    for transport in amounts.shipping:
-        yield _transport(transport, rate_of_shipping(order, rules, date) if with_vat else None, rules)
+def _notes(drafts: Sequence[Draft]) -> tuple[SalesNote, ...]:
+    return each_once(note for draft in drafts for note in draft.notes)
 
 
-def _goods(number: int, goods: Goods, chosen: ChosenRate | None, rules: Rules) -> _Draft:
-    name, flags = _item_name(number, goods)
-    if chosen is not None and chosen.level == "default":
-        flags = (*flags, f"default-rate:{goods.line.sku or number}")
-    listed = 0 if goods.gift else goods.listed
-    rate = chosen.rate if chosen else None
-    amount, net, vat = priced(listed=listed, paid=goods.paid, rate=rate, prices_include_vat=_included(rules))
-    line = InvoiceLine(
-        gift=goods.gift,
-        code=goods.line.sku or None,
-        name=name,
-        unit=rules.unit_name,
-        quantity=plain(goods.quantity),
-        amount=amount,
-        discount=amount - net,
-        net=net,
-        rate=rate,
-        vat=vat,
-    )
-    return _Draft(line=line, chosen=chosen, flags=flags)
+def _facts(drafts: Sequence[Draft]) -> Iterator[RateFact]:
+    for number, draft in enumerate(drafts, start=1):
+        if draft.chosen:
+            yield RateFact(line=number, rate=draft.chosen.rate, level=draft.chosen.level)
 
 
-def _transport(transport: Transport, chosen: ChosenRate | None, rules: Rules) -> _Draft:
-    rate = chosen.rate if chosen else None
-    amount, net, vat = priced(
-        listed=transport.gross, paid=transport.paid, rate=rate, prices_include_vat=_included(rules)
-    )
-    line = InvoiceLine(
-        gift=False,
-        code=rules.shipping.code,
-        name=rules.shipping.name,
-        unit=None,
-        quantity=Decimal(1),
-        amount=amount,
-        discount=amount - net,
-        net=net,
-        rate=rate,
-        vat=vat,
-    )
-    return _Draft(line=line, chosen=chosen, flags=())
-
-
-def _included(rules: Rules) -> bool:
-    return rules.prices == "include_vat"
-
-
-def _item_name(number: int, goods: Goods) -> tuple[str, tuple[str, ...]]:
-    """The name as it is printed: no control characters, no "Default Title", at most 500 characters."""
-    kept = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in goods.line.name)
-    name = " ".join(unicodedata.normalize("NFC", kept).split()).removesuffix(_NO_VARIANT)
-    if not name:
-        stop(Reason.NO_ITEM_NAME, line=goods.line.sku or number)
-    if len(name) <= _LONGEST_NAME:
-        return name, ()
-    return name[:_LONGEST_NAME].rstrip(), (f"item-name-cut:{number}",)
-
-
-def _check(lines: Sequence[InvoiceLine], series: SeriesFacts, order: Order, rules: Rules) -> None:
-    if len(lines) >= LINE_LIMIT:
-        stop(Reason.TOO_MANY_LINES, lines=len(lines), limit=LINE_LIMIT)
-    rates = dict.fromkeys(line.rate for line in lines if line.rate and not line.gift)
-    if len(rates) > 1 and not series.several_rates:
+def _check_rates(drafts: Sequence[Draft], series: SeriesFacts) -> None:
+    """A template for one rate takes one; gifts do not count. Pages of one order are judged together."""
+    if series.several_rates:
+        return
+    rates = dict.fromkeys(draft.line.rate for draft in drafts if draft.line.rate and not draft.line.gift)
+    if len(rates) > 1:
         stop(Reason.MIXED_RATES, rates=", ".join(rates))
-    vat = sum(line.vat or 0 for line in lines)
-    if order.total_tax and not _included(rules) and order.total_tax != vat:
-        stop(Reason.TAX_MISMATCH, total_tax=order.total_tax, vat=vat)
 
 
-def _windows(drafts: Sequence[_Draft]) -> tuple[RateWindow, ...]:
+def _check_tax(drafts: Sequence[Draft], job: _Job) -> None:
+    """Where prices exclude VAT, a tax that the order states must be the one computed for the whole of it."""
+    stated = job.order.total_tax
+    if not stated or job.rules.prices == "include_vat":
+        return
+    if job.portion is not None or job.order.refunds:
+        whole = replace(job.order, refunds=(), transactions=(), financial_status="paid")
+        job = replace(job, order=whole, portion=None)
+        drafts = tuple(drafts_of(amounts_of(whole, job.rules, job.catalogue, None, job.release), job.rules, job.rates))
+    vat = sum(draft.line.vat or 0 for draft in drafts)
+    if stated != vat:
+        stop(Reason.TAX_MISMATCH, total_tax=stated, vat=vat)
+
+
+def _windows(drafts: Sequence[Draft], notes: Sequence[SalesNote]) -> Iterator[RateWindow]:
     """Each window once, in the order of the lines."""
     used = dict.fromkeys(
         (draft.chosen.rate, draft.chosen.rule.valid_from, draft.chosen.rule.valid_to)
         for draft in drafts
         if draft.chosen
     )
-    return tuple(RateWindow(rate=rate, valid_from=start, valid_to=end) for rate, start, end in used)
+    yield from (RateWindow(rate=rate, valid_from=start, valid_to=end) for rate, start, end in used)
+    yield from (note.window for note in notes)

@@ -194,10 +194,10 @@ class _Case:
         # What came back after the first part's invoice is for corrections and for the units of this one.
         order = self.order if self.covered is None else _without_refunds(self.order)
         try:
-            made = amounts_of(order, self.rules)
+            made = amounts_of(order, self.rules, self.catalogue, release=self.release)
         except Stopped as stopped:
             found = stopped.finding
-            kind = Skip if found.reason is Reason.NOTHING_KEPT else Hold
+            kind = Skip if found.reason in {Reason.NOTHING_KEPT, Reason.ONLY_GIFT_CARDS} else Hold
             return kind(found.reason, found.facts)
         return (self._zero_total() if made.total == 0 else None) or made
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from invoicing.money import EXACT, divide_half_up, fraction_digits, times, whole
+from invoicing.money import EXACT, divide_half_up, fraction_digits
 from invoicing.rates import percent_of
 from invoicing.reasons import Reason, stop
 
@@ -21,7 +21,10 @@ _DISCOUNT_RATE_DIGITS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """One line in whole đồng. ``rate`` and ``vat`` are none on a sales invoice, which has no VAT columns."""
+    """One line in whole đồng. ``rate`` and ``vat`` are none on a sales invoice, which has no VAT columns.
+
+    A ``note`` is its name alone.
+    """
 
     gift: bool
     code: str | None
@@ -33,6 +36,7 @@ class InvoiceLine:
     net: int
     rate: str | None
     vat: int | None
+    note: bool = False
 
     @property
     def total(self) -> int:
@@ -63,30 +67,42 @@ def vat_of(net: int, percent: Decimal) -> int:
 
 
 def unit_price_digits(lines: Sequence[InvoiceLine]) -> int:
-    """Decimals with which quantity times unit price, rounded, is the amount on every line.
+    """Decimals with which quantity times unit price, rounded, is the amount on every line; notes have neither.
 
     Raises:
         Stopped: when even ten are not enough.
     """
-    if all(times(unit_price(line, 0), line.quantity) == line.amount for line in lines):
+    priced_lines = [line for line in lines if not line.note]
+    if all(_is_whole_price(line) for line in priced_lines):
         return 0
+    failing: InvoiceLine | None = None
     for digits in _UNIT_PRICE_DIGITS:
-        failing = next((line for line in lines if not _multiplies_back(line, digits)), None)
+        failing = next((line for line in priced_lines if not _multiplies_back(line, digits)), None)
         if failing is None:
             return digits
-    worst = next(line for line in lines if not _multiplies_back(line, _UNIT_PRICE_DIGITS[-1]))
-    return stop(Reason.UNIT_PRICE_DIGITS, line=worst.code or worst.name)
+    return stop(Reason.UNIT_PRICE_DIGITS, line=failing.code or failing.name if failing else "")
 
 
 def unit_price(line: InvoiceLine, digits: int) -> Decimal:
     """The amount before discount for one unit, rounded half up to so many decimals."""
-    quantity = int(line.quantity * _QUANTITY_SCALE)
-    scaled = divide_half_up(line.amount * _QUANTITY_SCALE * 10**digits, quantity)
-    return Decimal(scaled).scaleb(-digits, EXACT)
+    return Decimal(_scaled_price(line, digits)).scaleb(-digits, EXACT)
+
+
+def _scaled_quantity(line: InvoiceLine) -> int:
+    return int(line.quantity * _QUANTITY_SCALE)
+
+
+def _scaled_price(line: InvoiceLine, digits: int) -> int:
+    return divide_half_up(line.amount * _QUANTITY_SCALE * 10**digits, _scaled_quantity(line))
+
+
+def _is_whole_price(line: InvoiceLine) -> bool:
+    return line.amount * _QUANTITY_SCALE % _scaled_quantity(line) == 0
 
 
 def _multiplies_back(line: InvoiceLine, digits: int) -> bool:
-    return whole(times(unit_price(line, digits), line.quantity)) == line.amount
+    product = _scaled_price(line, digits) * _scaled_quantity(line)
+    return divide_half_up(product, _QUANTITY_SCALE * 10**digits) == line.amount
 
 
 def discount_rate(line: InvoiceLine) -> Decimal:

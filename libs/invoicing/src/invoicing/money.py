@@ -64,11 +64,16 @@ def share_by_largest_remainder(amount: int, weights: Sequence[int]) -> tuple[int
     weight = sum(weights)
     if amount < 0 or amount > weight:
         raise ValueError(f"amount {amount} is not between 0 and {weight}, the sum of the weights")
-    if amount == 0:
-        return (0,) * len(weights)
+    return divided_by_weight(amount, weights) if amount else (0,) * len(weights)
+
+
+def divided_by_weight(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """The same for any amount that is not negative, also one above the sum of the weights, some of which is not 0."""
+    weight = sum(weights)
     parts = [amount * each // weight for each in weights]
     left = amount - sum(parts)
-    order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % weight), -weights[i], i))
-    for index in order[:left]:
-        parts[index] += 1
+    if left:
+        order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % weight), -weights[i], i))
+        for index in order[:left]:
+            parts[index] += 1
     return tuple(parts)

@@ -103,6 +103,7 @@ class Transaction:
     created_at: dt.datetime | None
     failed: bool
     test: bool
+    gateway: str = ""
 
     @property
     def pays(self) -> bool:
@@ -371,6 +372,7 @@ def _transaction(reader: Reader) -> Transaction:
         created_at=reader.moment("created_at"),
         failed=reader.status("status") in _FAILED,
         test=bool(reader.flag("test")),
+        gateway=reader.text("gateway"),
     )
 
 

@@ -1,14 +1,17 @@
 """Which VAT rate a line takes on an invoice date, and what that choice rests on."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from invoicing.catalogue import Catalogue, Item
+from invoicing.combos import part_line
+from invoicing.delivered_on import DeliveredOn
 from invoicing.goods import Goods
-from invoicing.order import Line, Order
-from invoicing.rates import LEVELS, DatedRate, RateLevel, RateRule, folded
-from invoicing.reading import vietnam_date
+from invoicing.order import Line
+from invoicing.rates import DatedRate, RateLevel, folded
 from invoicing.reasons import Reason, stop
+from invoicing.release import Release
 from invoicing.rules import Rules
 
 SHIPPING = "shipping"
@@ -23,64 +26,139 @@ class ChosenRate:
     rule: DatedRate
 
 
-def rate_of(goods: Goods, order: Order, rules: Rules, date: dt.date) -> ChosenRate:
-    """The rate of a line of goods.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """The rates of one invoice: of an order, by a shop's rules and catalogue, on an invoice date (Vietnam)."""
 
-    Raises:
-        Stopped: when no rule, no valid rule or several rules hold, or when the goods were delivered under another rate.
+    rules: Rules
+    catalogue: Catalogue
+    date: dt.date
+    delivered: DeliveredOn
+    release: Release
+
+    def of_goods(self, goods: Goods) -> ChosenRate:
+        """The rate of a line of goods.
+
+        Raises:
+            Stopped: when no rule, no valid rule or several rules hold; when only the default holds and that is not
+                enough; when the goods were delivered under another rate; when the parts of a combo have several.
+        """
+        level, candidates = self._found(goods)
+        chosen = self._chosen(goods, level, candidates)
+        if self._changed_since(candidates, chosen):
+            self._check_delivery(candidates, chosen, goods.label, self.delivered.line(goods.line.id))
+        if goods.is_combo:
+            self._check_parts(goods, chosen)
+        return chosen
+
+    def of_transport(self) -> ChosenRate:
+        """The rate of transport.
+
+        Raises:
+            Stopped: when none is valid, or when the goods were delivered under another one.
+        """
+        shipping = self.rules.shipping
+        rule = next((each for each in shipping.rates if each.valid_on(self.date)), None)
+        if rule is None:
+            stop(Reason.NO_SHIPPING_RATE, date=self.date)
+        chosen = ChosenRate(rule.rate, SHIPPING, rule)
+        if self._changed_since(shipping.rates, chosen):
+            self._check_delivery(shipping.rates, chosen, shipping.name, self.delivered.any_line())
+        return chosen
+
+    def _found(self, goods: Goods) -> tuple[RateLevel, Sequence[DatedRate]]:
+        found = rules_of(goods.line, goods.item, self.rules)
+        if found is None:
+            stop(Reason.NO_RATE, line=goods.label)
+        if found[0] == "default":
+            self._check_default(goods)
+        return found
+
+    def _check_default(self, goods: Goods) -> None:
+        if self.rules.unknown_sku == "hold" and not self.release.passes(Reason.UNKNOWN_SKU):
+            stop(Reason.UNKNOWN_SKU, line=goods.label)
+        accepted = self.release.passes(Reason.GIFT_CARD_RATE) or self.release.passes(Reason.GIFT_CARD)
+        if goods.line.gift_card and not accepted:
+            stop(Reason.GIFT_CARD_RATE, line=goods.label)
+
+    def _chosen(self, goods: Goods, level: RateLevel, candidates: Sequence[DatedRate]) -> ChosenRate:
+        valid = [each for each in candidates if each.valid_on(self.date)]
+        if not valid:
+            stop(Reason.RATE_NOT_VALID, line=goods.label, level=level, date=self.date)
+        if any(each.rate != valid[0].rate for each in valid):
+            stop(Reason.RATE_AMBIGUOUS, line=goods.label, level=level, date=self.date)
+        return ChosenRate(valid[0].rate, level, valid[0])
+
+    def _changed_since(self, candidates: Sequence[DatedRate], chosen: ChosenRate) -> bool:
+        """Whether there was another rate at all, before anybody is asked when the goods were delivered."""
+        if not any(each.rate != chosen.rate for each in candidates):
+            return False
+        return not self.release.passes(Reason.RATE_CHANGED_SINCE_DELIVERY)
+
+    def _check_delivery(
+        self, candidates: Sequence[DatedRate], chosen: ChosenRate, label: str, days: Collection[dt.date]
+    ) -> None:
+        """Goods that were delivered in the window of another rate are for an accountant to judge."""
+        for delivered in sorted(days):
+            other = next((each for each in candidates if each.valid_on(delivered) and each.rate != chosen.rate), None)
+            if other is not None:
+                stop(
+                    Reason.RATE_CHANGED_SINCE_DELIVERY,
+                    line=label,
+                    delivered=delivered,
+                    delivered_rate=other.rate,
+                    date=self.date,
+                    rate=chosen.rate,
+                )
+
+    def _check_parts(self, combo: Goods, chosen: ChosenRate) -> None:
+        """One line has one rate, so a combo whose parts have several cannot stay one line."""
+        rates = set(self._rates_of_parts(combo))
+        if chosen.level == "default":
+            rates.add(chosen.rate)
+        if len(rates) > 1 and not self.release.passes(Reason.COMBO_RATES):
+            stop(Reason.COMBO_RATES, line=combo.label, rates=", ".join(sorted(rates)))
+
+    def _rates_of_parts(self, combo: Goods) -> Iterator[str]:
+        for component in combo.item.components if combo.item else ():
+            item = self.catalogue.by_sku(component.sku)
+            found = rules_of(part_line(combo.line, component.sku, item), item, self.rules)
+            yield from (each.rate for each in (found[1] if found else ()) if each.valid_on(self.date))
+
+
+def rules_of(line: Line, item: Item | None, rules: Rules) -> tuple[RateLevel, tuple[DatedRate, ...]] | None:
+    """The first level that has rates for a line, with all of them, whether or not they are valid on some date.
+
+    Rates of the catalogue count as rules by SKU. Vendor and tags are those of the catalogue's product; where that is
+    not known the line's own vendor stands in.
     """
-    label = goods.line.sku or goods.line.name
-    level, candidates = _first_level(goods.line, rules, label)
-    if level == "default" and rules.unknown_sku == "hold":
-        stop(Reason.UNKNOWN_SKU, line=label)
-    valid = [each for each in candidates if each.valid_on(date)]
-    if not valid:
-        stop(Reason.RATE_NOT_VALID, line=label, level=level, date=date)
-    if len({each.rate for each in valid}) > 1:
-        stop(Reason.RATE_AMBIGUOUS, line=label, level=level, date=date)
-    _check_delivery(order, candidates, valid[0], label, date)
-    return ChosenRate(valid[0].rate, level, valid[0])
-
-
-def rate_of_shipping(order: Order, rules: Rules, date: dt.date) -> ChosenRate:
-    """The rate of transport.
-
-    Raises:
-        Stopped: when none is valid, or when the goods were delivered under another one.
-    """
-    valid = [each for each in rules.shipping.rates if each.valid_on(date)]
-    if not valid:
-        stop(Reason.NO_SHIPPING_RATE, date=date)
-    _check_delivery(order, rules.shipping.rates, valid[0], rules.shipping.name, date)
-    return ChosenRate(valid[0].rate, SHIPPING, valid[0])
-
-
-def _first_level(line: Line, rules: Rules, label: str) -> tuple[RateLevel, Sequence[RateRule]]:
-    """The first level that has rules for this line, whether or not they are valid on the date."""
-    values = {"sku": line.sku, "barcode": line.barcode, "product_type": line.product_type, "vendor": line.vendor}
-    for level in LEVELS:
-        if level == "tag" and rules.rates_by_tag:
-            stop(Reason.RATE_BY_TAG, line=label)
-        value = folded(values.get(level, ""))
-        found = rules.rate_index.get((level, value), ()) if value or level == "default" else ()
-        if found:
+    if item is not None and item.rates:
+        return "sku", (*item.rates, *_by_rules("sku", line, item, rules))
+    for level in rules.rate_levels:
+        if found := _by_rules(level, line, item, rules):
             return level, found
-    return stop(Reason.NO_RATE, line=label)
+    return None
 
 
-def _check_delivery(
-    order: Order, candidates: Sequence[DatedRate], chosen: DatedRate, label: str, date: dt.date
-) -> None:
-    """Goods that were delivered in the window of another rate are for an accountant to judge."""
-    moments = [each.delivered_at for each in order.fulfilments if each.delivered_at and not each.cancelled]
-    for delivered in {vietnam_date(moment) for moment in moments}:
-        other = next((each for each in candidates if each.valid_on(delivered) and each.rate != chosen.rate), None)
-        if other is not None:
-            stop(
-                Reason.RATE_CHANGED_SINCE_DELIVERY,
-                line=label,
-                delivered=delivered,
-                delivered_rate=other.rate,
-                date=date,
-                rate=chosen.rate,
-            )
+def _by_rules(level: RateLevel, line: Line, item: Item | None, rules: Rules) -> tuple[DatedRate, ...]:
+    index = rules.rate_index
+    if level == "default":
+        return index.get((level, ""), ())
+    values = (folded(text) for text in _values(level, line, item))
+    return tuple(rule for value in values if value for rule in index.get((level, value), ()))
+
+
+def _values(level: RateLevel, line: Line, item: Item | None) -> tuple[str, ...]:
+    match level:
+        case "sku":
+            return (line.sku or (item.sku if item else ""),)
+        case "barcode":
+            return (line.barcode or (item.barcode if item else ""),)
+        case "product_type":
+            return (line.product_type or (item.product_type if item else ""),)
+        case "vendor":
+            return ((item.vendor if item else "") or line.vendor,)
+        case "tag":
+            return item.tags if item else ()
+        case "default":
+            return ("",)

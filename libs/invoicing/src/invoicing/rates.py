@@ -79,6 +79,11 @@ class RateRule(DatedRate):
     values: tuple[str, ...] = Field(
         default=(), description="Values it holds for, compared trimmed and without case; none for default."
     )
+    sales_note: str = Field(
+        default="",
+        max_length=500,
+        description="Sales series (digit 2): the note on the 20 % reduction, printed while these goods have it.",
+    )
 
     @model_validator(mode="after")
     def _values_fit_level(self) -> Self:

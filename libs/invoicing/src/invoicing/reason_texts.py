@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from invoicing.conversion_texts import CONVERSION_TEXTS
 from invoicing.correction_texts import CORRECTION_TEXTS
 from invoicing.when_texts import WHEN_TEXTS
 
@@ -24,6 +25,7 @@ IN_VIETNAMESE: Final[dict[str, str]] = {
 """Words that facts are made of, in English, and what the Vietnamese sentences say instead."""
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
+    **CONVERSION_TEXTS,
     **CORRECTION_TEXTS,
     **WHEN_TEXTS,
     "foreign-currency": (
@@ -49,13 +51,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "no-lines": (
         "Đơn không có dòng hàng nào. " + _RELEASE_VI,
         "The order has no line of goods. " + _RELEASE_EN,
-    ),
-    "gift-card": (
-        "Đơn có thẻ quà tặng ({line}); cửa hàng chưa chọn cách xuất hóa đơn cho thẻ: đặt rules.gift_cards.",
-        (
-            "The order sells a gift card ({line}) and the shop has not chosen how these are invoiced: set "
-            "rules.gift_cards."
-        ),
     ),
     "money-only-refund": (
         "Đã hoàn tiền {refunded} nhưng không có hàng trả. Ghi nhận hàng trả trên Haravan hoặc xử lý tay.",
@@ -164,29 +159,31 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "no-rate": (
-        "Chưa có thuế suất cho {line}. Thêm vào rules.rates (sku, barcode, product_type, vendor hoặc default).",
-        "No VAT rate for {line}. Add one to rules.rates (sku, barcode, product_type, vendor or default).",
+        "Chưa có thuế suất cho {line}. Thêm vào rules.rates (sku, barcode, product_type, vendor, tag hoặc default).",
+        "No VAT rate for {line}. Add one to rules.rates (sku, barcode, product_type, vendor, tag or default).",
     ),
     "rate-not-valid": (
         "Thuế suất theo {level} của {line} không có hiệu lực ngày {date}. Sửa valid_from/valid_to trong rules.rates.",
         "The {level} rate of {line} is not valid on {date}. Mend valid_from/valid_to in rules.rates.",
     ),
     "rate-ambiguous": (
-        "Nhiều thuế suất theo {level} cùng khớp {line} ngày {date}. Chỉ để một trong rules.rates.",
-        "Several {level} rates match {line} on {date}. Leave one in rules.rates.",
-    ),
-    "rate-by-tag": (
-        "{line} cần thuế suất theo thẻ sản phẩm, chưa đọc được thẻ. Thêm thuế suất theo sku hoặc product_type.",
-        "{line} needs a rate by product tag, which is not known here. Add a rate by sku or product_type.",
+        (
+            "Nhiều thuế suất theo {level} cùng khớp {line} ngày {date}. Chỉ để một trong rules.rates hoặc trong "
+            "thuế suất của sản phẩm (`hoadon products`)."
+        ),
+        (
+            "Several {level} rates match {line} on {date}. Leave one in rules.rates or among the product's own rates "
+            "(`hoadon products`)."
+        ),
     ),
     "unknown-sku": (
         (
-            "{line} chưa có thuế suất riêng (rules.unknown_sku: hold). Thêm vào rules.rates. Hoặc chấp nhận thuế suất "
-            "mặc định: `hoadon orders release ĐƠN --accept`."
+            "{line} chưa có thuế suất riêng (rules.unknown_sku: hold). Thêm vào rules.rates hoặc thuế suất của sản "
+            "phẩm, hoặc chấp nhận thuế suất mặc định: `hoadon orders release ĐƠN --accept`."
         ),
         (
-            "{line} has no rate of its own (rules.unknown_sku: hold). Add one to rules.rates. Or accept the default "
-            "rate: `hoadon orders release ORDER --accept`."
+            "{line} has no rate of its own (rules.unknown_sku: hold). Add one to rules.rates or to the product, or "
+            "accept the default rate: `hoadon orders release ORDER --accept`."
         ),
     ),
     "no-shipping-rate": (
@@ -219,16 +216,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         (
             "The order's tax {total_tax} differs from the VAT computed, {vat}. Check rules.rates, or the order's tax "
             "in Haravan."
-        ),
-    ),
-    "too-many-lines": (
-        (
-            "Hóa đơn {lines} dòng, meInvoice chỉ nhận dưới {limit}. Đặt rules.too_many_lines: split, hoặc tách đơn "
-            "trên Haravan."
-        ),
-        (
-            "The invoice has {lines} lines, meInvoice takes fewer than {limit}. Set rules.too_many_lines: split, or "
-            "split the order in Haravan."
         ),
     ),
     "no-item-name": (

@@ -4,16 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from invoicing.gift_cards import is_left_out
 from invoicing.goods import Goods
 from invoicing.money import EXACT, divide_half_up, fraction_digits, total_of
 from invoicing.order import Order, Transaction
 from invoicing.reasons import Reason, stop
+from invoicing.rules import Rules
 
 _SCALE = 10_000
 _DIGITS = 4
 
 
-def after_returns(order: Order, goods: Sequence[Goods], shipping: int) -> tuple[tuple[Goods, ...], bool]:
+def after_returns(order: Order, goods: Sequence[Goods], shipping: int, rules: Rules) -> tuple[tuple[Goods, ...], bool]:
     """The goods that were kept, and whether transport was; what came back takes its share of every discount.
 
     Raises:
@@ -29,11 +31,17 @@ def after_returns(order: Order, goods: Sequence[Goods], shipping: int) -> tuple[
     value = sum(each.paid for each in goods) - sum(each.paid for each in kept)
     keeps_shipping = _keeps_shipping(money, value, shipping)
     left = tuple(each for each in kept if each.quantity)
-    if not left:
+    if all(each.note for each in left):
         _stop_without_goods(shipping if keeps_shipping else 0)
-    if any(each.gross for each in goods) and not any(each.gross for each in left):
+    if _only_gifts(goods, left, rules):
         stop(Reason.ONLY_GIFTS_KEPT)
     return left, keeps_shipping
+
+
+def _only_gifts(goods: Sequence[Goods], left: Sequence[Goods], rules: Rules) -> bool:
+    """Whether goods were sold and of them nothing but gifts is left; gift cards that are left out do not count."""
+    sold, kept = ([each for each in some if not is_left_out(each, rules)] for some in (goods, left))
+    return any(each.gross for each in sold) and any(each.gift for each in kept) and not any(each.gross for each in kept)
 
 
 def returned_quantities(order: Order) -> dict[int, Decimal]:
@@ -78,12 +86,13 @@ def _check_quantities(goods: Sequence[Goods], returned: dict[int, Decimal]) -> N
 def _kept(goods: Goods, returned: Decimal) -> Goods:
     if not returned:
         return goods
+    paid = goods.paid - _part(goods.paid, returned, goods.quantity)
     return replace(
         goods,
         quantity=EXACT.subtract(goods.quantity, returned),
-        listed=goods.listed - _part(goods.listed, returned, goods.quantity),
-        gross=goods.gross - _part(goods.gross, returned, goods.quantity),
-        paid=goods.paid - _part(goods.paid, returned, goods.quantity),
+        listed=max(paid, goods.listed - _part(goods.listed, returned, goods.quantity)),
+        gross=max(paid, goods.gross - _part(goods.gross, returned, goods.quantity)),
+        paid=paid,
     )
 
 

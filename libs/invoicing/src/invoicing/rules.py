@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from invoicing.correction_rules import CorrectionRules
 from invoicing.buyer_places import Place
 from invoicing.mapping import DIMENSIONS, Assignment, Dimension, Mapping, Target
-from invoicing.rates import DatedRate, RateLevel, RateRule, VatRate, folded
+from invoicing.rates import LEVELS, DatedRate, RateLevel, RateRule, VatRate, folded
 from invoicing.rule_list import DraftRules, OrderRule, Trigger, repeated_name
 from invoicing.series import SeriesPattern
 from invoicing.words import WordOptions
@@ -148,6 +148,21 @@ class Rules(_Document):
     line_discount: Literal["show", "fold"] = Field(
         default="show", description="Show a line's discount beside its list price, or only the price paid."
     )
+    gift_cards: Literal["hold", "when_sold", "when_paid_with"] = Field(
+        default="hold",
+        description="Gift cards: hold; invoice them when sold (an order that a card pays is held); or when they pay.",
+    )
+    gift_card_gateways: tuple[str, ...] = Field(
+        default=("gift card", "thẻ quà tặng", "phiếu quà tặng"),
+        description="Gateways that are gift cards, compared without case, blanks, hyphens and underscores.",
+    )
+    combos: Literal["keep", "expand"] = Field(
+        default="keep",
+        description="A combo is its priced line, its parts notes; or lines of its parts, shared by catalogue prices.",
+    )
+    too_many_lines: Literal["hold", "split"] = Field(
+        default="hold", description="200 lines or more, which meInvoice refuses: hold, or several invoices."
+    )
     unknown_sku: Literal["default", "hold"] = Field(
         default="default", description="Goods that no rate rule but the default covers: take the default, or hold."
     )
@@ -191,9 +206,10 @@ class Rules(_Document):
         return index
 
     @cached_property
-    def rates_by_tag(self) -> bool:
-        """Whether some rate goes by product tag, which an order does not carry."""
-        return any(rule.level == "tag" for rule in self.rates)
+    def rate_levels(self) -> tuple[RateLevel, ...]:
+        """The levels that some rate rule has, in the order in which they decide."""
+        used = {rule.level for rule in self.rates}
+        return tuple(level for level in LEVELS if level in used)
 
     def trigger_of(self, channel: str) -> Trigger:
         """The trigger of orders of one sales channel."""
