@@ -67,12 +67,7 @@ def _lines(order: Order, date: dt.date) -> list[dict[str, Any]]:
     usual = "8%" if date < _CHANGE else "10%"
     paid = _after_discount(order)
     goods = [_goods(line, paid[place], usual) for place, line in enumerate(order.lines)]
-    shipping = [
-        {"code": None, "name": "Phí vận chuyển", "unit": None, "quantity": _ONE, "rate": usual}
-        | _amounts(each.price, each.price, usual)
-        for each in order.shipping_lines
-    ]
-    return [*goods, *shipping]
+    return [*goods, *(_transport(each.price, usual) for each in order.shipping_lines)]
 
 
 def _goods(line: Line, paid: Decimal, usual: str) -> dict[str, Any]:
@@ -80,6 +75,11 @@ def _goods(line: Line, paid: Decimal, usual: str) -> dict[str, Any]:
     listed = line.price_original * line.quantity if line.price else _ZERO
     named = {"code": line.sku, "name": line.name, "unit": "Cái", "quantity": line.quantity, "rate": rate}
     return named | _amounts(listed, paid, rate) | {"gift": not line.price}
+
+
+def _transport(price: Decimal, rate: str) -> dict[str, Any]:
+    named = {"code": None, "name": "Phí vận chuyển", "unit": None, "quantity": _ONE, "rate": rate}
+    return {**named, **_amounts(price, price, rate)}
 
 
 _TEN_PER_CENT = frozenset(f"MAY-{number}" for number in range(50))
@@ -171,7 +171,7 @@ def _buyer(order: Order) -> dict[str, str]:
     code, email = given["tax_code"], given["invoice_email"]
     return {
         "BuyerLegalName": given["company_name"],
-        "BuyerTaxCode": code if len(code) == 10 else f"{code[:10]}-{code[10:]}",  # noqa: PLR2004 - of a company
+        "BuyerTaxCode": code if len(code) == 10 else f"{code[:10]}-{code[10:]}",
         "BuyerAddress": given["company_address"],
         "BuyerEmail": email,
         "ReceiverEmail": email,

@@ -44,9 +44,9 @@ MAPPING = Mapping.model_validate(
 _BODY = Path(__file__).parents[1] / "data" / "haravan" / "invoicing" / "company-branch.order.json"
 _GOODS = ("Áo thun cổ tròn", "Quần tây nam", "Giày thể thao", "Bình giữ nhiệt", "Ốp lưng điện thoại", "Sổ tay bìa da")
 _EVERY_SECOND, _EVERY_THIRD, _EVERY_FIFTH = 2, 3, 5
-_SHIPPING = 30_000
-_PERSON = {"first_name": "An", "last_name": "Nguyễn", "name": "Nguyễn An", "phone": "0900000000"}
-_ADDRESS = _PERSON | {
+_TRANSPORT: Json = {"title": "Giao hàng nhanh", "code": "GHN", "price": 30_000}
+_PERSON: Json = {"first_name": "An", "last_name": "Nguyễn", "name": "Nguyễn An", "phone": "0900000000"}
+_ADDRESS: Json = _PERSON | {
     "address1": "12 Đường Mẫu",
     "address2": None,
     "company": None,
@@ -71,7 +71,7 @@ def body(number: int, lines: int) -> bytes:
     goods = [_goods(number, place) for place in range(lines)]
     if number % _EVERY_FIFTH == 0:
         goods[-1] |= {"price": 0, "total_discount": goods[-1]["price_original"]}
-    transport = [{"title": "Giao hàng nhanh", "code": "GHN", "price": _SHIPPING}] if number % _EVERY_THIRD else []
+    transport = [_TRANSPORT] if number % _EVERY_THIRD else []
     sold = sum(each["price"] * each["quantity"] for each in goods)
     discount = sold // 10 if number % _EVERY_SECOND else 0
     order |= {
