@@ -1,7 +1,7 @@
 """A Haravan order as the rules see it: only the fields they use, in one spelling."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -245,14 +245,15 @@ def _order(reader: Reader) -> Order:
     order_id = reader.integer("id")
     if order_id is None or order_id <= 0:
         reader.fail("id", "the order's numeric id is missing")
-    lines = tuple(_line(each) for each in reader.children("line_items"))
+    of_lines = reader.children("line_items")
     customer = read_customer(reader)
+    created_at = reader.moment("created_at")
     return Order(
         id=order_id,
         name=reader.text("name"),
         order_number=reader.text("order_number"),
         org_id=reader.integer("org_id"),
-        created_at=reader.moment("created_at"),
+        created_at=created_at,
         updated_at=reader.moment("updated_at"),
         cancelled_at=reader.moment("cancelled_at"),
         cancelled_status=reader.status("cancelled_status"),
@@ -275,7 +276,7 @@ def _order(reader: Reader) -> Order:
         customer=customer,
         billing_address=read_billing_address(reader),
         note=reader.text("note"),
-        lines=lines,
+        lines=tuple(_line(each) for each in of_lines),
         shipping_lines=tuple(_shipping(each) for each in reader.children("shipping_lines")),
         discount_codes=tuple(_discount(each) for each in reader.children("discount_codes")),
         note_attributes=tuple(_attribute(each) for each in reader.children("note_attributes")),
@@ -283,7 +284,7 @@ def _order(reader: Reader) -> Order:
         transactions=tuple(_transaction(each) for each in reader.children("transactions")),
         refunds=tuple(_refund(each) for each in reader.children("refunds")),
         send_webhooks=reader.flag("send_webhooks") is not False,
-        missing=_missing(reader),
+        missing=_missing(reader, of_lines, created_at),
         missing_events=_missing_events(reader),
         refers_to=reader.integer("prev_order_id") or reader.integer("ref_order_id") or None,
     )
@@ -294,12 +295,11 @@ def _emails(reader: Reader, customer: Customer | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _missing(reader: Reader) -> tuple[str, ...]:
+def _missing(reader: Reader, lines: Sequence[Reader], created_at: dt.datetime | None) -> tuple[str, ...]:
     """Nulls without which a judgement would be a guess."""
     absent = [name for name in ("line_items", "total_price") if not reader.has(name)]
-    if reader.moment("created_at") is None:
+    if created_at is None:
         absent.append("created_at")
-    lines = reader.children("line_items")
     of_lines = [each.at(name) for each in lines for name in ("price", "quantity") if not each.has(name)]
     return (*absent, *of_lines)
 
