@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from invoicing.content import Content
 from invoicing.corrections import CorrectionCause, CorrectionKind
 from invoicing.order import parse_order
+from orders.context import Context
 from orders.corrections import CorrectionPlan, Request, plan_correction
+from orders.messages import pending
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
-from orders.progress import Arrival, deleted_record, next_record, pending
+from orders.progress import Arrival, deleted_record, next_record
 from orders.state import snapshot_of
 from shops.models import Shop
-from shops.store import StoredShop
 from support.haravan_orders import company, delivered, line, raw_order
 from support.shops import example_shop
 
@@ -27,9 +28,9 @@ TODAY = date(2026, 11, 21)
 CREATED = "2026-11-20T01:00:00Z"
 
 
-def shop(version: int = 1) -> StoredShop:
+def shop(version: int = 1) -> Context:
     made: Shop = example_shop()
-    return StoredShop(shop=made, version=version, updated_at=NOW, updated_by="test")
+    return Context(shop=made, version=version, today=TODAY)
 
 
 def arrival(minute: int, *, via: Via = Via.WEBHOOK, topic: str = "orders/updated", **fields: Any) -> Arrival:
@@ -37,7 +38,7 @@ def arrival(minute: int, *, via: Via = Via.WEBHOOK, topic: str = "orders/updated
     raw = json.dumps(body, default=str).encode()
     order = parse_order(raw)
     resource = RawResource("cua-hang-mau", 1000114691, topic, str(order.id), body["updated_at"], via, NOW, raw)
-    return Arrival(resource, order, snapshot_of(resource, order), NOW, TODAY)
+    return Arrival(resource, order, snapshot_of(resource, order), NOW)
 
 
 def waiting(minute: int, **fields: Any) -> Arrival:

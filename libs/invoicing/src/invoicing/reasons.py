@@ -122,6 +122,13 @@ class Reason(StrEnum):
     ONLY_FORM_04 = "only-form-04"
     CORRECTION_MORE_THAN_SOLD = "correction-more-than-sold"
     CORRECTION_WITHOUT_AGREEMENT = "correction-without-agreement"
+    CORRECTED_BY_HAND = "corrected-by-hand"
+    REOPENED_AFTER_CORRECTION = "reopened-after-correction"
+    MONEY_WITHOUT_GOODS = "money-without-goods"
+    GIFTS_RETURNED = "gifts-returned"
+    SPLIT_ORDER_EDITED = "split-order-edited"
+    NOTHING_TO_APPROVE = "nothing-to-approve"
+    EDITED_AFTER_PART = "edited-after-part"
 
 
 class WayOut(StrEnum):
@@ -157,6 +164,8 @@ PASSABLE: Final[frozenset[Reason]] = frozenset(
         Reason.ZERO_TOTAL,
         Reason.RATE_CHANGED_SINCE_DELIVERY,
         Reason.UNKNOWN_SKU,
+        Reason.BUYER_TAX_CODE_NINE_DIGITS,
+        Reason.EDITED_AFTER_PART,
     }
 )
 """What a person may take upon himself; figures that do not tie are never among them."""
@@ -201,6 +210,8 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
             Reason.BUYER_ID_WITHOUT_NAME,
             Reason.BUYER_BUDGET_CODE_ALONE,
             Reason.BUYER_TOO_LONG,
+            Reason.BUYER_KNOWN_INCOMPLETE,
+            Reason.BUYER_ID_BAD,
         ),
         _BUYER,
     ),

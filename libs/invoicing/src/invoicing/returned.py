@@ -82,9 +82,7 @@ def units_sold(ledger: Ledger, covered: Covered, invoiced: Order, line: int) -> 
     return EXACT.subtract(quantity, returned_quantities(invoiced).get(line, _ZERO))
 
 
-def taken_back(
-    ledger: Ledger, covered: Covered, invoiced: Order, units: Mapping[int, Decimal]
-) -> list[Row]:
+def taken_back(ledger: Ledger, covered: Covered, invoiced: Order, units: Mapping[int, Decimal]) -> list[Row]:
     """The rows of an adjustment after which `units` (to date) are taken back; empty when they are."""
     found = []
     for source, sold in ledger.sold.items():

@@ -179,4 +179,14 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "--accept`."
         ),
     ),
+    "edited-after-part": (
+        (
+            "Đơn bị sửa sau khi phần giao đầu đã có hóa đơn nên các phần sau tạm dừng. Sửa đơn lại như cũ; "
+            "hoặc điều chỉnh hóa đơn đã lập (`hoadon invoices adjust`) và xuất phần còn lại trên meInvoice."
+        ),
+        (
+            "The order was edited after its first part was invoiced, so that the later parts are held. Put it back in "
+            "Haravan; or adjust the invoice (`hoadon invoices adjust`) and issue the rest in meInvoice."
+        ),
+    ),
 }

@@ -12,13 +12,11 @@ from orders.arrival import Arrival
 from orders.attention import attention
 from orders.basis import merged, read
 from orders.context import Context
-from orders.corrections import CorrectionPlan, Request, content_of, original_of, plan_correction, read_command
+from orders.corrections import Request, content_of, original_of, plan_correction, read_command
 from orders.model import Attention, OrderRecord, PlannedInvoice
 
 
-def corrected(
-    record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]
-) -> OrderRecord:
+def corrected(record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]) -> OrderRecord:
     """The document with the next correction that the new state calls for, as a draft or on its way, or with a note."""
     chains = [_current(record, sale) for sale in sales]
     invoiced = parse_order(chains[-1].snapshot.body)

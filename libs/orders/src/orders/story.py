@@ -180,4 +180,3 @@ class Story:
         after = next_record(self._now, arrival, context)
         if after is not None:
             self.record = after
-

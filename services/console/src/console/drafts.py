@@ -154,9 +154,7 @@ async def _named(store: OrderStore, name: str, shop: str | None) -> AsyncIterato
             yield draft
 
 
-async def approve(
-    session: Session, wanted: Wanted, agreement: Agreement | None, *, dry_run: bool, yes: bool
-) -> int:
+async def approve(session: Session, wanted: Wanted, agreement: Agreement | None, *, dry_run: bool, yes: bool) -> int:
     """Let drafts go out in their order; 1 when some may not.
 
     Raises:
@@ -218,9 +216,7 @@ async def _word_on(
         raise CommandError("no-draft", draft=draft.planned.ref_id)
     shop = await stores.shops.get(record.shop)
     needed = shop is None or shop.shop.rules.corrections.agreement == "required"
-    return approve_correction(
-        record, draft.planned.ref_id, who(), now, agreement=agreement, agreement_needed=needed
-    )
+    return approve_correction(record, draft.planned.ref_id, who(), now, agreement=agreement, agreement_needed=needed)
 
 
 def _told(session: Session, found: Sequence[Draft], sent: Sequence[str], refused: dict[str, str]) -> int:

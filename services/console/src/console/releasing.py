@@ -128,9 +128,7 @@ def _target(subject: _Subject, word: Word) -> Target | None:
     account = subject.shop.shop.account(word.account)
     series = account.find_series(word.series) if account else None
     if account is None or series is None:
-        known = ", ".join(
-            f"{one.name} {each.series}" for one in subject.shop.shop.accounts for each in one.series
-        )
+        known = ", ".join(f"{one.name} {each.series}" for one in subject.shop.shop.accounts for each in one.series)
         raise CommandError("no-target", account=word.account, series=word.series, known=known)
     return Target(account=account.name, series=series.series)
 
