@@ -66,7 +66,9 @@ def published(record: OrderRecord) -> OrderRecord:
 
 
 def with_result(record: OrderRecord, state: InvoiceState, code: str | None = None, version: int = 1) -> OrderRecord:
-    facts = InvoiceFacts(version=version, state=state, at=NOW, code=code)
+    issued = {"series": "1C26TAA", "number": "00000001", "invoice_date": TODAY, "lookup_code": "T1"}
+    told: dict[str, Any] = issued if state is InvoiceState.ISSUED else {}
+    facts = InvoiceFacts(version=version, state=state, at=NOW, code=code, **told)
     return record.model_copy(update={"invoices": (record.invoices[0].model_copy(update={"invoice": facts}),)})
 
 
@@ -187,13 +189,14 @@ def test_a_cancellation_before_issue_takes_the_invoice_back() -> None:
     assert record.attention.code == "cancelled-after-planned"
 
 
-def test_a_cancellation_after_issue_only_asks_a_person() -> None:
-    """An issued invoice is never withdrawn."""
+def test_a_cancellation_after_issue_is_made_ready_and_waits_for_a_person() -> None:
+    """An issued invoice is never withdrawn: an adjustment takes it all back, once somebody approved it."""
     issued = with_result(after(due(1)), InvoiceState.ISSUED)
     record = next_record(issued, due(2, cancelled_status="cancelled"), shop())
     assert record is not None
     assert pending(record) == ()
-    assert record.attention is not None
+    assert attention_code(record) == "correction-draft"
+    assert [(planned.kind, planned.draft) for planned in record.invoices] == [("sale", False), ("adjust", True)]
 
 
 def test_a_refused_invoice_is_planned_anew_when_the_order_was_corrected() -> None:
@@ -318,7 +321,7 @@ def test_reopened_and_issued_all_the_same_needs_nobody() -> None:
     issued = with_result(reopened_while_withdrawing(), InvoiceState.ISSUED)
     assert attention_code(next_record(issued, due(3, via=Via.REREAD), shop())) is None
     edited = next_record(issued, due(3, via=Via.REREAD, lines=[line(216_000)]), shop())
-    assert attention_code(edited) == "changed-after-planned"
+    assert attention_code(edited) == "correction-draft"
 
 
 def test_late_news_of_a_deleted_order_does_not_revive_it() -> None:
@@ -372,12 +375,13 @@ def test_an_invoice_held_for_an_expired_rate_is_made_anew_at_the_new_one() -> No
         {"level": "default", "rate": "10%", "valid_from": "2027-01-01"},
     ]
     rules = made.rules.model_validate({**made.rules.model_dump(exclude={"rates"}), "rates": windows})
-    dated = StoredShop(shop=made.model_copy(update={"rules": rules}), version=1, updated_at=NOW, updated_by="test")
+    dated = Context(shop=made.model_copy(update={"rules": rules}), version=1, today=TODAY)
     left: dict[str, Any] = {"fulfillments": [{"id": 1, "status": "success", "created_at": "2026-11-20T02:00:00Z"}]}
     planned = next_record(None, arrival(1, **left), dated)
     assert planned is not None
     held = with_result(published(planned), InvoiceState.PENDING, "held", version=3)
-    january = replace(arrival(1, via=Via.REREAD, **left), today=date(2027, 1, 1))
+    january = arrival(1, via=Via.REREAD, **left)
+    dated = replace(dated, today=date(2027, 1, 1))
     anew = next_record(held, january, dated)
     assert anew is not None
     (command,) = [message for message in pending(anew) if isinstance(message, IssueInvoice)]

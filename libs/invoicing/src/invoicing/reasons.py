@@ -166,6 +166,9 @@ PASSABLE: Final[frozenset[Reason]] = frozenset(
         Reason.UNKNOWN_SKU,
         Reason.BUYER_TAX_CODE_NINE_DIGITS,
         Reason.EDITED_AFTER_PART,
+        Reason.GIFT_CARD_PAYS,
+        Reason.COMBO_RATES,
+        Reason.GIFT_CARD_RATE,
     }
 )
 """What a person may take upon himself; figures that do not tie are never among them."""
@@ -192,10 +195,16 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
     **dict.fromkeys((Reason.RULE_HELD, Reason.DRY_RUN, Reason.ZERO_TOTAL), (WayOut.EDIT_RULES,)),
     **dict.fromkeys((Reason.GIFT_CARD, Reason.NO_RATE, Reason.RATE_NOT_VALID), (WayOut.EDIT_RULES,)),
     **dict.fromkeys((Reason.RATE_AMBIGUOUS, Reason.UNKNOWN_SKU, Reason.NO_SHIPPING_RATE), (WayOut.EDIT_RULES,)),
-    **dict.fromkeys(
-        (Reason.ORDER_TAX, Reason.TAX_MISMATCH, Reason.TOO_MANY_LINES), (WayOut.EDIT_RULES, WayOut.EDIT_ORDER)
-    ),
+    **dict.fromkeys((Reason.ORDER_TAX, Reason.TAX_MISMATCH), (WayOut.EDIT_RULES, WayOut.EDIT_ORDER)),
     Reason.RATE_CHANGED_SINCE_DELIVERY: (),
+    Reason.BUYER_ID_BAD: (),
+    Reason.BUYER_KNOWN_INCOMPLETE: (WayOut.BUYER_CONSUMER,),
+    **dict.fromkeys((Reason.ONLY_GIFT_CARDS, Reason.GIFT_CARDS_SHIPPED, Reason.ONLY_NOTES), ()),
+    **dict.fromkeys((Reason.PAGES_CHANGED, Reason.PART_BEYOND_ORDER), ()),
+    **dict.fromkeys(
+        (Reason.GIFT_CARD_PAYS, Reason.COMBO_PRICE, Reason.COMBO_RATES, Reason.GIFT_CARD_RATE), (WayOut.EDIT_RULES,)
+    ),
+    Reason.TOO_MANY_LINES: (WayOut.EDIT_RULES,),
     **dict.fromkeys((Reason.ROUTE_AMBIGUOUS, Reason.NO_DEFAULT_ACCOUNT, Reason.MIXED_RATES), _TARGET),
     Reason.ROUTE_VALUE_MISSING: (WayOut.TARGET, WayOut.EDIT_ORDER),
     Reason.BUYER_BOX_UNCLEAR: (WayOut.EDIT_ORDER, WayOut.EDIT_RULES, WayOut.BUYER_CONSUMER, WayOut.BUYER_AS_GIVEN),
@@ -210,8 +219,6 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
             Reason.BUYER_ID_WITHOUT_NAME,
             Reason.BUYER_BUDGET_CODE_ALONE,
             Reason.BUYER_TOO_LONG,
-            Reason.BUYER_KNOWN_INCOMPLETE,
-            Reason.BUYER_ID_BAD,
         ),
         _BUYER,
     ),

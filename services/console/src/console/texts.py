@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from console.correction_words import CORRECTION_WORDS
+from console.deciding_words import DECIDING_WORDS
 from console.operator_texts import OPERATOR_WORDS
 
 Language = Literal["vi", "en"]
@@ -189,6 +190,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "more": ("… còn nữa; tiếp tục với --after {after}", "… there is more; go on with --after {after}"),
     **OPERATOR_WORDS,
     **CORRECTION_WORDS,
+    **DECIDING_WORDS,
     "findings-summary": ("{errors} lỗi, {warnings} cảnh báo", "{errors} errors, {warnings} warnings"),
 }
 
