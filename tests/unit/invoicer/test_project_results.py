@@ -137,7 +137,7 @@ async def test_what_was_taken_back_is_judged_again_unless_the_order_is_gone() ->
 
 
 async def test_nothing_is_read_again_before_it_is_settled_or_without_need() -> None:
-    """An invoice that still waits for its turn says nothing yet; one whose order did not change needs no second look."""
+    """An invoice that still waits for its turn says nothing yet; one whose order stayed as it was, nothing more."""
     for kept, result in (
         (Kept(reopened()), sample(InvoicePending).model_copy(update={"state": "sending"})),
         (Kept(reopened().model_copy(update={"attention": None})), ENDED[3]),
