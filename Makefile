@@ -1,7 +1,7 @@
 # hoadon: needs git, make and Python 3.11+ only. `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup lock fmt lint docs schemas model test test-unit test-crash bench-lane run up down status clean
+.PHONY: help setup lock fmt lint docs schemas model test test-unit test-crash bench-lane bench-convert run up down status clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install everything into .tools and .venv; does nothing when nothing changed
 	@PYTHON=$(PYTHON) deploy/local/setup
@@ -57,6 +57,9 @@ test-crash: setup ## Kill the invoicer at every step under every fault (ONLY="3.
 
 bench-lane: setup ## Measure how near a lane comes to meInvoice's bound, and how many lanes a process serves
 	@PYTHONPATH=tests $(BIN)/python -m bench.lane
+
+bench-convert: setup ## Measure how many orders a second become invoices, beside bare dicts of Decimals
+	@PYTHONPATH=tests $(BIN)/python -m bench.convert
 
 run: setup ## Start everything with a demo shop and show its invoices; ONCE=1 ends with a summary
 	@$(BIN)/local-stack run $(if $(ONCE),--once)

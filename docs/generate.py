@@ -39,13 +39,14 @@ _NAMES: Mapping[Any, str] = {
 ORIGINAL = "original-"
 """How codes begin that speak of a correction's original (`invoicer.domain.results`)."""
 REASONS: Mapping[str, Sequence[Reason]] = {
-    "planned": (Reason.TRIGGERED,),
+    "planned": (Reason.TRIGGERED, Reason.PART_TRIGGERED, Reason.RELEASED),
     "waiting": (
         Reason.NO_START_DATE, Reason.NOT_PAID, Reason.NOT_FULFILLED, Reason.NOT_DELIVERED, Reason.NOT_CONFIRMED,
         Reason.PART_NOT_DELIVERED, Reason.MANUAL, Reason.REREAD, Reason.ROUTE_VALUE_UNKNOWN,
     ),
     "skipped": (
         Reason.CANCELLED, Reason.TEST_ORDER, Reason.BOTH_BEFORE_START, Reason.NOTHING_KEPT, Reason.ZERO_TOTAL_SKIPPED,
+        Reason.RULE_SKIPPED, Reason.ALL_PARTS_INVOICED,
     ),
     "claimed": (Reason.CONTENT_UNREADABLE, Reason.SERIES_MISMATCH, Reason.RATE_EXPIRED),
     "corrections": (

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 from invoicing.decide import Hold, Issue, Reason, Skip, Wait, decide
-from invoicing.order import parse_order
 from invoicing.reason_texts import TEXTS
-from support.haravan_orders import delivered, line, order, raw_order, rules
+from support.haravan_orders import delivered, line, order, rules
 
 _TODAY = dt.date(2026, 3, 20)
 _CAPTURE = {"id": 5, "kind": "Capture", "amount": 108_000, "created_at": "2026-03-15T00:00:00Z"}
@@ -49,49 +48,9 @@ def test_triggers(trigger: str, changes: dict[str, Any], expected: tuple[type, s
     assert _decide(changes, trigger=trigger) == expected
 
 
-def test_default_trigger_is_delivered() -> None:
-    """A shop that says nothing invoices on delivery."""
-    assert _decide({"fulfillments": [_ON_THE_WAY], "financial_status": "paid"}) == (Wait, "not-delivered")
-
-
-def test_trigger_by_channel() -> None:
-    """A channel may have a trigger of its own, compared without case."""
-    changes = {"source_name": "POS", "fulfillment_status": "notfulfilled"}
-    assert _decide(changes, trigger_by_channel={"pos": "paid"}) == (Issue, "triggered")
-    assert _decide({**changes, "source_name": "web"}, trigger_by_channel={"pos": "paid"}) == (Wait, "not-delivered")
-
-
-def test_a_part_may_wait_for_the_rest() -> None:
-    """By setting, a part delivery waits instead of being held."""
-    changes = {"fulfillments": [delivered(), _ON_THE_WAY]}
-    assert _decide(changes, part_delivery="wait") == (Wait, "part-not-delivered")
-
-
-@pytest.mark.parametrize(
-    ("created", "paid", "expected"),
-    (
-        ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", (Issue, "triggered")),
-        ("2025-12-31T17:00:00Z", "2026-01-02T00:00:00Z", (Issue, "triggered")),
-        ("2025-12-31T16:59:59Z", "2026-01-02T00:00:00Z", (Hold, "before-start")),
-        ("2025-12-01T00:00:00Z", "2025-12-31T16:59:59Z", (Skip, "both-before-start")),
-        ("2025-12-01T00:00:00Z", "2025-12-31T17:00:00Z", (Hold, "before-start")),
-        ("2025-12-01T00:00:00Z", None, (Hold, "before-start")),
-    ),
-)
-def test_start_date(created: str, paid: str | None, expected: tuple[type, str]) -> None:
-    """Days are Vietnam's; an older order that is triggered later is held, not forgotten."""
-    changes = {"created_at": created, "transactions": [{**_CAPTURE, "created_at": paid}]}
-    assert _decide(changes, trigger="paid") == expected
-
-
 def test_older_order_that_is_not_due_waits() -> None:
     """An order from before the start waits for its trigger like any other."""
     assert _decide({"created_at": "2025-12-01T00:00:00Z", "fulfillment_status": ""}) == (Wait, "not-delivered")
-
-
-def test_without_start_date_nothing_is_automatic() -> None:
-    """A shop that is being set up issues nothing."""
-    assert _decide(start_date=None) == (Wait, "no-start-date")
 
 
 @pytest.mark.parametrize(
@@ -124,41 +83,6 @@ def test_orders_that_need_a_person_or_nobody(changes: dict[str, Any], expected: 
     decision = decide(made, rules(), today=_TODAY)
     assert (type(decision), decision.reason.value) == expected
     assert "?" not in decision.explain().vi + decision.explain().en
-
-
-def test_partial_payload_is_read_again_once() -> None:
-    """A payload that does not reconcile asks for a re-read; if that is no better, it is held."""
-    raw = raw_order(total_price=1)
-    first = decide(parse_order(raw), rules(), today=_TODAY)
-    second = decide(parse_order(raw), rules(), today=_TODAY, reread=True)
-    assert (type(first), first.reason, first.facts["partial"]) == (Wait, Reason.REREAD, "totals")
-    assert (type(second), second.reason) == (Hold, Reason.DOES_NOT_TIE)
-
-
-def test_null_lines_after_a_reread_are_held() -> None:
-    """Haravan itself gives no lines: a person has to look."""
-    made = parse_order({**raw_order(), "line_items": None})
-    assert decide(made, rules(), today=_TODAY, reread=True).reason is Reason.PARTIAL_PAYLOAD
-
-
-def test_unconfirmed_orders() -> None:
-    """An unconfirmed order is no obstacle, unless the shop says so."""
-    assert _decide({"confirmed_status": "unconfirmed"}) == (Issue, "triggered")
-    assert _decide({"confirmed_status": "unconfirmed"}, unconfirmed="wait") == (Wait, "not-confirmed")
-
-
-@pytest.mark.parametrize(
-    ("setting", "expected"),
-    (("issue", (Issue, "triggered")), ("skip", (Skip, "zero-total-skipped")), ("hold", (Hold, "zero-total"))),
-)
-def test_zero_total(setting: str, expected: tuple[type, str]) -> None:
-    """An order of 0 đồng is invoiced unless the shop chose otherwise."""
-    assert _decide({"total_discounts": 108_000}, zero_total=setting) == expected
-
-
-def test_reopened_order_is_judged_anew() -> None:
-    """Cancelled, then open again: the newest state decides."""
-    assert _decide({"cancelled_status": "uncancelled", "cancelled_at": None}) == (Issue, "triggered")
 
 
 def test_facts_are_kept() -> None:

@@ -1,11 +1,13 @@
 """Exact arithmetic."""
 
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invoicing.money import divide_half_up, fraction_digits, plain, share_by_largest_remainder, whole
+from invoicing.money import divide_half_up, fraction_digits, is_whole, plain, share_by_largest_remainder, whole
 
 _WEIGHTS = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=30)
 
@@ -50,6 +52,20 @@ def test_half_goes_up_and_away_from_zero() -> None:
     assert whole(Decimal("2.5")) == 3
     assert divide_half_up(5, 2) == 3
     assert divide_half_up(-5, 2) == -3
+
+
+@given(st.decimals(min_value=-(10**15), max_value=10**15, allow_nan=False))
+def test_any_figure_is_rounded_and_written_exactly(value: Decimal) -> None:
+    """Rounding, writing and counting digits agree with fractions, however the figure is spelled."""
+    exact = Fraction(value)
+    rounded = floor(abs(exact) + Fraction(1, 2)) * (-1 if exact < 0 else 1)
+    assert whole(value) == rounded == divide_half_up(exact.numerator, exact.denominator)
+    assert is_whole(value) == (exact.denominator == 1)
+    text = format(plain(value), "f")
+    assert Decimal(text) == value
+    assert text != "-0"
+    assert fraction_digits(value) == len(text.partition(".")[2])
+    assert "." not in text or not text.endswith("0")
 
 
 def test_numbers_are_written_plainly() -> None:

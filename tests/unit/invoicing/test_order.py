@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import json
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -155,6 +156,32 @@ def test_any_json_is_read_or_refused(changes: dict[str, Any]) -> None:
     """Whatever a sender puts into the fields, reading ends with an order or with the one error."""
     with contextlib.suppress(UnreadableOrder):
         parse_order({**raw_order(), **changes}).partial_reason()
+
+
+_EDGES = tuple(
+    Decimal(text) for text in ("1E22", "1E21", "1E-12", "1E-13", "9" * 22, "9" * 23, "-0", "sNaN", "-Infinity")
+)
+
+
+def _read(field: str, value: object) -> str:
+    """What is read of a field, digit for digit, or that it is refused."""
+    try:
+        return str(getattr(parse_order({**raw_order(), field: value}), field))
+    except UnreadableOrder as refused:
+        return f"refused: {refused}"
+
+
+@given(st.decimals() | st.sampled_from(_EDGES) | st.integers(-(10**24), 10**24))
+def test_a_number_is_read_as_its_text_is(value: Decimal | int) -> None:
+    """Every figure and every id is the same, or refused for the same reason, whether it is a number or a text."""
+    for field in ("total_price", "location_id"):
+        assert _read(field, value) == _read(field, str(value))
+
+
+@given(st.text(st.characters(codec="utf-8", max_codepoint=0x1FFF), max_size=8))
+def test_texts_are_in_one_unicode_form(text: str) -> None:
+    """A text is read composed and without blanks around it, whatever letters it has."""
+    assert order(name=text).name == unicodedata.normalize("NFC", text).strip()
 
 
 @pytest.mark.parametrize("nothing", ("0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999Z", "", "  "))

@@ -55,6 +55,16 @@ def test_what_is_no_exact_number_is_refused(value: object) -> None:
         FeeInfo.model_validate({"FeeName": "x", "FeeAmountOC": value})
 
 
+def test_unchecked_values_make_the_same_object() -> None:
+    """What was computed in the right kinds may be put together without being checked, and is written the same."""
+    checked = sample(**SEND_DATE)
+    made = InvoiceData.unchecked(**{name: getattr(checked, name) for name in checked.model_fields_set})
+    assert made == checked
+    assert made.to_json() == checked.to_json()
+    assert made.model_copy(update={"InvDate": None}) == sample(InvSeries="1C26TAA")
+    assert InvoiceData.unchecked(RefID=checked.RefID).BuyerTaxCode is None
+
+
 def test_refusal_never_repeats_personal_data() -> None:
     """The error of a bad field names the field, not its content."""
     with pytest.raises(ValidationError) as caught:

@@ -15,6 +15,8 @@ class Outcome(StrEnum):
 
     PLANNED = "planned"
     """A command to issue its invoice has been sent."""
+    DRAFT = "draft"
+    """Its invoice is made and waits for a person's approval."""
     WAITING = "waiting"
     """It does not meet the shop's rule yet."""
     SKIPPED = "skipped"

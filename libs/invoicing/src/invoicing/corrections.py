@@ -145,6 +145,7 @@ def correction(
     cause: CorrectionCause = CorrectionCause.ERROR,
     words: WordOptions = STANDARD,
     agreement: Agreement | None = None,
+    sources: tuple[str, ...] = (),
 ) -> Correction | CorrectionHold:
     """The content of a correction: the invoice with the original's fields (Open API §9), or why it can't be sent.
 
@@ -157,6 +158,7 @@ def correction(
         cause: an adjustment for returned goods takes something off, so that its total is not above zero.
         words: how the shop likes its amounts spelled.
         agreement: what was signed about the error; it is named behind the reason.
+        sources: what each line was made of, as in `Content.sources`; empty where a person wrote it.
     """
     printed = noted(note, agreement)
     if not note.strip() or len(printed) > _LONGEST_NOTE:
@@ -176,7 +178,9 @@ def correction(
         return CorrectionHold(
             Reason.RETURN_NOT_NEGATIVE, {"total": f"{int(dressed.TotalAmountOC):,}".replace(",", ".")}
         )
-    content = Content(series=normalise_series(original.series), sign_type=original.sign_type, invoice=dressed)
+    content = Content(
+        series=normalise_series(original.series), sign_type=original.sign_type, invoice=dressed, sources=sources
+    )
     return Correction(name, content, len(dressed.OriginalInvoiceDetail))
 
 

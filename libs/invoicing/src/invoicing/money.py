@@ -7,6 +7,7 @@ EXACT = Context(prec=120, rounding=ROUND_HALF_UP, traps=[InvalidOperation, Divis
 """Wide enough that no product of two figures an order may carry is ever rounded silently."""
 
 _ONE = Decimal(1)
+"""Of the same quantum as every figure that is written without a point or an exponent: most of them are."""
 
 
 def times(left: Decimal, right: Decimal) -> Decimal:
@@ -24,16 +25,20 @@ def total_of(values: Sequence[Decimal]) -> Decimal:
 
 def whole(value: Decimal) -> int:
     """The nearest whole đồng, half up."""
+    if value.same_quantum(_ONE):
+        return int(value)
     return int(value.quantize(_ONE, rounding=ROUND_HALF_UP, context=EXACT))
 
 
 def is_whole(value: Decimal) -> bool:
     """Whether the figure has no fraction of a đồng."""
-    return value == value.to_integral_value(context=EXACT)
+    return value.same_quantum(_ONE) or value == value.to_integral_value(context=EXACT)
 
 
 def plain(value: Decimal) -> Decimal:
     """The same number without exponent and without trailing zeros, as it is written in JSON."""
+    if value.same_quantum(_ONE) and value:
+        return value
     if is_whole(value):
         return Decimal(int(value))
     return Decimal(format(value.normalize(EXACT), "f"))
@@ -41,14 +46,17 @@ def plain(value: Decimal) -> Decimal:
 
 def fraction_digits(value: Decimal) -> int:
     """How many digits after the point the number really has."""
+    if value.same_quantum(_ONE):
+        return 0
     exponent = plain(value).as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
     """``numerator / denominator`` rounded half away from zero; the denominator is positive."""
-    sign = -1 if numerator < 0 else 1
-    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+    if numerator < 0:
+        return -((denominator - 2 * numerator) // (2 * denominator))
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def share_by_largest_remainder(amount: int, weights: Sequence[int]) -> tuple[int, ...]:

@@ -1,17 +1,18 @@
 """A Haravan order as the rules see it: only the fields they use, in one spelling."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from invoicing.money import EXACT, times, total_of, whole
+from invoicing.parties import Address, Customer, read_billing_address, read_customer
 from invoicing.reading import Reader, UnreadableOrder, load
 
 __all__ = [
-    "DiscountCode", "Fulfilment", "FulfilmentLine", "Line", "NoteAttribute", "Order", "Refund", "RefundLine",
-    "ShippingLine", "Transaction", "UnreadableOrder", "parse_order",
+    "Address", "Customer", "DiscountCode", "Fulfilment", "FulfilmentLine", "Line", "NoteAttribute", "Order", "Refund",
+    "RefundLine", "ShippingLine", "Transaction", "UnreadableOrder", "parse_order",
 ]  # fmt: skip
 
 VND = "VND"
@@ -62,7 +63,7 @@ class NoteAttribute:
     """A cart attribute, where storefronts leave the buyer's invoice data."""
 
     name: str
-    value: str
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +160,10 @@ class Order:
     location_id: int | None
     assigned_location_id: int | None
     tags: tuple[str, ...]
-    emails: tuple[str, ...]
+    emails: tuple[str, ...] = field(repr=False)
+    customer: Customer | None
+    billing_address: Address | None
+    note: str = field(repr=False)
     lines: tuple[Line, ...]
     shipping_lines: tuple[ShippingLine, ...]
     discount_codes: tuple[DiscountCode, ...]
@@ -170,6 +174,8 @@ class Order:
     send_webhooks: bool
     missing: tuple[str, ...]
     missing_events: tuple[str, ...]
+    refers_to: int | None = None
+    """The order that this one came from: an exchange, or another link (`prev_order_id`, else `ref_order_id`)."""
 
     @property
     def cancelled(self) -> bool:
@@ -239,13 +245,15 @@ def _order(reader: Reader) -> Order:
     order_id = reader.integer("id")
     if order_id is None or order_id <= 0:
         reader.fail("id", "the order's numeric id is missing")
-    lines = tuple(_line(each) for each in reader.children("line_items"))
+    of_lines = reader.children("line_items")
+    customer = read_customer(reader)
+    created_at = reader.moment("created_at")
     return Order(
         id=order_id,
         name=reader.text("name"),
         order_number=reader.text("order_number"),
         org_id=reader.integer("org_id"),
-        created_at=reader.moment("created_at"),
+        created_at=created_at,
         updated_at=reader.moment("updated_at"),
         cancelled_at=reader.moment("cancelled_at"),
         cancelled_status=reader.status("cancelled_status"),
@@ -264,8 +272,11 @@ def _order(reader: Reader) -> Order:
         location_id=reader.integer("location_id") or None,
         assigned_location_id=reader.integer("assigned_location_id") or None,
         tags=tuple(tag for each in reader.text("tags").split(",") if (tag := each.strip())),
-        emails=_emails(reader),
-        lines=lines,
+        emails=_emails(reader, customer),
+        customer=customer,
+        billing_address=read_billing_address(reader),
+        note=reader.text("note"),
+        lines=tuple(_line(each) for each in of_lines),
         shipping_lines=tuple(_shipping(each) for each in reader.children("shipping_lines")),
         discount_codes=tuple(_discount(each) for each in reader.children("discount_codes")),
         note_attributes=tuple(_attribute(each) for each in reader.children("note_attributes")),
@@ -273,23 +284,22 @@ def _order(reader: Reader) -> Order:
         transactions=tuple(_transaction(each) for each in reader.children("transactions")),
         refunds=tuple(_refund(each) for each in reader.children("refunds")),
         send_webhooks=reader.flag("send_webhooks") is not False,
-        missing=_missing(reader),
+        missing=_missing(reader, of_lines, created_at),
         missing_events=_missing_events(reader),
+        refers_to=reader.integer("prev_order_id") or reader.integer("ref_order_id") or None,
     )
 
 
-def _emails(reader: Reader) -> tuple[str, ...]:
-    customer = reader.child("customer")
-    found = (reader.text("email"), reader.text("contact_email"), customer.text("email") if customer else "")
+def _emails(reader: Reader, customer: Customer | None) -> tuple[str, ...]:
+    found = (reader.text("email"), reader.text("contact_email"), customer.email if customer else "")
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _missing(reader: Reader) -> tuple[str, ...]:
+def _missing(reader: Reader, lines: Sequence[Reader], created_at: dt.datetime | None) -> tuple[str, ...]:
     """Nulls without which a judgement would be a guess."""
     absent = [name for name in ("line_items", "total_price") if not reader.has(name)]
-    if reader.moment("created_at") is None:
+    if created_at is None:
         absent.append("created_at")
-    lines = reader.children("line_items")
     of_lines = [each.at(name) for each in lines for name in ("price", "quantity") if not each.has(name)]
     return (*absent, *of_lines)
 
@@ -330,7 +340,7 @@ def _discount(reader: Reader) -> DiscountCode:
 
 
 def _attribute(reader: Reader) -> NoteAttribute:
-    return NoteAttribute(name=reader.text("name"), value=reader.text("value"))
+    return NoteAttribute(name=reader.text("name"), value=reader.any_text("value"))
 
 
 def _fulfilment(reader: Reader) -> Fulfilment:

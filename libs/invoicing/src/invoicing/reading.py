@@ -16,8 +16,12 @@ from zoneinfo import ZoneInfo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _MOST_DIGITS = 22
 _MOST_FRACTION = 12
+_LEAST_UNREAD = 10**_MOST_DIGITS
+_SURELY_WITHIN = re.compile(f"-?[0-9]{{1,{_MOST_DIGITS}}}(?:[.][0-9]{{1,{_MOST_FRACTION}}})?")
+_NUMBERS = frozenset({int, Decimal})
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair, left where a text was cut inside one; it cannot be written as UTF-8."""
+_NOT_IN_STATUS = str.maketrans("", "", "_- ")
 
 
 class UnreadableOrder(ValueError):  # noqa: N818 (named for what the caller has in hand)
@@ -49,17 +53,21 @@ def load(raw: str | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class Reader:
-    """One JSON object with the path that leads to it, so that an error can say where."""
+    """One JSON object with the way that leads to it, so that an error can say where.
 
-    __slots__ = ("_path", "_values")
+    Values are mostly of the kind that is expected: each reader asks for that first, and then for the rest.
+    """
 
-    def __init__(self, values: Mapping[str, Any], path: str = "") -> None:
+    __slots__ = ("_inside", "_name", "_values")
+
+    def __init__(self, values: Mapping[str, Any], inside: "Reader | None" = None, name: str = "") -> None:
         self._values = values
-        self._path = path
+        self._inside = inside
+        self._name = name
 
     def at(self, name: str) -> str:
         """The full path of one of this object's fields."""
-        return f"{self._path}.{name}" if self._path else name
+        return name if self._inside is None else f"{self._inside.at(self._name)}.{name}"
 
     def fail(self, name: str, reason: str) -> Never:
         """Raise for one of this object's fields."""
@@ -74,21 +82,32 @@ class Reader:
         value = self._values.get(name)
         if value is None:
             return ""
+        if type(value) is str and value.isascii():
+            return value.strip()
         if isinstance(value, bool):
             return "true" if value else "false"
         if not isinstance(value, str | int | Decimal | float):
             self.fail(name, f"a text was expected, not {_kind(value)}")
         return unicodedata.normalize("NFC", _HALF_PAIR.sub("", str(value))).strip()
 
+    def any_text(self, name: str) -> str:
+        """A text whatever it is: an object or a list is given as JSON, since apps write note attributes freely."""
+        value = self._values.get(name)
+        if not isinstance(value, Mapping | list):
+            return self.text(name)
+        return unicodedata.normalize("NFC", _HALF_PAIR.sub("", json.dumps(value, ensure_ascii=False, default=str)))
+
     def status(self, name: str) -> str:
         """A status in the one spelling we use: ``partially_paid`` and ``partiallypaid`` are the same."""
-        return "".join(letter for letter in self.text(name).lower() if letter not in "_- ")
+        return status_of(self.text(name))
 
     def number(self, name: str) -> Decimal | None:
         """An exact number written as number or text; null and empty text are none."""
         value = self._values.get(name)
         if value is None or value == "":
             return None
+        if type(value) in _NUMBERS and _SURELY_WITHIN.fullmatch(str(value)):
+            return Decimal(value)
         if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
             self.fail(name, f"a number was expected, not {_kind(value)}")
         try:
@@ -103,6 +122,9 @@ class Reader:
 
     def integer(self, name: str) -> int | None:
         """A whole number, such as an id; Haravan writes 0 for none in places, which stays 0."""
+        value = self._values.get(name)
+        if type(value) is int and -_LEAST_UNREAD < value < _LEAST_UNREAD:
+            return value
         number = self.number(name)
         if number is None:
             return None
@@ -140,28 +162,39 @@ class Reader:
             return None
         if not isinstance(value, Mapping):
             self.fail(name, f"an object was expected, not {_kind(value)}")
-        return Reader(value, self.at(name))
+        return Reader(value, self, name)
+
+    def child_or_first(self, name: str) -> "Reader | None":
+        """An object inside this one, or the first of a list of them."""
+        if isinstance(self._values.get(name), list):
+            return next(iter(self.children(name)), None)
+        return self.child(name)
 
     def children(self, name: str) -> "tuple[Reader, ...]":
         """A list of objects; null is an empty list, null elements are left out."""
         value = self._values.get(name)
         if value is None:
             return ()
-        if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        if type(value) is not list and (not isinstance(value, Sequence) or isinstance(value, str | bytes)):
             self.fail(name, f"a list was expected, not {_kind(value)}")
-        return tuple(self._element(name, i, item) for i, item in enumerate(value) if item is not None)
+        return tuple([self._element(name, i, item) for i, item in enumerate(value) if item is not None])
 
     def _element(self, name: str, index: int, item: object) -> "Reader":
-        path = f"{name}[{index}]"
-        if not isinstance(item, Mapping):
-            self.fail(path, f"an object was expected, not {_kind(item)}")
-        return Reader(item, self.at(path))
+        place = f"{name}[{index}]"
+        if type(item) is not dict and not isinstance(item, Mapping):
+            self.fail(place, f"an object was expected, not {_kind(item)}")
+        return Reader(item, self, place)
 
     def _within_bounds(self, name: str, number: Decimal) -> Decimal:
         exponent = number.as_tuple().exponent
         if not isinstance(exponent, int) or number.adjusted() >= _MOST_DIGITS or exponent < -_MOST_FRACTION:
             self.fail(name, f"at most {_MOST_DIGITS} digits before the point and {_MOST_FRACTION} after it are read")
         return number
+
+
+def status_of(text: str) -> str:
+    """A status in the one spelling we use."""
+    return "".join(letter for letter in text.lower() if letter not in "_- ")
 
 
 def vietnam_date(moment: dt.datetime) -> dt.date:

@@ -4,103 +4,39 @@ from typing import Final
 
 from invoicing.conversion_texts import CONVERSION_TEXTS
 from invoicing.correction_texts import CORRECTION_TEXTS
+from invoicing.when_texts import WHEN_TEXTS
 
-_RELEASE_VI = "Sửa đơn trên Haravan (đơn sẽ được xét lại) hoặc xử lý tay."
-_RELEASE_EN = "Correct the order in Haravan (it is then judged again) or handle it by hand."
+_RELEASE_VI = "Sửa đơn trên Haravan (đơn sẽ được xét lại), hoặc xuất tay trên meInvoice."
+_RELEASE_EN = "Correct the order in Haravan (it is then judged again), or issue it by hand in meInvoice."
 
 IN_VIETNAMESE: Final[dict[str, str]] = {
     "name": "tên",
     "address": "địa chỉ",
+    "tax code": "mã số thuế",
     "check digit": "sai số kiểm tra",
     "not digits": "có ký tự không phải chữ số",
     "suffix or sequence 000": "đuôi hoặc số thứ tự là 000",
     "digits": "chữ số",
     "totals": "tổng tiền",
+    "issue": "xuất hóa đơn",
+    "make a draft": "lập nháp chờ duyệt",
+    "skip": "bỏ qua",
 }
 """Words that facts are made of, in English, and what the Vietnamese sentences say instead."""
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     **CONVERSION_TEXTS,
     **CORRECTION_TEXTS,
-    "triggered": (
-        "Đơn đã đến lúc xuất hóa đơn theo quy tắc '{trigger}'.",
-        "The order has met its trigger '{trigger}'.",
-    ),
-    "no-start-date": (
-        "Cửa hàng chưa đặt ngày bắt đầu (rules.start_date) nên chưa tự động xuất hóa đơn nào.",
-        "The shop has no start date (rules.start_date) yet, so nothing is issued automatically.",
-    ),
-    "not-paid": ("Chờ thanh toán đủ.", "Waiting for full payment."),
-    "not-fulfilled": ("Chờ xuất kho giao hàng.", "Waiting for fulfilment."),
-    "not-delivered": ("Chờ giao hàng thành công.", "Waiting for delivery."),
-    "not-confirmed": ("Chờ xác nhận đơn hàng.", "Waiting for the order to be confirmed."),
-    "part-not-delivered": (
-        "Mới giao một phần; chờ giao đủ mới xuất hóa đơn.",
-        "Partly delivered; waiting until everything is delivered.",
-    ),
-    "manual": (
-        "Cửa hàng chọn xuất hóa đơn bằng tay (rules.trigger: manual).",
-        "The shop issues by hand (rules.trigger: manual).",
-    ),
-    "reread": (
-        (
-            "Dữ liệu đơn chưa đầy đủ ({partial}); đang đọc lại từ Haravan. Nếu sau vài phút vẫn vậy: xem "
-            "`hoadon dead-letters list`, rồi `hoadon orders recheck`."
-        ),
-        (
-            "The payload is partial ({partial}); the order is being read again from Haravan. If it stays so for "
-            "minutes: see `hoadon dead-letters list`, then `hoadon orders recheck`."
-        ),
-    ),
-    "cancelled": ("Đơn đã hủy nên không xuất hóa đơn.", "The order is cancelled: nothing is issued."),
-    "test-order": ("Đơn thử nên không xuất hóa đơn.", "A test order: never invoiced."),
-    "both-before-start": (
-        "Đơn tạo và hoàn tất trước ngày bắt đầu {start_date}.",
-        "Created and triggered before the start date {start_date}.",
-    ),
-    "nothing-kept": (
-        "Toàn bộ hàng đã được trả lại trước khi xuất hóa đơn.",
-        "Everything was returned before an invoice was issued.",
-    ),
-    "zero-total-skipped": (
-        "Đơn 0 đồng, cửa hàng chọn bỏ qua (rules.zero_total: skip).",
-        "A zero total; the shop skips these (rules.zero_total: skip).",
-    ),
-    "before-start": (
-        (
-            "Đơn tạo trước ngày bắt đầu {start_date} nhưng hoàn tất từ đó: kiểm tra đã xuất hóa đơn nơi khác chưa. "
-            "Nếu chưa: xuất tay trên meInvoice, hoặc lùi rules.start_date rồi `hoadon orders recheck`."
-        ),
-        (
-            "Created before the start date {start_date} but triggered on or after it: check whether it was invoiced "
-            "elsewhere. If not: issue it in meInvoice, or set rules.start_date earlier and `hoadon orders recheck`."
-        ),
-    ),
-    "partial-payload": (
-        "Haravan trả về đơn thiếu dữ liệu ({partial}) kể cả sau khi đọc lại. " + _RELEASE_VI,
-        "Haravan's order is incomplete ({partial}) even after a re-read. " + _RELEASE_EN,
-    ),
-    "cancel-unclear": (
-        "Đơn có ngày hủy nhưng trạng thái không phải đã hủy. " + _RELEASE_VI,
-        "The order has a cancellation date but its status is not cancelled. " + _RELEASE_EN,
-    ),
-    "payment-voided": (
-        "Thanh toán của đơn đã bị hủy (voided). " + _RELEASE_VI,
-        "The order's payment is voided. " + _RELEASE_EN,
-    ),
-    "part-delivered": (
-        (
-            "Mới giao một phần ({delivered}/{fulfilments}). Mỗi lần giao cần một hóa đơn riêng, hệ thống chưa tự tách: "
-            "chờ giao đủ, hoặc xuất tay phần đã giao. Muốn luôn chờ giao đủ: rules.part_delivery: wait."
-        ),
-        (
-            "Partly delivered ({delivered} of {fulfilments}). Each part needs its own invoice, which is not split "
-            "automatically: wait for the rest or issue this part by hand. To always wait: rules.part_delivery: wait."
-        ),
-    ),
+    **WHEN_TEXTS,
     "foreign-currency": (
-        "Đơn bằng {currency}; chỉ tự động xuất hóa đơn VND. Xuất tay trên meInvoice.",
-        "The order is in {currency}; only VND is issued automatically. Issue it by hand in meInvoice.",
+        (
+            "Đơn bằng {currency}; chỉ tự động xuất hóa đơn VND. Đổi đơn sang VND trên Haravan, hoặc xuất tay trên "
+            "meInvoice."
+        ),
+        (
+            "The order is in {currency}; only VND is issued automatically. Make it VND in Haravan, or issue it by "
+            "hand in meInvoice."
+        ),
     ),
     "order-tax": (
         (
@@ -116,10 +52,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Đơn không có dòng hàng nào. " + _RELEASE_VI,
         "The order has no line of goods. " + _RELEASE_EN,
     ),
-    "zero-total": (
-        "Đơn 0 đồng, cửa hàng chọn giữ lại (rules.zero_total: hold).",
-        "A zero total; the shop holds these (rules.zero_total: hold).",
-    ),
     "money-only-refund": (
         "Đã hoàn tiền {refunded} nhưng không có hàng trả. Ghi nhận hàng trả trên Haravan hoặc xử lý tay.",
         "{refunded} was refunded without any goods returned. Record the return in Haravan or handle it by hand.",
@@ -130,12 +62,21 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         + _RELEASE_EN,
     ),
     "only-shipping-kept": (
-        "Hàng đã trả hết, chỉ còn phí vận chuyển {shipping}. Xử lý tay.",
-        "All goods were returned, only shipping {shipping} is left. Handle it by hand.",
+        (
+            "Hàng đã trả hết, chỉ còn phí vận chuyển {shipping}. Ghi nhận hoàn phí trên Haravan, hoặc xuất tay trên "
+            "meInvoice."
+        ),
+        (
+            "All goods were returned, only shipping {shipping} is left. Record its refund in Haravan, or issue it by "
+            "hand in meInvoice."
+        ),
     ),
     "only-gifts-kept": (
-        "Hàng bán đã trả hết, chỉ còn quà tặng. Xử lý tay.",
-        "All goods sold were returned, only gifts are left. Handle it by hand.",
+        "Hàng bán đã trả hết, chỉ còn quà tặng. Ghi nhận trả quà trên Haravan, hoặc xuất tay trên meInvoice.",
+        (
+            "All goods sold were returned, only gifts are left. Record their return in Haravan, or issue it by hand "
+            "in meInvoice."
+        ),
     ),
     "returned-more-than-sold": (
         "Dòng {line} trả nhiều hơn bán. " + _RELEASE_VI,
@@ -178,23 +119,44 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         + _RELEASE_EN,
     ),
     "route-ambiguous": (
-        "Hai dòng phân bổ theo {dimension} cùng khớp '{value}' nhưng khác tài khoản hoặc ký hiệu. Sửa mapping.",
-        "Two assignments by {dimension} match '{value}' with different accounts or series. Mend the mapping.",
+        (
+            "Hai dòng phân bổ theo {dimension} cùng khớp '{value}' nhưng khác tài khoản hoặc ký hiệu. Sửa mapping, "
+            "hoặc chọn cho đơn này: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
+        ),
+        (
+            "Two assignments by {dimension} match '{value}' with different accounts or series. Mend the mapping, or "
+            "choose for this order: `hoadon orders release ORDER --account NAME --series SERIES`."
+        ),
     ),
     "no-default-account": (
-        "Không dòng phân bổ nào khớp và chưa có tài khoản mặc định. Đặt mapping.default.",
-        "No assignment matches and there is no default account. Set mapping.default.",
+        (
+            "Không dòng phân bổ nào khớp và chưa có tài khoản mặc định. Đặt mapping.default, hoặc chọn cho đơn này: "
+            "`hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
+        ),
+        (
+            "No assignment matches and there is no default account. Set mapping.default, or choose for this order: "
+            "`hoadon orders release ORDER --account NAME --series SERIES`."
+        ),
     ),
     "route-value-missing": (
-        "Đơn không có {dimension} trong khi mapping cần để chọn công ty. Bổ sung trên Haravan hoặc xử lý tay.",
         (
-            "The order has no {dimension}, which the mapping needs to choose the company. Complete it in Haravan or "
-            "handle it by hand."
+            "Đơn không có {dimension} trong khi mapping cần để chọn công ty. Bổ sung trên Haravan, hoặc chọn cho đơn "
+            "này: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
+        ),
+        (
+            "The order has no {dimension}, which the mapping needs to choose the company. Complete it in Haravan, or "
+            "choose for this order: `hoadon orders release ORDER --account NAME --series SERIES`."
         ),
     ),
     "route-value-unknown": (
-        "Chưa biết {dimension} của đơn; chờ để chọn đúng công ty.",
-        "The order's {dimension} is not known yet; waiting, so that the right company is chosen.",
+        (
+            "Chưa biết {dimension} của đơn; chờ để chọn đúng công ty. Chọn ngay: `hoadon orders release ĐƠN --account "
+            "TÊN --series KÝ_HIỆU`."
+        ),
+        (
+            "The order's {dimension} is not known yet; waiting, so that the right company is chosen. To choose now: "
+            "`hoadon orders release ORDER --account NAME --series SERIES`."
+        ),
     ),
     "no-rate": (
         "Chưa có thuế suất cho {line}. Thêm vào rules.rates (sku, barcode, product_type, vendor, tag hoặc default).",
@@ -231,63 +193,156 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rate-changed-since-delivery": (
         (
             "{line} giao ngày {delivered} khi thuế suất là {delivered_rate}, ngày hóa đơn {date} là {rate}. Kế toán "
-            "quyết định: xuất {rate} bằng `hoadon orders release ĐƠN --accept`, hoặc xuất tay."
+            "quyết định: xuất theo {rate} bằng `hoadon orders release ĐƠN --accept`, hoặc xuất tay trên meInvoice."
         ),
         (
             "{line} was delivered on {delivered} at {delivered_rate}; on the invoice date {date} the rate is {rate}. "
-            "An accountant decides: issue at {rate} with `hoadon orders release ORDER --accept`, or by hand."
+            "An accountant decides: issue it at {rate} with `hoadon orders release ORDER --accept`, or by hand in "
+            "meInvoice."
         ),
     ),
     "mixed-rates": (
-        "Đơn có nhiều thuế suất ({rates}) nhưng mẫu hóa đơn chỉ nhận một. Chọn ký hiệu có mẫu nhiều thuế suất.",
-        "The order has several rates ({rates}) but the template takes one. Choose a series that allows several.",
+        (
+            "Đơn có nhiều thuế suất ({rates}) nhưng mẫu hóa đơn chỉ nhận một. Dùng ký hiệu có mẫu nhiều thuế suất "
+            "trong mapping, hoặc chọn cho đơn này: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
+        ),
+        (
+            "The order has several rates ({rates}) but the template takes one. Use a series that allows several in "
+            "the mapping, or choose for this order: `hoadon orders release ORDER --account NAME --series SERIES`."
+        ),
     ),
     "tax-mismatch": (
-        "Thuế trên đơn {total_tax} khác thuế tính được {vat}. Kiểm tra thuế suất.",
-        "The order's tax {total_tax} differs from the VAT computed, {vat}. Check the rates.",
+        "Thuế trên đơn {total_tax} khác thuế tính được {vat}. Kiểm tra rules.rates, hoặc thuế của đơn trên Haravan.",
+        (
+            "The order's tax {total_tax} differs from the VAT computed, {vat}. Check rules.rates, or the order's tax "
+            "in Haravan."
+        ),
     ),
     "no-item-name": (
         "{line} không có tên hàng. " + _RELEASE_VI,
         "{line} has no name. " + _RELEASE_EN,
     ),
     "unit-price-digits": (
-        "Không viết được đơn giá của {line} sao cho số lượng nhân đơn giá bằng thành tiền. Xử lý tay.",
-        "No unit price of {line} multiplies back to its amount. Handle it by hand.",
+        (
+            "Không viết được đơn giá của {line} sao cho số lượng nhân đơn giá bằng thành tiền. Sửa giá hoặc số lượng "
+            "trên Haravan, hoặc xuất tay trên meInvoice."
+        ),
+        (
+            "No unit price of {line} multiplies back to its amount. Correct price or quantity in Haravan, or issue it "
+            "by hand in meInvoice."
+        ),
     ),
     "buyer-box-unclear": (
-        "Ô 'xuất hóa đơn' có giá trị lạ. Sửa thuộc tính đơn hoặc thêm vào rules.buyer.",
-        "The invoice box has an unknown value. Mend the order's attribute or add it to rules.buyer.",
+        (
+            "Ô 'xuất hóa đơn' có giá trị lạ. Sửa thuộc tính đơn trên Haravan, hoặc thêm giá trị vào "
+            "rules.buyer.aliases. Cho riêng đơn này: `hoadon orders release ĐƠN --buyer consumer` hoặc `--buyer "
+            "as-given`."
+        ),
+        (
+            "The invoice box has an unknown value. Mend the order's attribute in Haravan, or add the value to "
+            "rules.buyer.aliases. For this order alone: `hoadon orders release ORDER --buyer consumer` or `--buyer "
+            "as-given`."
+        ),
     ),
     "buyer-incomplete": (
-        "Khách yêu cầu hóa đơn nhưng thông tin chưa đủ (thiếu {lacking}). Hỏi khách và bổ sung vào đơn.",
-        "The buyer asked for an invoice but the data are incomplete (no {lacking}). Ask and complete the order.",
+        (
+            "Khách yêu cầu hóa đơn nhưng thông tin chưa đủ (thiếu {lacking}). Hỏi khách rồi sửa hoặc bổ sung vào đơn "
+            "trên Haravan. Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) "
+            "hoặc `--buyer consumer` (người tiêu dùng)."
+        ),
+        (
+            "The buyer asked for an invoice but the data are incomplete (no {lacking}). Ask the buyer, then correct "
+            "or complete the order in Haravan. Or `hoadon orders release ORDER` with the right buyer (`--name`, "
+            "`--tax-code`, `--address` …) or `--buyer consumer` (a consumer)."
+        ),
     ),
     "buyer-tax-code-bad": (
-        "Mã số thuế người mua không hợp lệ ({problem}). Sửa mã, hoặc đặt rules.buyer.bad_tax_code: consumer.",
-        "The buyer's tax code is not valid ({problem}). Correct it, or set rules.buyer.bad_tax_code: consumer.",
+        (
+            "Mã số thuế người mua không hợp lệ ({problem}). Sửa mã trong đơn trên Haravan. Hoặc `hoadon orders "
+            "release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…), `--buyer consumer` (người tiêu "
+            "dùng; luôn vậy: rules.buyer.bad_tax_code: consumer) hoặc `--buyer as-given` (in nguyên văn)."
+        ),
+        (
+            "The buyer's tax code is not valid ({problem}). Correct it in the order in Haravan. Or `hoadon orders "
+            "release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …), `--buyer consumer` (a "
+            "consumer; always: rules.buyer.bad_tax_code: consumer) or `--buyer as-given` (printed as it is)."
+        ),
     ),
     "buyer-tax-code-nine-digits": (
-        "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ. Sửa mã, hoặc đặt rules.buyer.nine_digits: repair.",
         (
-            "The buyer's tax code has nine digits and is valid with a leading zero. Correct it, or set "
-            "rules.buyer.nine_digits: repair."
+            "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ. Sửa mã trong đơn trên Haravan, hoặc luôn thêm "
+            "số 0: rules.buyer.nine_digits: repair. Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, "
+            "`--tax-code`, `--address`…), `--buyer consumer` (người tiêu dùng) hoặc `--buyer as-given` (in nguyên "
+            "văn)."
+        ),
+        (
+            "The buyer's tax code has nine digits and is valid with a leading zero. Correct it in the order in "
+            "Haravan, or always put the zero back: rules.buyer.nine_digits: repair. Or `hoadon orders release ORDER` "
+            "with the right buyer (`--name`, `--tax-code`, `--address` …), `--buyer consumer` (a consumer) or "
+            "`--buyer as-given` (printed as it is)."
         ),
     ),
     "buyer-tax-code-alone": (
-        "Có mã số thuế nhưng thiếu {lacking}. Hỏi khách và bổ sung vào đơn.",
-        "There is a tax code but no {lacking}. Ask the buyer and complete the order.",
+        (
+            "Có mã số thuế nhưng thiếu {lacking}. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên Haravan. Hoặc `hoadon "
+            "orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc `--buyer consumer` "
+            "(người tiêu dùng)."
+        ),
+        (
+            "There is a tax code but no {lacking}. Ask the buyer, then correct or complete the order in Haravan. Or "
+            "`hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) or `--buyer "
+            "consumer` (a consumer)."
+        ),
     ),
     "buyer-id-without-name": (
-        "Có số định danh cá nhân nhưng thiếu họ tên. Hỏi khách và bổ sung vào đơn.",
-        "There is a personal id but no name. Ask the buyer and complete the order.",
+        (
+            "Có số định danh cá nhân nhưng thiếu họ tên. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên Haravan. Hoặc "
+            "`hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc `--buyer "
+            "consumer` (người tiêu dùng)."
+        ),
+        (
+            "There is a personal id but no name. Ask the buyer, then correct or complete the order in Haravan. Or "
+            "`hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) or `--buyer "
+            "consumer` (a consumer)."
+        ),
+    ),
+    "buyer-id-bad": (
+        "Số định danh cá nhân nhập cho người mua phải đúng 12 chữ số. Nhập lại personal_id.",
+        "The personal id entered for the buyer must have twelve digits. Enter personal_id again.",
+    ),
+    "buyer-known-incomplete": (
+        (
+            "Khách luôn xuất cho công ty (always_company) nhưng sổ người mua thiếu {lacking} hợp lệ. Sửa sổ bằng "
+            "`hoadon customers import`, hoặc xuất đơn này cho người tiêu dùng."
+        ),
+        (
+            "The customer is always invoiced to a company (always_company), but the book of buyers has no valid "
+            "{lacking}. Mend the book with `hoadon customers import`, or issue this order to a consumer."
+        ),
     ),
     "buyer-budget-code-alone": (
-        "Có mã đơn vị quan hệ ngân sách nhưng thiếu {lacking}. Hỏi khách và bổ sung vào đơn.",
-        "There is a budget-unit code but no {lacking}. Ask the buyer and complete the order.",
+        (
+            "Có mã đơn vị quan hệ ngân sách nhưng thiếu {lacking}. Hỏi khách rồi sửa hoặc bổ sung vào đơn trên "
+            "Haravan. Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc "
+            "`--buyer consumer` (người tiêu dùng)."
+        ),
+        (
+            "There is a budget-unit code but no {lacking}. Ask the buyer, then correct or complete the order in "
+            "Haravan. Or `hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) "
+            "or `--buyer consumer` (a consumer)."
+        ),
     ),
     "buyer-too-long": (
-        "{field} của người mua dài {length} ký tự, tối đa {limit}. Rút gọn đúng theo đăng ký.",
-        "The buyer's {field} has {length} characters, at most {limit}. Shorten it as registered.",
+        (
+            "{field} của người mua dài {length} ký tự, tối đa {limit}. Sửa đơn trên Haravan cho đúng theo đăng ký. "
+            "Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, `--tax-code`, `--address`…) hoặc `--buyer "
+            "consumer` (người tiêu dùng)."
+        ),
+        (
+            "The buyer's {field} has {length} characters, at most {limit}. Correct it in Haravan, as registered. Or "
+            "`hoadon orders release ORDER` with the right buyer (`--name`, `--tax-code`, `--address` …) or `--buyer "
+            "consumer` (a consumer)."
+        ),
     ),
     "content-unreadable": (
         "Nội dung hóa đơn đã lưu không đọc được. Liên hệ kỹ thuật.",

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Never
+from typing import Final, Never
 
+from invoicing.correction_texts import CORRECTION_TEXTS
 from invoicing.reason_texts import IN_VIETNAMESE, TEXTS
 
-_OF_WORDS = frozenset({"lacking", "problem", "field", "partial"})
+_OF_WORDS = frozenset({"lacking", "problem", "field", "partial", "would"})
 """Facts made of words that are said in the sentence's language."""
 
 
 class Reason(StrEnum):
     """One code per outcome; stored, counted and shown, so a code never changes its meaning."""
 
+    PART_TRIGGERED = "part-triggered"
+    RELEASED = "released"
     TRIGGERED = "triggered"
 
     NO_START_DATE = "no-start-date"
@@ -26,7 +29,9 @@ class Reason(StrEnum):
     MANUAL = "manual"
     REREAD = "reread"
 
+    ALL_PARTS_INVOICED = "all-parts-invoiced"
     CANCELLED = "cancelled"
+    RULE_SKIPPED = "rule-skipped"
     TEST_ORDER = "test-order"
     BOTH_BEFORE_START = "both-before-start"
     NOTHING_KEPT = "nothing-kept"
@@ -37,6 +42,8 @@ class Reason(StrEnum):
     CANCEL_UNCLEAR = "cancel-unclear"
     PAYMENT_VOIDED = "payment-voided"
     PART_DELIVERED = "part-delivered"
+    RULE_HELD = "rule-held"
+    DRY_RUN = "dry-run"
     FOREIGN_CURRENCY = "foreign-currency"
     ORDER_TAX = "order-tax"
     NO_LINES = "no-lines"
@@ -83,12 +90,14 @@ class Reason(StrEnum):
     UNIT_PRICE_DIGITS = "unit-price-digits"
 
     BUYER_BOX_UNCLEAR = "buyer-box-unclear"
+    BUYER_ID_BAD = "buyer-id-bad"
     BUYER_INCOMPLETE = "buyer-incomplete"
     BUYER_TAX_CODE_BAD = "buyer-tax-code-bad"
     BUYER_TAX_CODE_NINE_DIGITS = "buyer-tax-code-nine-digits"
     BUYER_TAX_CODE_ALONE = "buyer-tax-code-alone"
     BUYER_ID_WITHOUT_NAME = "buyer-id-without-name"
     BUYER_BUDGET_CODE_ALONE = "buyer-budget-code-alone"
+    BUYER_KNOWN_INCOMPLETE = "buyer-known-incomplete"
     BUYER_TOO_LONG = "buyer-too-long"
 
     CONTENT_UNREADABLE = "content-unreadable"
@@ -113,6 +122,108 @@ class Reason(StrEnum):
     ONLY_FORM_04 = "only-form-04"
     CORRECTION_MORE_THAN_SOLD = "correction-more-than-sold"
     CORRECTION_WITHOUT_AGREEMENT = "correction-without-agreement"
+
+
+class WayOut(StrEnum):
+    """What a person can do about an order that is not issued; each text of a reason names its ways."""
+
+    ISSUE = "issue"
+    """Issue it now: `hoadon orders issue ORDER`."""
+    ACCEPT = "accept"
+    """Take the reason upon himself: `hoadon orders release ORDER --accept`, as the next four."""
+    BUYER_CONSUMER = "buyer-consumer"
+    """Sell to a consumer: `--buyer consumer`."""
+    BUYER_AS_GIVEN = "buyer-as-given"
+    """Print the order's data unchecked: `--buyer as-given`."""
+    BUYER_CORRECTED = "buyer-corrected"
+    """Give the right buyer: `--name`, `--tax-code`, `--address`."""
+    TARGET = "target"
+    """Name the account and series: `--account NAME --series SERIES`."""
+    EDIT_ORDER = "edit-order"
+    """Correct the order in Haravan; it is then judged again."""
+    EDIT_RULES = "edit-rules"
+    """Change the shop's rules or mapping, then `hoadon orders recheck`."""
+    WAIT = "wait"
+    """Nothing: it is judged again when the order changes."""
+
+
+PASSABLE: Final[frozenset[Reason]] = frozenset(
+    {
+        Reason.BEFORE_START,
+        Reason.CANCEL_UNCLEAR,
+        Reason.PAYMENT_VOIDED,
+        Reason.PART_DELIVERED,
+        Reason.GIFT_CARD,
+        Reason.GIFT_CARD_PAYS,
+        Reason.GIFT_CARD_RATE,
+        Reason.COMBO_RATES,
+        Reason.RULE_HELD,
+        Reason.ZERO_TOTAL,
+        Reason.RATE_CHANGED_SINCE_DELIVERY,
+        Reason.UNKNOWN_SKU,
+    }
+)
+"""What a person may take upon himself; figures that do not tie are never among them."""
+
+_BUYER: Final = (WayOut.BUYER_CORRECTED, WayOut.EDIT_ORDER, WayOut.BUYER_CONSUMER)
+_TARGET: Final = (WayOut.TARGET, WayOut.EDIT_RULES)
+_WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
+    Reason.NO_START_DATE: (WayOut.EDIT_RULES, WayOut.ISSUE),
+    **dict.fromkeys(
+        (Reason.NOT_PAID, Reason.NOT_FULFILLED, Reason.NOT_DELIVERED, Reason.NOT_CONFIRMED, Reason.PART_NOT_DELIVERED),
+        (WayOut.WAIT, WayOut.ISSUE),
+    ),
+    Reason.MANUAL: (WayOut.ISSUE,),
+    Reason.REREAD: (WayOut.WAIT,),
+    Reason.ROUTE_VALUE_UNKNOWN: (WayOut.WAIT, WayOut.TARGET),
+    **dict.fromkeys(
+        (Reason.BOTH_BEFORE_START, Reason.RULE_SKIPPED, Reason.ZERO_TOTAL_SKIPPED), (WayOut.ISSUE, WayOut.EDIT_RULES)
+    ),
+    **dict.fromkeys((Reason.PART_TRIGGERED, Reason.RELEASED, Reason.TRIGGERED), ()),
+    **dict.fromkeys((Reason.ALL_PARTS_INVOICED, Reason.CANCELLED, Reason.NOTHING_KEPT, Reason.TEST_ORDER), ()),
+    **dict.fromkeys((Reason.CONTENT_UNREADABLE, Reason.SERIES_MISMATCH, Reason.RATE_EXPIRED), ()),
+    Reason.BEFORE_START: (WayOut.EDIT_RULES,),
+    Reason.PART_DELIVERED: (WayOut.WAIT, WayOut.EDIT_RULES),
+    **dict.fromkeys((Reason.RULE_HELD, Reason.DRY_RUN, Reason.ZERO_TOTAL), (WayOut.EDIT_RULES,)),
+    **dict.fromkeys((Reason.NO_RATE, Reason.RATE_NOT_VALID), (WayOut.EDIT_RULES,)),
+    **dict.fromkeys((Reason.GIFT_CARD, Reason.GIFT_CARD_PAYS, Reason.GIFT_CARD_RATE), (WayOut.EDIT_RULES,)),
+    **dict.fromkeys((Reason.COMBO_PRICE, Reason.COMBO_RATES), (WayOut.EDIT_RULES,)),
+    Reason.ONLY_GIFT_CARDS: (),
+    **dict.fromkeys((Reason.RATE_AMBIGUOUS, Reason.UNKNOWN_SKU, Reason.NO_SHIPPING_RATE), (WayOut.EDIT_RULES,)),
+    **dict.fromkeys(
+        (Reason.ORDER_TAX, Reason.TAX_MISMATCH, Reason.TOO_MANY_LINES), (WayOut.EDIT_RULES, WayOut.EDIT_ORDER)
+    ),
+    Reason.RATE_CHANGED_SINCE_DELIVERY: (),
+    **dict.fromkeys((Reason.ROUTE_AMBIGUOUS, Reason.NO_DEFAULT_ACCOUNT, Reason.MIXED_RATES), _TARGET),
+    Reason.ROUTE_VALUE_MISSING: (WayOut.TARGET, WayOut.EDIT_ORDER),
+    Reason.BUYER_BOX_UNCLEAR: (WayOut.EDIT_ORDER, WayOut.EDIT_RULES, WayOut.BUYER_CONSUMER, WayOut.BUYER_AS_GIVEN),
+    **dict.fromkeys(
+        (Reason.BUYER_TAX_CODE_BAD, Reason.BUYER_TAX_CODE_NINE_DIGITS),
+        (*_BUYER, WayOut.BUYER_AS_GIVEN, WayOut.EDIT_RULES),
+    ),
+    **dict.fromkeys(
+        (
+            Reason.BUYER_INCOMPLETE,
+            Reason.BUYER_TAX_CODE_ALONE,
+            Reason.BUYER_ID_WITHOUT_NAME,
+            Reason.BUYER_BUDGET_CODE_ALONE,
+            Reason.BUYER_TOO_LONG,
+        ),
+        _BUYER,
+    ),
+}
+"""The other ways; where nothing is said, the order has to be corrected."""
+
+
+def ways_out(reason: Reason) -> tuple[WayOut, ...]:
+    """What a person can do about this reason, the nearest first; nothing for what is as it should be.
+
+    Corrections have ways of their own, which their texts tell.
+    """
+    if reason.value in CORRECTION_TEXTS:
+        return ()
+    accept = (WayOut.ACCEPT,) if reason in PASSABLE else ()
+    return (*accept, *_WAYS.get(reason, (WayOut.EDIT_ORDER,)))
 
 
 @dataclass(frozen=True, slots=True)

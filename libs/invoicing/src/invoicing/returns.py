@@ -21,8 +21,8 @@ def after_returns(order: Order, goods: Sequence[Goods], shipping: int, rules: Ru
     Raises:
         Stopped: when nothing was kept, or when the records do not say clearly what was.
     """
-    returned = _returned_quantities(order)
-    money = _money_back(order)
+    returned = returned_quantities(order)
+    money = money_back(order)
     if not returned:
         _check_no_money(order, money)
         return tuple(goods), True
@@ -44,7 +44,8 @@ def _only_gifts(goods: Sequence[Goods], left: Sequence[Goods], rules: Rules) -> 
     return any(each.gross for each in sold) and any(each.gift for each in kept) and not any(each.gross for each in kept)
 
 
-def _returned_quantities(order: Order) -> dict[int, Decimal]:
+def returned_quantities(order: Order) -> dict[int, Decimal]:
+    """How many units of each line came back, by the line's id."""
     quantities: dict[int, Decimal] = {}
     for refund in order.refunds:
         for line in refund.lines:
@@ -52,7 +53,7 @@ def _returned_quantities(order: Order) -> dict[int, Decimal]:
     return {line_id: quantity for line_id, quantity in quantities.items() if quantity}
 
 
-def _money_back(order: Order) -> Decimal:
+def money_back(order: Order) -> Decimal:
     """All money that went back; Haravan repeats a refund's transaction among the order's own."""
     of_refunds = [each for refund in order.refunds for each in refund.transactions]
     of_order = [each for each in order.transactions if each.kind == "refund"]

@@ -7,17 +7,19 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from invoicing.correction_rules import CorrectionRules
+from invoicing.buyer_places import Place
 from invoicing.mapping import DIMENSIONS, Assignment, Dimension, Mapping, Target
 from invoicing.rates import LEVELS, DatedRate, RateLevel, RateRule, VatRate, folded
+from invoicing.rule_list import DraftRules, OrderRule, Trigger, repeated_name
 from invoicing.series import SeriesPattern
 from invoicing.words import WordOptions
 
 __all__ = [
-    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "CorrectionRules", "DatedRate", "Dimension", "Mapping",
-    "RateLevel", "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger", "VatRate", "WordOptions",
+    "DIMENSIONS", "Assignment", "BuyerAliases", "BuyerRules", "CorrectionRules", "DatedRate", "Dimension", "DraftRules",
+    "Mapping", "OrderRule", "RateLevel", "RateRule", "Rules", "SeriesPattern", "ShippingRules", "Target", "Trigger",
+    "VatRate", "WordOptions",
 ]  # fmt: skip
-
-Trigger = Literal["created", "paid", "fulfilled", "delivered", "manual"]
 
 
 class _Document(BaseModel):
@@ -25,16 +27,17 @@ class _Document(BaseModel):
 
 
 class BuyerAliases(_Document):
-    """Names of note attributes that carry invoice data, compared without case and accents.
+    """Where the invoice data of a buyer are found: note attributes by name, or other fields of the order by path.
 
-    The defaults are those of the two families of Haravan storefront themes that have a company-invoice form.
+    Names are compared without case and accents. The defaults are those of the two families of Haravan storefront
+    themes that have a company-invoice form; paths are those of :data:`invoicing.buyer_places.PATHS`.
     """
 
-    wanted: tuple[str, ...] = Field(default=("invoice",), description="The box 'I want a company invoice'.")
-    company: tuple[str, ...] = Field(default=("bill_order_company", "company_name"), description="Buyer's name.")
-    tax_code: tuple[str, ...] = Field(default=("bill_order_tax_code", "tax_code"), description="Tax code (MST).")
-    address: tuple[str, ...] = Field(default=("bill_order_address", "company_address"), description="Address.")
-    email: tuple[str, ...] = Field(default=("bill_email", "invoice_email"), description="Where the invoice is sent.")
+    wanted: tuple[Place, ...] = Field(default=("invoice",), description="The box 'I want a company invoice'.")
+    company: tuple[Place, ...] = Field(default=("bill_order_company", "company_name"), description="Buyer's name.")
+    tax_code: tuple[Place, ...] = Field(default=("bill_order_tax_code", "tax_code"), description="Tax code (MST).")
+    address: tuple[Place, ...] = Field(default=("bill_order_address", "company_address"), description="Address.")
+    email: tuple[Place, ...] = Field(default=("bill_email", "invoice_email"), description="Where the invoice is sent.")
     yes: tuple[str, ...] = Field(default=("yes", "có", "true", "1", "on", "x"), description="A ticked box.")
     no: tuple[str, ...] = Field(
         default=("no", "không", "false", "0", "off"), description="An unticked box; so is an empty one."
@@ -44,7 +47,13 @@ class BuyerAliases(_Document):
 class BuyerRules(_Document):
     """Who the invoice names, and what happens to data that are not good enough."""
 
-    aliases: BuyerAliases = Field(default=BuyerAliases(), description="Where the buyer's data are found.")
+    aliases: BuyerAliases = Field(
+        default=BuyerAliases(),
+        description=(
+            "Where the buyer's data are found: note attributes by name, or paths such as billing_address.company or "
+            "note.MST."
+        ),
+    )
     without_box: Literal["company", "consumer"] = Field(
         default="company", description="Valid tax code, but no box on the order: the company, or a consumer."
     )
@@ -57,11 +66,19 @@ class BuyerRules(_Document):
     twelve_digits: Literal["personal_id", "tax_code"] = Field(
         default="personal_id", description="Twelve digits: a person's id (BuyerIDNumber), or a household's tax code."
     )
+    known_customers: Literal["ignore", "fill"] = Field(
+        default="ignore",
+        description=(
+            "The book of buyers: not used, or it fills in name and address that the same tax code lacks on the order, "
+            "and names the company of customers who are marked so."
+        ),
+    )
     longest_name: int = Field(default=400, ge=1, le=400, description="Longest registered name or address.")
     longest_person: int = Field(default=100, ge=1, le=100, description="Longest name of a person.")
     consumer_name: str = Field(
         default="Bán cho người tiêu dùng",
         min_length=1,
+        max_length=100,
         description="What the invoice says of a buyer who gave no data.",
     )
     placeholder_emails: tuple[str, ...] = Field(
@@ -99,15 +116,6 @@ class ShippingRules(_Document):
         return self
 
 
-class CorrectionRules(_Document):
-    """What has to be there before an issued invoice is corrected."""
-
-    agreement: Literal["required", "not-needed"] = Field(
-        default="required",
-        description="Whether an error in a company's invoice waits for number and date of the written agreement.",
-    )
-
-
 class Rules(_Document):
     """When orders are invoiced, with which rates, and what the invoice shows."""
 
@@ -121,9 +129,17 @@ class Rules(_Document):
     unconfirmed: Literal["ignore", "wait"] = Field(
         default="ignore", description="Whether an unconfirmed order waits although its trigger is met."
     )
+    when: tuple[OrderRule, ...] = Field(
+        default=(), description="Rules on single kinds of orders, tried in order; the first that holds decides."
+    )
+    drafts: DraftRules = Field(default=DraftRules(), description="Which invoices wait for a person's approval.")
+    dry_run: bool = Field(
+        default=False, description="Judge and explain everything, send nothing: what would be issued is held."
+    )
     part_delivery: Literal["each", "wait"] = Field(
         default="each",
-        description="A part was delivered: each needs its own invoice, so hold the order; or wait for the rest.",
+        description="A part was delivered: it gets an invoice of its own (Decree 254/2026 Art. 9.3), or waits for the "
+        "rest.",
     )
     zero_total: Literal["issue", "skip", "hold"] = Field(default="issue", description="Orders of 0 đồng.")
     prices: Literal["include_vat", "exclude_vat"] = Field(
@@ -159,6 +175,14 @@ class Rules(_Document):
     words: WordOptions = Field(default=WordOptions(), description="How the amount in words is spelled.")
     corrections: CorrectionRules = Field(default=CorrectionRules(), description="Corrections of issued invoices.")
     payment_method: str = Field(default="TM/CK", min_length=1, description="PaymentMethodName on the invoice.")
+
+    @model_validator(mode="after")
+    def _rules_have_names_of_their_own(self) -> Self:
+        if name := repeated_name(self.when):
+            raise ValueError(
+                f"when: hai quy tắc cùng tên '{name}', đổi tên một / when: two rules are named '{name}', rename one"
+            )
+        return self
 
     @model_validator(mode="after")
     def _rates_do_not_clash(self) -> Self:

@@ -28,10 +28,11 @@ class NotYet:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some parcels are due, others not, or not everything was sent."""
+    """What is in the parcels `done` is due, of so many parcels under way; other goods are not, or were not sent."""
 
-    done: int
+    done: tuple[Fulfilment, ...]
     fulfilments: int
+    at: dt.datetime | None
 
 
 TriggerState = Met | NotYet | Part
@@ -60,25 +61,27 @@ def _paid(order: Order) -> TriggerState:
 
 def _fulfilled(order: Order) -> TriggerState:
     active = _active(order)
+    left = _latest(each.created_at for each in active)
     if order.fulfillment_status == "fulfilled":
-        return Met(_latest(each.created_at for each in active))
+        return Met(left)
     if order.fulfillment_status == "partial":
-        return Part(len(active), len(active))
+        return Part(active, len(active), left)
     return NotYet(Reason.NOT_FULFILLED)
 
 
 def _delivered(order: Order) -> TriggerState:
     """Every parcel arrived; one that no carrier reports on counts as delivered when it left."""
     active = _active(order)
-    done = [each for each in active if _arrived(each)]
+    done = tuple(each for each in active if _arrived(each))
     complete = order.fulfillment_status == "fulfilled" and len(done) == len(active)
+    at = _latest(each.delivered_at or each.created_at for each in done)
     if complete and (active or not order.fulfilments):
-        return Met(_latest(each.delivered_at or each.created_at for each in done))
-    return Part(len(done), len(active)) if done else NotYet(Reason.NOT_DELIVERED)
+        return Met(at)
+    return Part(done, len(active), at) if done else NotYet(Reason.NOT_DELIVERED)
 
 
-def _active(order: Order) -> list[Fulfilment]:
-    return [each for each in order.fulfilments if not each.cancelled]
+def _active(order: Order) -> tuple[Fulfilment, ...]:
+    return tuple(each for each in order.fulfilments if not each.cancelled)
 
 
 def _arrived(fulfilment: Fulfilment) -> bool:

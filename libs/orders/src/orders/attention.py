@@ -38,6 +38,40 @@ _TEXTS = {
         "Đơn được mở lại trong khi hóa đơn đang được rút: chờ kết quả rút rồi đơn sẽ được xét lại.",
         "The order was re-opened while its invoice was being taken back: judged again when that is settled.",
     ),
+    "edited-after-part": (
+        (
+            "Đơn bị sửa sau khi phần giao đầu đã có hóa đơn: các phần sau tạm dừng. Sửa đơn lại như cũ trên Haravan, hoặc "
+            "điều chỉnh hóa đơn đã lập (`hoadon invoices adjust`) và lập phần còn lại trên meInvoice."
+        ),
+        (
+            "The order was edited after its first part was invoiced: the later parts are held. Put the order back in "
+            "Haravan, or adjust the invoice (`hoadon invoices adjust`) and issue the rest in meInvoice."
+        ),
+    ),
+    "correction-return": (
+        "Có hàng trả sau khi xuất hóa đơn: cần hóa đơn điều chỉnh (cửa hàng chọn tự làm: `hoadon invoices adjust`).",
+        "Goods came back after the invoice: it needs an adjustment (the shop makes these: `hoadon invoices adjust`).",
+    ),
+    "correction-cancellation": (
+        "Đơn bị hủy sau khi xuất hóa đơn: cần điều chỉnh giảm hết (cửa hàng chọn tự làm: `hoadon invoices adjust`).",
+        "Cancelled after the invoice: adjust all of it away (the shop makes these: `hoadon invoices adjust`).",
+    ),
+    "correction-edit": (
+        "Đơn bị sửa sau khi xuất hóa đơn: cần điều chỉnh hoặc thay thế (`hoadon invoices adjust` hay `replace`).",
+        "Edited after the invoice: adjust or replace it (`hoadon invoices adjust` or `replace`).",
+    ),
+    "correction-buyer": (
+        "Người mua đổi mã số thuế sau khi xuất hóa đơn: cần hóa đơn thay thế (`hoadon invoices replace`).",
+        "The buyer's tax code changed after the invoice: replace it (`hoadon invoices replace`).",
+    ),
+    "correction-money": (
+        "Có hoàn tiền không kèm hàng trả: kiểm tra và điều chỉnh nếu cần (`hoadon invoices adjust`).",
+        "Money went back without goods: look at it and adjust if needed (`hoadon invoices adjust`).",
+    ),
+    "correction-draft": (
+        "Hóa đơn điều chỉnh hoặc thay thế đã được lập sẵn, đang chờ duyệt: xem `hoadon drafts list`.",
+        "A correction is made and waits for approval: see `hoadon drafts list`.",
+    ),
     "deleted-after-planned": (
         "Đơn bị xóa trên Haravan sau khi đã lập hóa đơn: kiểm tra với người bán.",
         "The order was deleted in Haravan after its invoice was planned: check with the seller.",

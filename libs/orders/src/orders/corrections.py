@@ -22,7 +22,7 @@ from invoicing.spelling import as_said
 from invoicing.words import STANDARD, WordOptions
 from meinvoice.models import InvoiceData
 
-from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot
 
 _COMMANDS: dict[str, type[PublishInvoice]] = {
     CorrectionKind.ADJUST.value: AdjustInvoice,
@@ -47,6 +47,14 @@ class Request:
     words: WordOptions = STANDARD
     agreement: Agreement | None = None
     agreement_needed: bool = True
+    sources: tuple[str, ...] = ()
+    """What each line was made of, as in `Content.sources`."""
+    event: str | None = None
+    """What happened to the order that calls for it; None where a person wrote it."""
+    draft: bool = False
+    """Whether it waits for a person's approval."""
+    snapshot: Snapshot | None = None
+    """The state of the order it follows from; None: that of the invoice it corrects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | C
     facts = planned.invoice
     if facts is None or facts.state is not InvoiceState.ISSUED:
         return CorrectionHold(Reason.NOT_ISSUED_YET)
-    original = _original(record, planned, facts)
+    original = original_of(record, planned)
     made = correction(
         original,
         request.kind,
@@ -88,6 +96,7 @@ def plan_correction(record: OrderRecord, request: Request) -> CorrectionPlan | C
         cause=request.cause,
         words=request.words,
         agreement=request.agreement,
+        sources=request.sources,
     )
     if isinstance(made, CorrectionHold):
         return made
@@ -104,8 +113,8 @@ def _hold(
 ) -> CorrectionHold | None:
     if hold := forbidden(original, request.kind, request.cause, _earlier(record, request.ref_id)):
         return hold
-    sold, new = _content(planned).invoice, made.content.invoice
-    earlier = [_content(each).invoice for each in record.corrections_of(request.ref_id) if each.stands]
+    sold, new = content_of(planned).invoice, made.content.invoice
+    earlier = [content_of(each).invoice for each in record.corrections_of(request.ref_id) if each.stands]
     if hold := beyond_what_was_sold(sold, earlier, new, request.kind, request.cause):
         return hold
     if request.agreement is not None or not request.agreement_needed:
@@ -113,12 +122,19 @@ def _hold(
     return without_agreement(sold, new, request.cause)
 
 
-def _content(planned: PlannedInvoice) -> Content:
+def content_of(planned: PlannedInvoice) -> Content:
+    """What the invoice says, as it was frozen."""
     return Content.from_json(read_command(planned).content)
 
 
-def _original(record: OrderRecord, planned: PlannedInvoice, facts: InvoiceFacts) -> Original:
-    if not (facts.series and facts.number and facts.invoice_date and facts.lookup_code):
+def original_of(record: OrderRecord, planned: PlannedInvoice) -> Original:
+    """The issued invoice as a correction names it.
+
+    Raises:
+        ValueError: it is not issued, or its result lacks what a correction must name.
+    """
+    facts = planned.invoice
+    if not (facts and facts.series and facts.number and facts.invoice_date and facts.lookup_code):
         raise ValueError(f"invoice {planned.ref_id} is issued without series, number, date or lookup code")
     return Original(
         environment=planned.account.partition(":")[0],
@@ -129,7 +145,7 @@ def _original(record: OrderRecord, planned: PlannedInvoice, facts: InvoiceFacts)
         number=facts.number,
         date=facts.invoice_date,
         kind=planned.kind,
-        sign_type=_content(planned).sign_type,
+        sign_type=content_of(planned).sign_type,
     )
 
 
@@ -149,7 +165,7 @@ def _says_the_same(before: PlannedInvoice, made: Correction) -> bool:
     """An adjustment is named by what it says: only its spelling and its agreement may differ, and the first stands."""
     if before.kind == CorrectionKind.ADJUST.value:
         return True
-    first, now = _content(before).invoice, made.content.invoice
+    first, now = content_of(before).invoice, made.content.invoice
     return (as_said(first), first.InvoiceNote) == (as_said(now), now.InvoiceNote)
 
 
@@ -172,16 +188,25 @@ def _planned(
         account=planned.account,
         command=command.model_dump_json(),
         sequence=command.sequence,
-        snapshot=planned.snapshot,
+        snapshot=request.snapshot or planned.snapshot,
+        shop_version=request.shop_version,
+        catalogue=planned.catalogue,
+        draft=request.draft,
+        event=request.event,
         corrects=planned.ref_id,
         agreement=request.agreement,
         invoice=before.invoice.planned_anew(request.at) if before and before.invoice else None,
     )
     others = tuple(each for each in record.invoices if each.ref_id != stored.ref_id)
     # As for a retry: what a crash keeps from Kafka is sent by the next event of the order.
+    after = record.model_copy(update={"invoices": (*others, stored)})
+    return CorrectionPlan(after if request.draft else to_be_sent(after), command, made.content, known=False)
+
+
+def to_be_sent(record: OrderRecord) -> OrderRecord:
+    """The document with a command on it that Kafka does not have yet."""
     decision = record.decision.model_copy(update={"published": False}) if record.decision else None
-    after = record.model_copy(update={"invoices": (*others, stored), "decision": decision})
-    return CorrectionPlan(after, command, made.content, known=False)
+    return record.model_copy(update={"decision": decision})
 
 
 def _command(

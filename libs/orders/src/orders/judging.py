@@ -1,24 +1,31 @@
-"""One state of an order judged by the shop's rules: issue, wait, skip or hold; where to and with what content."""
+"""One state of an order judged by the shop's rules: issue, draft, wait, skip or hold; where to and with what content."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
 from contracts.decisions import Outcome
-from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
+from invoicing.buyer import buyer_of
+from invoicing.convert import Converted, ConvertHold, Page, SeriesFacts, convert, pages_of
 from invoicing.decide import Hold, Issue, Skip, Wait, decide
 from invoicing.identity import ref_id
+from invoicing.mapping import Target
 from invoicing.order import Order
-from invoicing.reasons import Finding, Reason
-from invoicing.route import Routed, RouteHold, RouteWait, route
-from shops.models import Shop
+from invoicing.portions import Portion
+from invoicing.reasons import Finding, Reason, Stopped
+from invoicing.route import Routed, RouteHold, RouteWait, Routing, route
+from shops.accounts import Account, Series
+
+from orders.context import Context
 
 SALE = "sale"
+_NONE = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The invoice that covers the order: which lane, and its content without date and series."""
+    """One invoice that covers the order or a part of it: which lane, and its content without date and series."""
 
     ref_id: str
     kind: str
@@ -26,9 +33,10 @@ class Plan:
     account: str
     content: str
     line_count: int
+    portion: Portion | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What becomes of the order, with the reason in code and in words, and the facts it rests on."""
 
@@ -37,17 +45,42 @@ class Judgement:
     message_vi: str
     message_en: str
     facts: Mapping[str, str]
-    plan: Plan | None = None
+    plans: tuple[Plan, ...] = ()
     reread: bool = False
     """The state is partial: ask Haravan for the whole order."""
 
 
-def judge(order: Order, shop: Shop, *, today: date, reread: bool) -> Judgement:
-    """Judge an order. `today` is the date in Vietnam; `reread` says that the state was already read again by API."""
-    decision = decide(order, shop.rules, today=today, reread=reread)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What invoices of the order that stand have settled for those that follow.
+
+    Attributes:
+        covered: units they carry, by order line; None where the order is not invoiced in parts.
+        target: the account and series that later parts go to.
+        pages: into how many pages the order was split; 0 where it was not.
+        ref_ids: what is planned already.
+    """
+
+    covered: Mapping[int, Decimal] | None = None
+    target: Target | None = None
+    pages: int = 0
+    ref_ids: frozenset[str] = frozenset()
+
+
+def judge(order: Order, context: Context, *, reread: bool, standing: Standing = Standing()) -> Judgement:
+    """Judge an order; `reread` says that the state was already read again by API."""
+    decision = decide(
+        order,
+        context.shop.rules,
+        today=context.today,
+        reread=reread,
+        catalogue=context.catalogue,
+        release=context.release,
+        covered=standing.covered,
+    )
     match decision:
         case Issue():
-            return _routed(order, shop, today, decision)
+            return _routed(order, context, decision, standing)
         case Wait():
             return _judgement(Outcome.WAITING, decision, reread=decision.reason is Reason.REREAD)
         case Skip():
@@ -56,46 +89,139 @@ def judge(order: Order, shop: Shop, *, today: date, reread: bool) -> Judgement:
             return _judgement(Outcome.HELD, decision)
 
 
-def _routed(order: Order, shop: Shop, today: date, decision: Issue) -> Judgement:
-    routing = route(order, shop.mapping)
+def _routed(order: Order, context: Context, decision: Issue, standing: Standing) -> Judgement:
+    try:
+        routing = _route(order, context, standing)
+    except Stopped as stopped:  # who the buyer is decides the company, and that cannot be said
+        return _judgement(Outcome.HELD, stopped.finding, facts=decision.facts)
     match routing:
         case RouteWait():
-            return _judgement(Outcome.WAITING, routing)
+            return _judgement(Outcome.WAITING, routing, facts=decision.facts)
         case RouteHold():
-            return _judgement(Outcome.HELD, routing)
+            return _judgement(Outcome.HELD, routing, facts=decision.facts)
         case Routed():
-            return _converted(order, shop, today, decision, routing)
+            return _converted(order, context, decision, routing, standing)
 
 
-def _converted(order: Order, shop: Shop, today: date, decision: Issue, routed: Routed) -> Judgement:
-    account = shop.account(routed.account)
-    series = account.find_series(routed.series) if account else None
-    if account is None or series is None:
-        raise LookupError(f"mapping of {shop.shop} names {routed.account}/{routed.series}, which it does not have")
-    name = ref_id(account.environment.value, shop.shop, order.id, SALE)
-    facts = SeriesFacts(series=series.series, sign_type=series.sign_type.value, shop_code=account.seller_shop_code)
-    converted = convert(order, facts, shop.rules, ref_id=name, invoice_date=today)
-    if isinstance(converted, ConvertHold):
-        return _judgement(Outcome.HELD, converted)
-    plan = Plan(
-        ref_id=str(name),
-        kind=SALE,
-        lane=account.lane_key(series.series),
-        account=account.key,
-        content=converted.content.to_json(),
-        line_count=converted.line_count,
-    )
-    return _judgement(Outcome.PLANNED, decision, plan=plan, facts=_plan_facts(routed, converted))
+def _route(order: Order, context: Context, standing: Standing) -> Routing:
+    if standing.target is not None:
+        return Routed(standing.target.account, standing.target.series, "first part")
+    mapping, release = context.shop.mapping, context.release
+    kind = None
+    if release.target is None and any(each.dimension == "buyer_kind" for each in mapping.assignments):
+        kind = buyer_of(order, context.shop.rules.buyer, release, context.buyer).kind
+    return route(order, mapping, catalogue=context.catalogue, buyer_kind=kind, release=release)
 
 
-def _plan_facts(routed: Routed, converted: Converted) -> Mapping[str, str]:
+def _converted(order: Order, context: Context, decision: Issue, routed: Routed, standing: Standing) -> Judgement:
+    facts = {**decision.facts, "account": routed.account, "series": routed.series, "routed_by": routed.why}
+    job = _Job(order, context, decision, routed, standing)
+    pages = standing.pages or 1
+    made = job.invoices(pages)
+    too_long = isinstance(made, ConvertHold) and made.reason is Reason.TOO_MANY_LINES
+    if isinstance(made, ConvertHold) and too_long and context.shop.rules.too_many_lines == "split":
+        pages = pages_of(int(made.facts["lines"]))
+        made = job.invoices(pages)
+    if isinstance(made, ConvertHold):
+        return _judgement(Outcome.HELD, made, facts=facts)
+    plans = tuple(plan for plan, _ in made if plan.ref_id not in standing.ref_ids)
+    outcome = Outcome.DRAFT if decision.draft else Outcome.PLANNED
+    facts |= _plan_facts([converted for _, converted in made]) | ({"pages": str(pages)} if pages > 1 else {})
+    return _judgement(outcome, decision, plans=plans, facts=facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """The invoices of an order that was decided and routed."""
+
+    order: Order
+    context: Context
+    decision: Issue
+    routed: Routed
+    standing: Standing
+
+    def invoices(self, pages: int) -> Sequence[tuple[Plan, Converted]] | ConvertHold:
+        """One for each page, or why there is none."""
+        account, series = self._target()
+        made = []
+        for page in (Page(number=number, of=pages) for number in range(1, pages + 1)):
+            kind, name = self._name(account, page)
+            converted = self._convert(account, series, name, page if pages > 1 else None)
+            if isinstance(converted, ConvertHold):
+                return converted
+            made.append((self._plan(account, series, kind, name, converted), converted))
+        return made
+
+    def _target(self) -> tuple[Account, Series]:
+        shop = self.context.shop
+        account = shop.account(self.routed.account)
+        series = account.find_series(self.routed.series) if account else None
+        if account is None or series is None:
+            raise LookupError(f"{shop.shop} has no {self.routed.account}/{self.routed.series}, which was chosen")
+        return account, series
+
+    def _convert(self, account: Account, series: Series, name: UUID, page: Page | None) -> Converted | ConvertHold:
+        facts = SeriesFacts(
+            series=series.series,
+            sign_type=series.sign_type.value,
+            several_rates=not series.one_rate,
+            summary=series.summary,
+            shop_code=account.seller_shop_code,
+        )
+        context = self.context
+        return convert(
+            self.order,
+            facts,
+            context.shop.rules,
+            ref_id=name,
+            invoice_date=context.today,
+            catalogue=context.catalogue,
+            portion=self.decision.portion,
+            release=context.release,
+            page=page,
+        )
+
+    def _name(self, account: Account, page: Page) -> tuple[str, UUID]:
+        """The kind and the RefID of one page."""
+        kind = SALE if page.of == 1 else f"{SALE}-{page.number}-of-{page.of}"
+        source = _source(self.order, self.decision.portion)
+        name = ref_id(account.environment.value, self.context.shop.shop, self.order.id, kind, source)
+        if self.decision.portion is not None and str(name) in self.standing.ref_ids:  # a parcel sent anew
+            source = f"{source}:{sum(self.decision.portion.before.values())}"
+            name = ref_id(account.environment.value, self.context.shop.shop, self.order.id, kind, source)
+        return kind, name
+
+    def _plan(self, account: Account, series: Series, kind: str, name: UUID, converted: Converted) -> Plan:
+        return Plan(
+            ref_id=str(name),
+            kind=kind,
+            lane=account.lane_key(series.series),
+            account=account.key,
+            content=converted.content.to_json(),
+            line_count=converted.line_count,
+            portion=self.decision.portion,
+        )
+
+
+def _source(order: Order, portion: Portion | None) -> str:
+    """The fulfilment a part begins with: the first that has units no earlier invoice carries; empty for the whole."""
+    if portion is None:
+        return ""
+    carried = dict(portion.before)
+    for parcel in sorted((each for each in order.fulfilments if not each.cancelled), key=lambda each: each.id):
+        for line in parcel.lines:
+            before = min(line.quantity, carried.get(line.line_item_id, _NONE))
+            carried[line.line_item_id] = carried.get(line.line_item_id, _NONE) - before
+            if line.quantity > before and line.line_item_id in portion.now:
+                return str(parcel.id)
+    return f"after:{sum(portion.before.values())}"
+
+
+def _plan_facts(made: Sequence[Converted]) -> dict[str, str]:
     named = {
-        "account": routed.account,
-        "series": routed.series,
-        "routed_by": routed.why,
-        "total": str(converted.total),
-        "rates": ", ".join(f"{fact.line}: {fact.rate} ({fact.level})" for fact in converted.rates),
-        "flags": ", ".join(converted.flags),
+        "total": str(sum(one.total for one in made)),
+        "rates": ", ".join(f"{fact.line}: {fact.rate} ({fact.level})" for one in made for fact in one.rates),
+        "flags": ", ".join(flag for one in made for flag in one.flags),
     }
     return {name: value for name, value in named.items() if value}
 
@@ -104,7 +230,7 @@ def _judgement(
     outcome: Outcome,
     finding: Finding,
     *,
-    plan: Plan | None = None,
+    plans: tuple[Plan, ...] = (),
     facts: Mapping[str, str] | None = None,
     reread: bool = False,
 ) -> Judgement:
@@ -114,7 +240,7 @@ def _judgement(
         reason=finding.reason.value,
         message_vi=text.vi,
         message_en=text.en,
-        facts={**finding.facts, **(facts or {})},
-        plan=plan,
+        facts={**(facts or {}), **finding.facts},
+        plans=plans,
         reread=reread,
     )

@@ -12,6 +12,7 @@ from contracts.decisions import Outcome
 from contracts.haravan import Via
 from contracts.status import Verdict
 from invoicing.agreements import Agreement
+from invoicing.portions import Portion
 from pydantic import BaseModel, ConfigDict, Field
 
 WITHDRAWN = "withdrawn"
@@ -107,6 +108,48 @@ class WriteBack(_Part):
     at: datetime
 
 
+class Coverage(StrEnum):
+    """How invoices cover an order; frozen while one of them stands, so that no setting can invoice it again."""
+
+    WHOLE = "whole"
+    PARTS = "parts"
+    """One invoice for each part that was delivered (Decree 254/2026 Art. 9.3)."""
+    PAGES = "pages"
+    """Several invoices at once, since meInvoice takes fewer lines on one than the order has."""
+
+
+class CoveredPortion(_Part):
+    """Which units of the order an invoice carries, by the id of their order line (`invoicing.portions`)."""
+
+    before: Mapping[str, Decimal]
+    now: Mapping[str, Decimal]
+    shipping: bool
+    last: bool
+
+    @classmethod
+    def of(cls, portion: Portion) -> "CoveredPortion":
+        """Keep a portion."""
+        before = {str(line): units for line, units in portion.before.items()}
+        now = {str(line): units for line, units in portion.now.items()}
+        return cls(before=before, now=now, shipping=portion.shipping, last=portion.last)
+
+    @property
+    def portion(self) -> Portion:
+        """The portion as the rules take it."""
+        return Portion(before=_by_line(self.before), now=_by_line(self.now), shipping=self.shipping, last=self.last)
+
+
+def _by_line(units: Mapping[str, Decimal]) -> dict[int, Decimal]:
+    return {int(line): count for line, count in units.items()}
+
+
+class Approval(_Part):
+    """Who let a draft go out, or decided that it shall not; `at` is aware."""
+
+    by: str
+    at: datetime
+
+
 class PlannedInvoice(_Part):
     """One invoice that covers the order, frozen when it was decided."""
 
@@ -119,6 +162,20 @@ class PlannedInvoice(_Part):
     sequence: int
     snapshot: Snapshot
     """What the invoice was made from."""
+    shop_version: int = 0
+    """Version of the shop's configuration it was made by."""
+    catalogue: str = ""
+    """The catalogue's items it was made with, as JSON text (`orders.basis`)."""
+    portion: CoveredPortion | None = None
+    """The units it carries, where the order is invoiced in parts."""
+    draft: bool = False
+    """It waits for a person's approval: its command was never sent."""
+    approval: Approval | None = None
+    """Of what was a draft: who approved it."""
+    dismissed: Approval | None = None
+    """Of a draft: who decided that it shall not go out as it is."""
+    event: str | None = None
+    """Of a correction that the order's own change called for: which (`invoicing.due_corrections`)."""
     corrects: str | None = None
     """Of a correction: the RefID of the invoice that it adjusts or replaces."""
     agreement: Agreement | None = None
@@ -139,9 +196,14 @@ class PlannedInvoice(_Part):
 
     @property
     def stands(self) -> bool:
-        """Whether it is issued or may still be; what was refused for good or taken back is not."""
+        """Whether it is issued or may still be; a draft, what was refused for good or taken back is not."""
         refused = self.invoice is not None and self.invoice.state is InvoiceState.REJECTED
-        return not refused and not self.taken_back
+        return not self.draft and not refused and not self.taken_back
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether it has its number."""
+        return self.invoice is not None and self.invoice.state is InvoiceState.ISSUED
 
 
 class Attention(_Part):
@@ -164,6 +226,8 @@ class OrderRecord(_Part):
     newest: Snapshot
     decision: StoredDecision | None = None
     invoices: tuple[PlannedInvoice, ...] = ()
+    coverage: Coverage | None = None
+    """How its invoices cover it; None while none stands."""
     reread_cause: str | None = None
     """The event whose partial state made us ask for a re-read: one state asks once."""
     attention: Attention | None = None
@@ -181,8 +245,12 @@ class OrderRecord(_Part):
 
     @property
     def newest_invoice(self) -> PlannedInvoice | None:
-        """The newest invoice; a correction that was taken back leaves the word to those before it."""
-        told = (planned for planned in reversed(self.invoices) if planned.corrects is None or not planned.taken_back)
+        """The newest invoice; a correction that is a draft or was taken back leaves the word to those before it."""
+        told = (
+            planned
+            for planned in reversed(self.invoices)
+            if planned.corrects is None or not (planned.draft or planned.taken_back)
+        )
         return next(told, None)
 
     def corrections_of(self, ref_id: str) -> tuple[PlannedInvoice, ...]:

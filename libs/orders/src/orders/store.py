@@ -15,12 +15,15 @@ from orders.documents import encode, from_document, to_document
 from orders.model import WITHDRAWN, InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack, document_id
 
 COLLECTION = "orders"
-_CORRECTION_TAKEN_BACK = {
-    "$and": [{"$gt": ["$$this.corrects", None]}, {"$eq": ["$$this.invoice.code", WITHDRAWN]}],
+_UNTOLD_CORRECTION = {
+    "$and": [
+        {"$gt": ["$$this.corrects", None]},
+        {"$or": [{"$eq": ["$$this.draft", True]}, {"$eq": ["$$this.invoice.code", WITHDRAWN]}]},
+    ],
 }
 _LAST_WORD = {
     "$let": {
-        "vars": {"last": {"$last": {"$filter": {"input": "$invoices", "cond": {"$not": [_CORRECTION_TAKEN_BACK]}}}}},
+        "vars": {"last": {"$last": {"$filter": {"input": "$invoices", "cond": {"$not": [_UNTOLD_CORRECTION]}}}}},
         "in": {
             "$cond": [
                 {"$gt": ["$decision.sequence", "$$last.sequence"]},
@@ -53,6 +56,7 @@ class OrderFilter:
     updated_since: datetime | None = None
     updated_before: datetime | None = None
     attention: bool = False
+    draft: bool = False
     as_it_stands: bool = False
 
     def query(self) -> dict[str, Any]:
@@ -74,6 +78,8 @@ class OrderFilter:
             query["newest.updated_at"] = updated
         if self.attention:
             query["attention"] = {"$ne": None}
+        if self.draft:
+            query["invoices.draft"] = True
         if self.as_it_stands and (state := self.invoice_state or self.outcome):
             query["$expr"] = {"$eq": [_LAST_WORD, state.value]}
         return query
@@ -99,6 +105,9 @@ class OrderStore:
                 IndexModel([("invoices.invoice.number", ASCENDING)]),
                 IndexModel([("invoices.invoice.lookup_code", ASCENDING)]),
                 IndexModel([("newest.updated_at", DESCENDING)]),
+                IndexModel(
+                    [("invoices.draft", ASCENDING)], name="drafts", partialFilterExpression={"invoices.draft": True}
+                ),
             ]
         )
 
@@ -168,9 +177,12 @@ class OrderStore:
         )
         return result.modified_count == 1
 
-    async def find(self, wanted: OrderFilter, *, limit: int = 50, skip: int = 0) -> AsyncIterator[OrderRecord]:
-        """Orders of a filter, newest change first."""
-        cursor = self._collection.find(wanted.query()).sort([("newest.updated_at", DESCENDING), ("_id", ASCENDING)])
+    async def find(
+        self, wanted: OrderFilter, *, limit: int = 50, skip: int = 0, oldest_first: bool = False
+    ) -> AsyncIterator[OrderRecord]:
+        """Orders of a filter, newest change first unless `oldest_first`."""
+        direction = ASCENDING if oldest_first else DESCENDING
+        cursor = self._collection.find(wanted.query()).sort([("newest.updated_at", direction), ("_id", ASCENDING)])
         async for document in cursor.skip(skip).limit(limit):
             yield from_document(document)
 

@@ -1,11 +1,18 @@
 """Shops from their store, kept in memory for a few seconds."""
 
 import asyncio
+from collections import OrderedDict
 from datetime import timedelta
+from typing import Final
 
+from invoicing.rules import Rules
+from pydantic import ValidationError
 from runtime.clock import Clock
 
+from shops.problems import InvalidShopError
 from shops.store import ShopStore, StoredShop
+
+_MOST_VERSIONS: Final = 256
 
 
 class CachedShops:
@@ -22,6 +29,7 @@ class CachedShops:
         self._keep = keep.total_seconds()
         self._kept: dict[str, tuple[float, StoredShop | None]] = {}
         self._reading: dict[str, asyncio.Task[StoredShop | None]] = {}
+        self._rules: OrderedDict[tuple[str, int], Rules | None] = OrderedDict()
 
     async def get(self, shop_id: str) -> StoredShop | None:
         """Return a shop as it is now, or was at most `keep` ago.
@@ -36,6 +44,23 @@ class CachedShops:
         if age >= self._keep / 2:
             self._read_beside(shop_id)
         return kept[1]
+
+    async def rules(self, shop_id: str, version: int) -> Rules | None:
+        """Return the rules of one version, which never change; None where it is not kept or not valid any more."""
+        key = (shop_id, version)
+        if key not in self._rules:
+            self._rules[key] = await self._rules_of(shop_id, version)
+        self._rules.move_to_end(key)
+        if len(self._rules) > _MOST_VERSIONS:
+            self._rules.popitem(last=False)
+        return self._rules[key]
+
+    async def _rules_of(self, shop_id: str, version: int) -> Rules | None:
+        try:
+            shop = await self._store.version(shop_id, version)
+        except (InvalidShopError, ValidationError):
+            return None
+        return shop.rules if shop else None
 
     async def _read(self, shop_id: str) -> StoredShop | None:
         now = self._clock.monotonic()

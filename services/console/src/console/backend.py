@@ -9,6 +9,7 @@ from lanes.mongo.store import MongoLaneStore
 from lanes.operations import LaneOperations
 from lanes.queries import IntentQueries
 from lanes.settings import LaneSettings
+from orders.releases import ReleaseStore
 from orders.store import OrderStore
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
@@ -51,6 +52,11 @@ class Backend:
     def orders(self) -> OrderStore:
         """Orders."""
         return OrderStore(self._mongo.database)
+
+    @cached_property
+    def releases(self) -> ReleaseStore:
+        """What people decided about single orders."""
+        return ReleaseStore(self._mongo.database)
 
     @cached_property
     def exchanges(self) -> ExchangeLog:

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from console.commands import config, corrections, dead_letters, exchanges, lanes, orders, status
+from console.commands import (
+    config,
+    corrections,
+    dead_letters,
+    drafts,
+    exchanges,
+    lanes,
+    preview,
+    releases,
+    status,
+)
 from console.texts import Language
 
 
@@ -28,7 +38,9 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.command("status")(status.status)
-app.add_typer(orders.app, name="orders")
+app.command("preview")(preview.preview)
+app.add_typer(releases.app, name="orders")  # those of `orders`, with what a person decides
+app.add_typer(drafts.app, name="drafts")
 app.add_typer(corrections.app, name="invoices")  # those of `invoices`, with the corrections
 app.add_typer(lanes.app, name="lanes")
 app.add_typer(exchanges.app, name="exchanges")

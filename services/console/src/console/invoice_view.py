@@ -13,6 +13,7 @@ from orders.model import OrderRecord, PlannedInvoice
 from orders.store import OrderFilter
 from runtime.exchanges import StoredExchange
 
+from console.body_view import buyer_facts, day, print_lines, total_facts
 from console.backend import Backend, backend
 from console.causes import cause
 from console.exchanges_view import exchange_json
@@ -50,7 +51,7 @@ async def show_invoice(session: Session, invoice: str, shop: str | None) -> None
         )
         return
     _print_head(session, intent, body, _others(session, intent, order))
-    _print_lines(session, body)
+    print_lines(session, body)
     _print_exchanges(session, exchanges)
     columns = [Column(session.word("at"), whole=True), Column(session.word("event"))]
     session.out.table(columns, [[moment(at), event] for at, event in events])
@@ -201,43 +202,14 @@ def _print_head(session: Session, intent: Intent, body: Mapping[str, Any], other
                 filter(None, (cause(session, intent), f"[{intent.code}]" if intent.code else ""))
             ),
             session.word("number"): " ".join(filter(None, (result.get("InvSeries"), result.get("InvNo")))),
-            session.word("invoice-date"): _day(body.get("InvDate")),
+            session.word("invoice-date"): day(body.get("InvDate")),
             session.word("lookup-code"): result.get("TransactionID", ""),
             session.word("authority-code"): result.get("InvCode", ""),
-            session.word("buyer"): str(body.get("BuyerLegalName") or body.get("BuyerFullName") or ""),
-            session.word("buyer-tax-code"): str(body.get("BuyerTaxCode") or ""),
-            session.word("buyer-address"): str(body.get("BuyerAddress") or ""),
+            **buyer_facts(session, body),
             session.word("attempts"): str(intent.attempts),
-            session.word("net"): money(body.get("TotalAmountWithoutVAT")),
-            session.word("vat"): money(body.get("TotalVATAmount")),
-            session.word("total"): money(body.get("TotalAmount")),
-            "": str(body.get("TotalAmountInWords") or ""),
+            **total_facts(session, body),
         }
     )
-
-
-def _day(text: object) -> str:
-    """Write an invoice's date, `2026-11-21`, as people in Vietnam read it."""
-    return "/".join(reversed(str(text)[:10].split("-"))) if text else ""
-
-
-def _print_lines(session: Session, body: Mapping[str, Any]) -> None:
-    names = ("item", "quantity", "price", "discount", "rate", "vat", "amount")
-    columns = [Column(session.word(name), whole=name != "item", right=name != "item") for name in names]
-    lines = body.get("OriginalInvoiceDetail") or ()
-    session.out.table(columns, [_line(line) for line in lines])
-
-
-def _line(line: Mapping[str, Any]) -> list[str]:
-    return [
-        str(line.get("ItemName") or ""),
-        money(line.get("Quantity")),
-        money(line.get("UnitPrice")),
-        money(line.get("DiscountAmount")),
-        str(line.get("VATRateName") or ""),
-        money(line.get("VATAmount")),
-        money(line.get("Amount")),
-    ]
 
 
 def _print_exchanges(session: Session, exchanges: Sequence[StoredExchange]) -> None:

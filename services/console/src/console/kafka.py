@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from contracts.base import Message
 from contracts.dead_letters import DeadLetter
 from contracts.envelope import Event, UnreadableEventError
 from contracts.topics import Topic
@@ -120,6 +121,27 @@ async def publishing(topic: Topic) -> AsyncIterator[Callable[[Sequence[Event]], 
         async def publish(events: Sequence[Event]) -> None:
             for event in events:
                 headers = [(header, value.encode()) for header, value in event.headers().items()]
+                await _send(producer, settings, name, event.data, event.key, headers)
+
+        yield publish
+
+
+@asynccontextmanager
+async def publishing_messages(source: str) -> AsyncIterator[Callable[[Sequence[Message]], Awaitable[None]]]:
+    """As `publishing`, each message to the topic it belongs to; `source` says who tells it.
+
+    Raises:
+        CommandError: when Kafka does not answer or does not take one.
+        InvalidSettingsError: when `KAFKA_BOOTSTRAP_SERVERS` is missing.
+    """
+    settings = read_settings(KafkaSettings)
+    async with _producer(settings) as producer:
+
+        async def publish(messages: Sequence[Message]) -> None:
+            for message in messages:
+                event = message.to_event(source=source, time=datetime.now(UTC))
+                headers = [(header, value.encode()) for header, value in event.headers().items()]
+                name = f"{settings.topic_prefix}{message.topic}"
                 await _send(producer, settings, name, event.data, event.key, headers)
 
         yield publish

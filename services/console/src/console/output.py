@@ -42,6 +42,13 @@ class Output:
         text = simplejson.dumps(value, ensure_ascii=False, indent=2, use_decimal=True, default=_plain, for_json=False)
         self.text(text)
 
+    def json_line(self, value: Any) -> None:
+        """Write one JSON value on one line, at once: a program may be waiting for it."""
+        import simplejson  # noqa: PLC0415  (the help needs none of it)
+
+        self.text(simplejson.dumps(value, ensure_ascii=False, use_decimal=True, default=_plain))
+        sys.stdout.flush()
+
     def text(self, line: str) -> None:
         """Write a line as it is."""
         sys.stdout.write(line if line.endswith("\n") else f"{line}\n")

@@ -1,6 +1,5 @@
 """Applying, exporting and listing shops."""
 
-import getpass
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from console.backend import backend
 from console.findings_view import finding_json, print_findings
 from console.output import Column, moment
 from console.session import CommandError, Session
+from console.who import who
 
 
 def read_file(file: Path) -> str:
@@ -42,7 +42,7 @@ def shop_in(file: Path, stored: Shop | None = None, text: str | None = None) -> 
     Raises:
         InvalidShopError: with everything that is wrong with it, each named by file and line.
     """
-    with _named(file):
+    with naming(file):
         return read_shop(read_file(file) if text is None else text, environment=os.environ, stored=stored)
 
 
@@ -55,13 +55,13 @@ async def shop_of(store: ShopStore, file: Path) -> tuple[Shop, int | None]:
         InvalidShopError: as `shop_in`.
     """
     text = read_file(file)
-    with _named(file):
+    with naming(file):
         stored, version = await _seen(store, shop_id_in(text))
     return shop_in(file, stored, text), version
 
 
 @contextmanager
-def _named(file: Path) -> Iterator[None]:
+def naming(file: Path) -> Iterator[None]:
     try:
         yield
     except InvalidShopError as error:
@@ -87,18 +87,11 @@ async def apply_files(session: Session, files: Sequence[Path], *, dry_run: bool)
         read = [await shop_of(stores.shops, file) for file in files]
         answers = []
         for shop, seen in read:
-            result = await (stores.shops.preview(shop) if dry_run else stores.shops.apply(shop, seen, _actor()))
+            result = await (stores.shops.preview(shop) if dry_run else stores.shops.apply(shop, seen, who()))
             answers.append(_tell_applied(session, shop, result, new=seen == 0, dry_run=dry_run))
     if session.out.as_json:
         session.out.json(answers)
     return 0
-
-
-def _actor() -> str:
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (OSError, KeyError):  # a container's user without a name
-        return "cli"
 
 
 def _tell_applied(session: Session, shop: Shop, result: ApplyResult, *, new: bool, dry_run: bool) -> dict[str, Any]:

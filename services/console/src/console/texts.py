@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from console.correction_words import CORRECTION_WORDS
+from console.deciding_words import DECIDING_WORDS
 from console.operator_texts import OPERATOR_WORDS
 
 Language = Literal["vi", "en"]

@@ -17,6 +17,7 @@ class OrderState(StrEnum):
     """How far an order has come: the decision on it, or what became of its invoice."""
 
     PLANNED = "planned"
+    DRAFT = "draft"
     WAITING = "waiting"
     SKIPPED = "skipped"
     HELD = "held"

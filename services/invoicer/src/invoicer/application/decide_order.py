@@ -10,12 +10,10 @@ from contracts.haravan import RawResource, RereadRequested
 from contracts.topics import Topic
 from invoicing.order import Order, UnreadableOrder, parse_order
 from orders.model import OrderRecord
-from orders.progress import Arrival, deleted_record, next_record, pending
-from orders.state import snapshot_of
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
 
-from invoicer.application.ports import SOURCE, Events, Orders, Shops
+from invoicer.application.ports import SOURCE, Catalogues, Events, Orders, Releases, Shops
 
 ORDER_TOPICS = "orders/"
 DELETED = "orders/delete"
@@ -41,6 +39,8 @@ class DecideOrder:
 
     shops: Shops
     orders: Orders
+    catalogues: Catalogues
+    releases: Releases
     events: Events
     now: Callable[[], datetime]
     today: Callable[[], date]
@@ -71,14 +71,29 @@ class DecideOrder:
         return shop
 
     async def _judge(self, resource: RawResource, order: Order, shop: StoredShop) -> None:
-        arrival = Arrival(resource, order, snapshot_of(resource, order), self.now(), self.today())
+        arrival = Arrival(resource, order, snapshot_of(resource, order), self.now())
         for _ in range(_ATTEMPTS):
             record = await self.orders.get(resource.shop, order.id)
-            after = next_record(record, arrival, shop)
+            after = next_record(record, arrival, await self._context(record, order, shop))
             if after is None or await self._save(record, after):
                 await self._announce(after or record)
                 return
         raise ContendedError(f"order {order.id} keeps changing")
+
+    async def _context(self, record: OrderRecord | None, order: Order, shop: StoredShop) -> Context:
+        name = shop.shop.shop
+        earlier = {}
+        for version in {planned.shop_version for planned in record.invoices} if record else ():
+            if version != shop.version and (rules := await self.shops.rules(name, version)) is not None:
+                earlier[version] = rules
+        return Context(
+            shop=shop.shop,
+            version=shop.version,
+            today=self.today(),
+            catalogue=await self.catalogues.for_order(name, order),
+            release=await self.releases.get(name, order.id),
+            earlier=earlier,
+        )
 
     async def _deleted(self, resource: RawResource) -> None:
         for _ in range(_ATTEMPTS):

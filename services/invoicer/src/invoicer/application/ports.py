@@ -5,6 +5,10 @@ from typing import Protocol
 
 from contracts.envelope import Event
 from contracts.topics import Topic
+from invoicing.catalogue import Catalogue
+from invoicing.order import Order
+from invoicing.release import Release
+from invoicing.rules import Rules
 from orders.model import OrderRecord
 from shops.store import StoredShop
 
@@ -17,6 +21,26 @@ class Shops(Protocol):
 
     async def get(self, shop_id: str) -> StoredShop | None:
         """A shop as it is now, or a few seconds ago."""
+        ...
+
+    async def rules(self, shop_id: str, version: int) -> Rules | None:
+        """The rules of an earlier version."""
+        ...
+
+
+class Catalogues(Protocol):
+    """The shops' goods and buyers, as far as an order needs them."""
+
+    async def for_order(self, shop: str, order: Order) -> Catalogue:
+        """The items that its lines, and the components of its combos, may be."""
+        ...
+
+
+class Releases(Protocol):
+    """What people decided about single orders."""
+
+    async def get(self, shop: str, order_id: int) -> Release:
+        """A person's word on an order."""
         ...
 
 

@@ -10,7 +10,7 @@ from contracts.haravan import RereadRequested
 from contracts.results import InvoiceIssued, InvoicePending, InvoiceRejected, InvoiceResult
 from contracts.status import InvoiceStatusChanged, OrderWrittenBack
 from orders.attention import REOPENED, VOID, is_withdrawing
-from orders.model import InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack
+from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, TaxStatus, WriteBack
 
 from invoicer.application.ports import SOURCE, Events
 
@@ -81,8 +81,11 @@ class ProjectResults:
         if facts.state is InvoiceState.PENDING and facts.code not in {_HELD, _WITHDRAWN}:
             return
         record = await self.orders.get(result.shop, result.order_id)
-        if record is not None and _is_correction(record, result.ref_id):
-            return  # the order's own invoice is issued: what it asks of a person stays as it is
+        if record is not None and (correction := _correction(record, result.ref_id)) is not None:
+            # What came in while it was under way may call for another one.
+            if correction.event is not None and facts.state is InvoiceState.ISSUED and not record.deleted:
+                await self._read_again(result, record)
+            return
         if facts.code == _WITHDRAWN:
             for code in VOID:
                 await self.orders.clear_attention(result.shop, result.order_id, code)
@@ -100,9 +103,9 @@ class ProjectResults:
         await self.events.publish([(request.topic, request.to_event(source=SOURCE, time=self.now()))])
 
 
-def _is_correction(record: OrderRecord, ref_id: str) -> bool:
+def _correction(record: OrderRecord, ref_id: str) -> PlannedInvoice | None:
     planned = record.invoice_of(ref_id)
-    return planned is not None and planned.corrects is not None
+    return planned if planned is not None and planned.corrects is not None else None
 
 
 def _asks_for_judgement(record: OrderRecord, ref_id: str) -> bool:
@@ -121,7 +124,8 @@ def _asks_for_judgement(record: OrderRecord, ref_id: str) -> bool:
         case InvoiceState.REJECTED:
             return is_withdrawing(record)
         case InvoiceState.ISSUED:
-            return record.attention is not None and record.attention.code == REOPENED
+            # Something happened while it was under way: now it is known what it asks for.
+            return record.attention is not None
 
 
 def facts_of(result: InvoiceResult) -> InvoiceFacts:

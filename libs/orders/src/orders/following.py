@@ -1,0 +1,62 @@
+"""What a new state asks of an order that is invoiced: further parts, corrections, or a person's eyes. Pure."""
+
+from collections.abc import Sequence
+
+from contracts.decisions import Outcome
+from contracts.haravan import Via
+from invoicing.order import parse_order
+
+from orders.arrival import Arrival
+from orders.attention import REOPENED, VOID, attention, attention_for, is_withdrawing
+from orders.context import Context
+from orders.correcting import corrected
+from orders.judging import judge
+from orders.model import Attention, Coverage, OrderRecord, PlannedInvoice
+from orders.planning import decided
+from orders.sales import lacks_pages, settled
+from orders.state import differs
+
+
+def followed(record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]) -> OrderRecord:
+    """The document after a state of an order that `sales` cover."""
+    under_way = [planned for planned in sales if not planned.is_issued]
+    if under_way:
+        note = _note(record, under_way[-1], arrival, context)
+        record = record.model_copy(update={"attention": note})
+    else:
+        record = corrected(record, arrival, context, sales)
+    if record.attention is None and not arrival.order.cancelled:
+        return _completed(record, arrival, context, sales)
+    return record
+
+
+def _note(record: OrderRecord, planned: PlannedInvoice, arrival: Arrival, context: Context) -> Attention | None:
+    """What a person has to know while an invoice is on its way: its content goes out as it was frozen."""
+    invoiced = parse_order(planned.snapshot.body)
+    note = attention_for(invoiced, arrival.order, context.shop.rules.buyer, arrival.now)
+    if is_withdrawing(record) and (note is None or note.code not in VOID):
+        # Whether the withdrawal came in time is not known yet; its result has the order judged again.
+        return attention(REOPENED, arrival.now)
+    return note
+
+
+def _completed(record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]) -> OrderRecord:
+    """A further part of an order that is invoiced in parts, or a page that was refused."""
+    if record.coverage is not Coverage.PARTS and not lacks_pages(record, sales):
+        return record
+    first = sales[0].portion
+    if first is not None and differs(parse_order(sales[0].snapshot.body), arrival.order, refunds=False):
+        return record.model_copy(update={"attention": attention("edited-after-part", arrival.now)})
+    judgement = judge(
+        arrival.order,
+        context,
+        reread=arrival.resource.via is Via.REREAD,
+        standing=settled(record, sales, context.shop),
+    )
+    if (
+        judgement.outcome is Outcome.SKIPPED
+        or judgement.outcome in {Outcome.PLANNED, Outcome.DRAFT}
+        and not judgement.plans
+    ):
+        return record
+    return decided(record, judgement, arrival, context)

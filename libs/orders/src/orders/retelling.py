@@ -1,0 +1,89 @@
+"""What Haravan's API would answer about an order, as far as the order's own events tell. Pure.
+
+A refund or a payment comes as a record of its own, and a webhook may be partial: the services read the order again
+then (`haravan.rereads`). Where nobody can be asked, the answer is put together from what came before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from invoicing.order import parse_order
+from invoicing.reading import load
+
+_LISTS = {"refunds/create": "refunds", "order_transactions/create": "transactions"}
+_WRAPPERS = ("data", "order")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole state, and whether it took more than the event itself said."""
+
+    body: Mapping[str, Any]
+    put_together: bool
+
+
+@dataclass(slots=True)
+class Retelling:
+    """One order's events so far."""
+
+    _known: dict[str, Any] = field(default_factory=dict)
+    _records: dict[str, dict[Any, Mapping[str, Any]]] = field(default_factory=dict)
+
+    def answer(self, topic: str, body: Mapping[str, Any]) -> Answer | None:
+        """The state after an event; None while the order itself has not been heard of.
+
+        Raises:
+            UnreadableOrder: when the body is no order.
+        """
+        if (name := _LISTS.get(topic)) is not None:
+            return self._of_record(name, body)
+        state = _unwrapped(body)
+        partial = parse_order(state).partial_reason() is not None
+        whole = {**self._known, **_told(state)} if partial and self._known else dict(state)
+        joined = self._with_records(whole)
+        if _moment(joined) >= _moment(self._known):
+            self._known = joined
+        return Answer(joined, put_together=joined != dict(state))
+
+    def _of_record(self, name: str, record: Mapping[str, Any]) -> Answer | None:
+        self._records.setdefault(name, {})[record.get("id")] = record
+        if not self._known:
+            return None
+        joined = self._with_records(self._known)
+        joined["updated_at"] = max(_moment(joined), str(record.get("created_at") or ""))
+        self._known = joined
+        return Answer(joined, put_together=True)
+
+    def _with_records(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """The state with every refund and payment that was told of apart from it."""
+        joined = dict(state)
+        for name, records in self._records.items():
+            there = list(joined.get(name) or [])
+            known = {each.get("id") for each in there if isinstance(each, Mapping)}
+            joined[name] = [*there, *(each for key, each in records.items() if key not in known)]
+        return joined
+
+
+def order_id_of(topic: str, body: Mapping[str, Any]) -> str:
+    """The number of the order that an event is about; empty when it does not say."""
+    state = body if topic in _LISTS else _unwrapped(body)
+    return str(state.get("order_id" if topic in _LISTS else "id") or "")
+
+
+def _unwrapped(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = load(body)
+    for key in _WRAPPERS:
+        inner = found.get(key)
+        if "line_items" not in found and isinstance(inner, Mapping):
+            found = inner
+    return found
+
+
+def _told(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if value is not None}
+
+
+def _moment(state: Mapping[str, Any]) -> str:
+    """Its `updated_at`; Haravan writes UTC in one form, so that texts compare as times do."""
+    return str(state.get("updated_at") or state.get("created_at") or "")
