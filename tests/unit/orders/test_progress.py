@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from invoicing.content import Content
 from invoicing.corrections import CorrectionCause, CorrectionKind
 from invoicing.order import parse_order
+from orders.context import Context
 from orders.corrections import CorrectionPlan, Request, plan_correction
+from orders.messages import pending
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
-from orders.progress import Arrival, deleted_record, next_record, pending
+from orders.progress import Arrival, deleted_record, next_record
 from orders.state import snapshot_of
 from shops.models import Shop
-from shops.store import StoredShop
 from support.haravan_orders import company, delivered, line, raw_order
 from support.shops import example_shop
 
@@ -27,9 +28,9 @@ TODAY = date(2026, 11, 21)
 CREATED = "2026-11-20T01:00:00Z"
 
 
-def shop(version: int = 1) -> StoredShop:
+def shop(version: int = 1) -> Context:
     made: Shop = example_shop()
-    return StoredShop(shop=made, version=version, updated_at=NOW, updated_by="test")
+    return Context(shop=made, version=version, today=TODAY)
 
 
 def arrival(minute: int, *, via: Via = Via.WEBHOOK, topic: str = "orders/updated", **fields: Any) -> Arrival:
@@ -37,7 +38,7 @@ def arrival(minute: int, *, via: Via = Via.WEBHOOK, topic: str = "orders/updated
     raw = json.dumps(body, default=str).encode()
     order = parse_order(raw)
     resource = RawResource("cua-hang-mau", 1000114691, topic, str(order.id), body["updated_at"], via, NOW, raw)
-    return Arrival(resource, order, snapshot_of(resource, order), NOW, TODAY)
+    return Arrival(resource, order, snapshot_of(resource, order), NOW)
 
 
 def waiting(minute: int, **fields: Any) -> Arrival:
@@ -65,7 +66,9 @@ def published(record: OrderRecord) -> OrderRecord:
 
 
 def with_result(record: OrderRecord, state: InvoiceState, code: str | None = None, version: int = 1) -> OrderRecord:
-    facts = InvoiceFacts(version=version, state=state, at=NOW, code=code)
+    issued = {"series": "1C26TAA", "number": "00000001", "invoice_date": TODAY, "lookup_code": "T1"}
+    told: dict[str, Any] = issued if state is InvoiceState.ISSUED else {}
+    facts = InvoiceFacts(version=version, state=state, at=NOW, code=code, **told)
     return record.model_copy(update={"invoices": (record.invoices[0].model_copy(update={"invoice": facts}),)})
 
 
@@ -186,13 +189,14 @@ def test_a_cancellation_before_issue_takes_the_invoice_back() -> None:
     assert record.attention.code == "cancelled-after-planned"
 
 
-def test_a_cancellation_after_issue_only_asks_a_person() -> None:
-    """An issued invoice is never withdrawn."""
+def test_a_cancellation_after_issue_is_made_ready_and_waits_for_a_person() -> None:
+    """An issued invoice is never withdrawn: an adjustment takes it all back, once somebody approved it."""
     issued = with_result(after(due(1)), InvoiceState.ISSUED)
     record = next_record(issued, due(2, cancelled_status="cancelled"), shop())
     assert record is not None
     assert pending(record) == ()
-    assert record.attention is not None
+    assert attention_code(record) == "correction-draft"
+    assert [(planned.kind, planned.draft) for planned in record.invoices] == [("sale", False), ("adjust", True)]
 
 
 def test_a_refused_invoice_is_planned_anew_when_the_order_was_corrected() -> None:
@@ -317,7 +321,7 @@ def test_reopened_and_issued_all_the_same_needs_nobody() -> None:
     issued = with_result(reopened_while_withdrawing(), InvoiceState.ISSUED)
     assert attention_code(next_record(issued, due(3, via=Via.REREAD), shop())) is None
     edited = next_record(issued, due(3, via=Via.REREAD, lines=[line(216_000)]), shop())
-    assert attention_code(edited) == "changed-after-planned"
+    assert attention_code(edited) == "correction-draft"
 
 
 def test_late_news_of_a_deleted_order_does_not_revive_it() -> None:
@@ -371,12 +375,13 @@ def test_an_invoice_held_for_an_expired_rate_is_made_anew_at_the_new_one() -> No
         {"level": "default", "rate": "10%", "valid_from": "2027-01-01"},
     ]
     rules = made.rules.model_validate({**made.rules.model_dump(exclude={"rates"}), "rates": windows})
-    dated = StoredShop(shop=made.model_copy(update={"rules": rules}), version=1, updated_at=NOW, updated_by="test")
+    dated = Context(shop=made.model_copy(update={"rules": rules}), version=1, today=TODAY)
     left: dict[str, Any] = {"fulfillments": [{"id": 1, "status": "success", "created_at": "2026-11-20T02:00:00Z"}]}
     planned = next_record(None, arrival(1, **left), dated)
     assert planned is not None
     held = with_result(published(planned), InvoiceState.PENDING, "held", version=3)
-    january = replace(arrival(1, via=Via.REREAD, **left), today=date(2027, 1, 1))
+    january = arrival(1, via=Via.REREAD, **left)
+    dated = replace(dated, today=date(2027, 1, 1))
     anew = next_record(held, january, dated)
     assert anew is not None
     (command,) = [message for message in pending(anew) if isinstance(message, IssueInvoice)]

@@ -71,12 +71,12 @@ def test_a_whole_state_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("topic", "body", "number"),
-    [
+    (
         ("orders/create", {"id": 5, "line_items": []}, "5"),
         ("orders/create", {"data": {"order": {"id": 5, "line_items": []}}}, "5"),
         ("refunds/create", {"id": 9, "order_id": 5}, "5"),
         ("orders/create", {}, ""),
-    ],
+    ),
 )
 def test_which_order_an_event_is_about(topic: str, body: dict[str, Any], number: str) -> None:
     """A refund's own id is not the order's."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from meinvoice.models import InvoiceData, ItemType, OptionUserDefined, OriginalInvoiceDetail, TaxRateInfo
 
 from invoicing.buyer import Buyer
+from invoicing.buyer_fields import buyer_fields
 from invoicing.lines import InvoiceLine, discount_rate, most_digits, unit_price, unit_price_digits
 from invoicing.money import plain
 from invoicing.rules import Rules
@@ -56,14 +57,7 @@ def invoice_of(
         IsInvoiceSummary=series.summary,
         SellerShopCode=series.shop_code,
         IsInvoiceCalculatingMachine=True if from_cash_register else None,
-        BuyerLegalName=buyer.legal_name,
-        BuyerTaxCode=buyer.tax_code,
-        BuyerAddress=buyer.address,
-        BuyerFullName=buyer.full_name,
-        BuyerEmail=buyer.emails[0] if buyer.emails and buyer.print_email else None,
-        BuyerIDNumber=buyer.id_number,
-        BuyerBudgetCode=buyer.budget_code,
-        ReceiverEmail=";".join(buyer.emails) or None,
+        **buyer_fields(buyer),
         TotalSaleAmountOC=amount,
         TotalSaleAmount=amount,
         TotalDiscountAmountOC=discount,

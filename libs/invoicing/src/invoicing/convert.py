@@ -14,6 +14,7 @@ from invoicing.catalogue import EMPTY, Catalogue
 from invoicing.content import Content, RateWindow
 from invoicing.delivered_on import DeliveredOn
 from invoicing.drafts import NOTE, Draft, drafts_of, note_line
+from invoicing.known_buyers import KnownBuyer
 from invoicing.order import Order
 from invoicing.pages import LINE_LIMIT, Page, page_of, pages_of
 from invoicing.portions import Portion
@@ -78,6 +79,7 @@ class _Job:
     portion: Portion | None
     release: Release
     page: Page | None
+    known: KnownBuyer | None
 
     @property
     def rates(self) -> Rates | dt.date:
@@ -104,6 +106,7 @@ def convert(
     portion: Portion | None = None,
     release: Release = NOTHING,
     page: Page | None = None,
+    known: KnownBuyer | None = None,
 ) -> Converted | ConvertHold:
     """Make the invoice of an order that was decided and routed.
 
@@ -118,6 +121,7 @@ def convert(
         release: what a person decided about this order.
         page: which of several invoices, where the order is too long for one: without it such an order is held with
             `too-many-lines`, and `pages_of` of the hold's `lines` tells how many pages it needs.
+        known: what the shop's book says of the buyer.
     """
     job = _Job(
         order=order,
@@ -129,6 +133,7 @@ def convert(
         portion=portion,
         release=release,
         page=page,
+        known=known,
     )
     try:
         return _convert(job)
@@ -145,11 +150,12 @@ def _convert(job: _Job) -> Converted:
     notes = _notes(chosen)
     drafts = (*chosen, *(Draft(line=note_line(each.text), source=NOTE) for each in notes))
     lines = [draft.line for draft in drafts]
+    buyer = buyer_of(job.order, job.rules.buyer, job.release, job.known)
     content = Content(
         series=normalise_series(job.series.series),
         sign_type=job.series.sign_type,
         rate_windows=tuple(_windows(drafts, notes)),
-        invoice=invoice_of(lines, buyer_of(job.order, job.rules.buyer), job.series, job.rules, job.ref_id),
+        invoice=invoice_of(lines, buyer, job.series, job.rules, job.ref_id),
         sources=tuple(draft.source for draft in drafts),
     )
     return Converted(
@@ -157,7 +163,7 @@ def _convert(job: _Job) -> Converted:
         rates=tuple(_facts(drafts)),
         line_count=len(lines),
         total=sum(line.total for line in lines),
-        flags=tuple(flag for number, draft in enumerate(drafts, start=1) for flag in draft.flags(number)),
+        flags=(*(flag for number, draft in enumerate(drafts, start=1) for flag in draft.flags(number)), *buyer.flags),
         pages=job.page.of if job.page else 1,
     )
 

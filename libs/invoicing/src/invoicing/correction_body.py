@@ -1,4 +1,4 @@
-"""The body of an adjustment: the original's head with lines that say only the difference (meInvoice Open API §9, §13)."""
+"""The body of an adjustment: the original's head, lines that say the difference (meInvoice Open API §9, §13)."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -142,4 +142,43 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "not-needed."
         ),
     ),
+    "corrected-by-hand": (
+        (
+            "Đơn thay đổi, nhưng hóa đơn (hoặc lần điều chỉnh trước) do người lập tay nên không tự tính tiếp được: lập "
+            "bằng `hoadon invoices adjust`."
+        ),
+        (
+            "The order changed, but its invoice or an adjustment of it was written by hand, so that the rest cannot be "
+            "worked out: use `hoadon invoices adjust`."
+        ),
+    ),
+    "reopened-after-correction": (
+        "Đơn được mở lại sau khi hóa đơn đã điều chỉnh giảm do hủy: nếu bán thì lập hóa đơn mới trên meInvoice.",
+        (
+            "The order was re-opened after its invoice was adjusted away: look at it, and issue a new invoice in "
+            "meInvoice if it is sold."
+        ),
+    ),
+    "money-without-goods": (
+        (
+            "Đã hoàn {money} đồng không ứng với hàng trả nào: ghi nhận hàng trả trên Haravan, hoặc điều chỉnh giá trị "
+            "(`hoadon invoices adjust`, hay rules.corrections.money_only: adjust)."
+        ),
+        (
+            "{money} đồng went back that no returned goods explain: record the return in Haravan, or adjust the value "
+            "(`hoadon invoices adjust`, or rules.corrections.money_only: adjust)."
+        ),
+    ),
+    "gifts-returned": (
+        "Chỉ hàng tặng được trả lại: không cần hóa đơn, kiểm tra rồi bỏ qua.",
+        "Only gifts came back: no invoice is needed; look at it and let it be.",
+    ),
+    "split-order-edited": (
+        "Đơn bị sửa sau khi đã tách thành nhiều hóa đơn: điều chỉnh tay từng hóa đơn (`hoadon invoices adjust`).",
+        "The order was edited after it was split into several invoices: adjust each by `hoadon invoices adjust`.",
+    ),
+    "nothing-to-approve": (
+        "Không còn bản nháp nào để duyệt: xem `hoadon drafts list`.",
+        "There is no draft (any more) to approve: see `hoadon drafts list`.",
+    ),
 }

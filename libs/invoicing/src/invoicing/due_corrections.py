@@ -13,16 +13,17 @@ from uuid import UUID
 from meinvoice.models import InvoiceData
 
 from invoicing.agreements import is_company
-from invoicing.buyer import Buyer, buyer_of
+from invoicing.buyer import buyer_of
 from invoicing.buyer_fields import buyer_fields
 from invoicing.catalogue import EMPTY, Catalogue
-from invoicing.convert import ConvertHold, Converted, SeriesFacts, convert
+from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
 from invoicing.correction_body import adjustment_of
 from invoicing.correction_rules import Mode
 from invoicing.corrections import CorrectionCause, CorrectionKind
 from invoicing.edited import Change, as_sold, difference, is_edited
 from invoicing.ledger import Covered, Ledger, Past, Row, rows_of
 from invoicing.order import Order
+from invoicing.printed_buyer import Buyer
 from invoicing.reasons import Finding, Reason, Stopped
 from invoicing.release import NOTHING, Release
 from invoicing.returned import (

@@ -139,10 +139,11 @@ class Ledger:
 
     def left(self) -> Mapping[str, Row]:
         """What still stands of each line; notes and what is used up are not there."""
-        left = {
-            source: row.plus(self.back[source]) if source in self.back else row for source, row in self.sold.items()
-        }
+        left = {source: self._left(row) for source, row in self.sold.items()}
         return {source: row for source, row in left.items() if not row.empty}
+
+    def _left(self, row: Row) -> Row:
+        return row.plus(self.back[row.source]) if row.source in self.back else row
 
 
 def rows_of(content: Content) -> list[Row]:

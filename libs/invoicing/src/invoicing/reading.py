@@ -194,7 +194,7 @@ class Reader:
 
 def status_of(text: str) -> str:
     """A status in the one spelling we use."""
-    return "".join(letter for letter in text.lower() if letter not in "_- ")
+    return text.lower().translate(_NOT_IN_STATUS)
 
 
 def vietnam_date(moment: dt.datetime) -> dt.date:

@@ -270,15 +270,17 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "buyer-tax-code-nine-digits": (
         (
-            "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ. Sửa mã trong đơn trên Haravan, hoặc luôn thêm "
-            "số 0: rules.buyer.nine_digits: repair. Hoặc `hoadon orders release ĐƠN` với người mua đúng (`--name`, "
+            "Mã số thuế người mua có 9 số; thêm số 0 ở đầu thì hợp lệ: thêm cho đơn này bằng `hoadon orders release "
+            "ĐƠN --accept`, hoặc cho mọi đơn: rules.buyer.nine_digits: repair. Hoặc sửa mã trên Haravan, hoặc ghi "
+            "người mua đúng (`--name`, "
             "`--tax-code`, `--address`…), `--buyer consumer` (người tiêu dùng) hoặc `--buyer as-given` (in nguyên "
             "văn)."
         ),
         (
-            "The buyer's tax code has nine digits and is valid with a leading zero. Correct it in the order in "
-            "Haravan, or always put the zero back: rules.buyer.nine_digits: repair. Or `hoadon orders release ORDER` "
-            "with the right buyer (`--name`, `--tax-code`, `--address` …), `--buyer consumer` (a consumer) or "
+            "The buyer's tax code has nine digits and is valid with a leading zero: put it back for this order with "
+            "`hoadon orders release ORDER --accept`, or for all: rules.buyer.nine_digits: repair. Or correct it in "
+            "Haravan, or give the right buyer (`--name`, `--tax-code`, `--address` …), `--buyer consumer` (a consumer) "
+            "or "
             "`--buyer as-given` (printed as it is)."
         ),
     ),
@@ -307,17 +309,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "buyer-id-bad": (
-        "Số định danh cá nhân nhập cho người mua phải đúng 12 chữ số. Nhập lại personal_id.",
-        "The personal id entered for the buyer must have twelve digits. Enter personal_id again.",
+        "Số định danh cá nhân nhập cho người mua phải đúng 12 chữ số: `hoadon orders release ĐƠN --personal-id`.",
+        "The personal id given for the buyer must have 12 digits: `hoadon orders release ORDER --personal-id` again.",
     ),
     "buyer-known-incomplete": (
         (
             "Khách luôn xuất cho công ty (always_company) nhưng sổ người mua thiếu {lacking} hợp lệ. Sửa sổ bằng "
-            "`hoadon customers import`, hoặc xuất đơn này cho người tiêu dùng."
+            "`hoadon customers import`, hoặc bán cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`."
         ),
         (
             "The customer is always invoiced to a company (always_company), but the book of buyers has no valid "
-            "{lacking}. Mend the book with `hoadon customers import`, or issue this order to a consumer."
+            "{lacking}. Mend the book with `hoadon customers import`, or sell to a consumer: `hoadon orders release "
+            "ORDER --buyer consumer`."
         ),
     ),
     "buyer-budget-code-alone": (

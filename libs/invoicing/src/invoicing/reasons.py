@@ -122,6 +122,13 @@ class Reason(StrEnum):
     ONLY_FORM_04 = "only-form-04"
     CORRECTION_MORE_THAN_SOLD = "correction-more-than-sold"
     CORRECTION_WITHOUT_AGREEMENT = "correction-without-agreement"
+    CORRECTED_BY_HAND = "corrected-by-hand"
+    REOPENED_AFTER_CORRECTION = "reopened-after-correction"
+    MONEY_WITHOUT_GOODS = "money-without-goods"
+    GIFTS_RETURNED = "gifts-returned"
+    SPLIT_ORDER_EDITED = "split-order-edited"
+    NOTHING_TO_APPROVE = "nothing-to-approve"
+    EDITED_AFTER_PART = "edited-after-part"
 
 
 class WayOut(StrEnum):
@@ -161,6 +168,11 @@ PASSABLE: Final[frozenset[Reason]] = frozenset(
         Reason.ZERO_TOTAL,
         Reason.RATE_CHANGED_SINCE_DELIVERY,
         Reason.UNKNOWN_SKU,
+        Reason.BUYER_TAX_CODE_NINE_DIGITS,
+        Reason.EDITED_AFTER_PART,
+        Reason.GIFT_CARD_PAYS,
+        Reason.COMBO_RATES,
+        Reason.GIFT_CARD_RATE,
     }
 )
 """What a person may take upon himself; figures that do not tie are never among them."""
@@ -190,10 +202,16 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
     **dict.fromkeys((Reason.COMBO_PRICE, Reason.COMBO_RATES), (WayOut.EDIT_RULES,)),
     Reason.ONLY_GIFT_CARDS: (),
     **dict.fromkeys((Reason.RATE_AMBIGUOUS, Reason.UNKNOWN_SKU, Reason.NO_SHIPPING_RATE), (WayOut.EDIT_RULES,)),
-    **dict.fromkeys(
-        (Reason.ORDER_TAX, Reason.TAX_MISMATCH, Reason.TOO_MANY_LINES), (WayOut.EDIT_RULES, WayOut.EDIT_ORDER)
-    ),
+    **dict.fromkeys((Reason.ORDER_TAX, Reason.TAX_MISMATCH), (WayOut.EDIT_RULES, WayOut.EDIT_ORDER)),
     Reason.RATE_CHANGED_SINCE_DELIVERY: (),
+    Reason.BUYER_ID_BAD: (),
+    Reason.BUYER_KNOWN_INCOMPLETE: (WayOut.BUYER_CONSUMER,),
+    **dict.fromkeys((Reason.ONLY_GIFT_CARDS, Reason.GIFT_CARDS_SHIPPED, Reason.ONLY_NOTES), ()),
+    **dict.fromkeys((Reason.PAGES_CHANGED, Reason.PART_BEYOND_ORDER), ()),
+    **dict.fromkeys(
+        (Reason.GIFT_CARD_PAYS, Reason.COMBO_PRICE, Reason.COMBO_RATES, Reason.GIFT_CARD_RATE), (WayOut.EDIT_RULES,)
+    ),
+    Reason.TOO_MANY_LINES: (WayOut.EDIT_RULES,),
     **dict.fromkeys((Reason.ROUTE_AMBIGUOUS, Reason.NO_DEFAULT_ACCOUNT, Reason.MIXED_RATES), _TARGET),
     Reason.ROUTE_VALUE_MISSING: (WayOut.TARGET, WayOut.EDIT_ORDER),
     Reason.BUYER_BOX_UNCLEAR: (WayOut.EDIT_ORDER, WayOut.EDIT_RULES, WayOut.BUYER_CONSUMER, WayOut.BUYER_AS_GIVEN),

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from invoicing.correction_rules import CorrectionRules
 from invoicing.buyer_places import Place
+from invoicing.correction_rules import CorrectionRules
 from invoicing.mapping import DIMENSIONS, Assignment, Dimension, Mapping, Target
 from invoicing.rates import LEVELS, DatedRate, RateLevel, RateRule, VatRate, folded
 from invoicing.rule_list import DraftRules, OrderRule, Trigger, repeated_name

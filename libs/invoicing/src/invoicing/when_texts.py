@@ -179,4 +179,14 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "--accept`."
         ),
     ),
+    "edited-after-part": (
+        (
+            "Đơn bị sửa sau khi phần giao đầu đã có hóa đơn nên các phần sau tạm dừng. Sửa đơn lại như cũ trên Haravan "
+            "hoặc xuất phần còn lại theo đơn đã sửa: `hoadon orders release ĐƠN --accept`."
+        ),
+        (
+            "The order was edited after its first part was invoiced, so that the later parts are held. Put it back in "
+            "Haravan; or issue the rest by the edited order: `hoadon orders release ORDER --accept`."
+        ),
+    ),
 }

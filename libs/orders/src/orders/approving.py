@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.commands import CorrectInvoice, IssueInvoice, PublishInvoice
 from contracts.decisions import Outcome
 from invoicing.agreements import Agreement
-from invoicing.corrections import CorrectionHold, CorrectionKind
+from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
 from invoicing.reasons import Finding, Reason
 
 from orders.corrections import CorrectionPlan, Request, content_of, plan_correction, read_command, to_be_sent
@@ -100,7 +100,7 @@ def _request(draft: PlannedInvoice, at: datetime, agreement: Agreement | None, *
         kind=CorrectionKind(draft.kind),
         invoice=content.invoice,
         note=content.invoice.InvoiceNote or "",
-        cause=command.cause,
+        cause=CorrectionCause(command.cause),
         shop_version=command.shop_version,
         at=at,
         agreement=agreement,

@@ -38,16 +38,6 @@ _TEXTS = {
         "Đơn được mở lại trong khi hóa đơn đang được rút: chờ kết quả rút rồi đơn sẽ được xét lại.",
         "The order was re-opened while its invoice was being taken back: judged again when that is settled.",
     ),
-    "edited-after-part": (
-        (
-            "Đơn bị sửa sau khi phần giao đầu đã có hóa đơn: các phần sau tạm dừng. Sửa đơn lại như cũ trên Haravan, hoặc "
-            "điều chỉnh hóa đơn đã lập (`hoadon invoices adjust`) và lập phần còn lại trên meInvoice."
-        ),
-        (
-            "The order was edited after its first part was invoiced: the later parts are held. Put the order back in "
-            "Haravan, or adjust the invoice (`hoadon invoices adjust`) and issue the rest in meInvoice."
-        ),
-    ),
     "correction-return": (
         "Có hàng trả sau khi xuất hóa đơn: cần hóa đơn điều chỉnh (cửa hàng chọn tự làm: `hoadon invoices adjust`).",
         "Goods came back after the invoice: it needs an adjustment (the shop makes these: `hoadon invoices adjust`).",

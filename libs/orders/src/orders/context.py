@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from invoicing.catalogue import EMPTY, Catalogue
+from invoicing.known_buyers import KnownBuyer
 from invoicing.release import NOTHING, Release
 from invoicing.rules import Rules
 from shops.models import Shop
@@ -19,6 +20,7 @@ class Context:
         version: its version.
         today: the date in Vietnam.
         catalogue: the items that the order's lines are.
+        buyer: what the shop's book of buyers says of the order's customer.
         release: what a person decided about the order.
         earlier: the rules of those versions that the order's invoices were made by, where they are not of now.
     """
@@ -27,6 +29,7 @@ class Context:
     version: int
     today: date
     catalogue: Catalogue = EMPTY
+    buyer: KnownBuyer | None = None
     release: Release = NOTHING
     earlier: Mapping[int, Rules] = field(default_factory=dict)
 

@@ -12,7 +12,7 @@ from orders.arrival import Arrival
 from orders.attention import attention
 from orders.basis import merged, read
 from orders.context import Context
-from orders.corrections import CorrectionPlan, Request, content_of, original_of, plan_correction, read_command
+from orders.corrections import Request, content_of, original_of, plan_correction, read_command
 from orders.model import Attention, OrderRecord, PlannedInvoice
 
 

@@ -22,7 +22,7 @@ from invoicing.spelling import as_said
 from invoicing.words import STANDARD, WordOptions
 from meinvoice.models import InvoiceData
 
-from orders.model import InvoiceFacts, InvoiceState, OrderRecord, PlannedInvoice, Snapshot
+from orders.model import InvoiceState, OrderRecord, PlannedInvoice, Snapshot
 
 _COMMANDS: dict[str, type[PublishInvoice]] = {
     CorrectionKind.ADJUST.value: AdjustInvoice,

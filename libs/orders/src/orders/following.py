@@ -4,22 +4,27 @@ from collections.abc import Sequence
 
 from contracts.decisions import Outcome
 from contracts.haravan import Via
+from invoicing.edited import is_edited
 from invoicing.order import parse_order
+from invoicing.reasons import Finding, Reason
 
 from orders.arrival import Arrival
 from orders.attention import REOPENED, VOID, attention, attention_for, is_withdrawing
 from orders.context import Context
 from orders.correcting import corrected
-from orders.judging import judge
+from orders.judging import held, judge
 from orders.model import Attention, Coverage, OrderRecord, PlannedInvoice
 from orders.planning import decided
 from orders.sales import lacks_pages, settled
-from orders.state import differs
+
+_MAKING = frozenset({Outcome.PLANNED, Outcome.DRAFT})
 
 
 def followed(record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]) -> OrderRecord:
     """The document after a state of an order that `sales` cover."""
     under_way = [planned for planned in sales if not planned.is_issued]
+    if _edited_after_part(record, arrival, context, sales):
+        return decided(record, held(Finding(Reason.EDITED_AFTER_PART)), arrival, context)
     if under_way:
         note = _note(record, under_way[-1], arrival, context)
         record = record.model_copy(update={"attention": note})
@@ -28,6 +33,15 @@ def followed(record: OrderRecord, arrival: Arrival, context: Context, sales: Seq
     if record.attention is None and not arrival.order.cancelled:
         return _completed(record, arrival, context, sales)
     return record
+
+
+def _edited_after_part(
+    record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]
+) -> bool:
+    """Whether an order that is invoiced in parts was edited: what is left of it cannot be told for certain."""
+    if record.coverage is not Coverage.PARTS or context.release.passes(Reason.EDITED_AFTER_PART):
+        return False
+    return is_edited(parse_order(sales[0].snapshot.body), arrival.order)
 
 
 def _note(record: OrderRecord, planned: PlannedInvoice, arrival: Arrival, context: Context) -> Attention | None:
@@ -44,19 +58,11 @@ def _completed(record: OrderRecord, arrival: Arrival, context: Context, sales: S
     """A further part of an order that is invoiced in parts, or a page that was refused."""
     if record.coverage is not Coverage.PARTS and not lacks_pages(record, sales):
         return record
-    first = sales[0].portion
-    if first is not None and differs(parse_order(sales[0].snapshot.body), arrival.order, refunds=False):
-        return record.model_copy(update={"attention": attention("edited-after-part", arrival.now)})
     judgement = judge(
         arrival.order,
         context,
         reread=arrival.resource.via is Via.REREAD,
         standing=settled(record, sales, context.shop),
     )
-    if (
-        judgement.outcome is Outcome.SKIPPED
-        or judgement.outcome in {Outcome.PLANNED, Outcome.DRAFT}
-        and not judgement.plans
-    ):
-        return record
-    return decided(record, judgement, arrival, context)
+    nothing_new = judgement.outcome is Outcome.SKIPPED or (judgement.outcome in _MAKING and not judgement.plans)
+    return record if nothing_new else decided(record, judgement, arrival, context)

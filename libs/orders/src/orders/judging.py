@@ -1,4 +1,4 @@
-"""One state of an order judged by the shop's rules: issue, draft, wait, skip or hold; where to and with what content."""
+"""One state of an order judged by the shop's rules: what becomes of it, where to and with what content."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.decisions import Outcome
-from invoicing.buyer import buyer_of
-from invoicing.convert import Converted, ConvertHold, Page, SeriesFacts, convert, pages_of
+from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
 from invoicing.decide import Hold, Issue, Skip, Wait, decide
 from invoicing.identity import ref_id
 from invoicing.mapping import Target
 from invoicing.order import Order
+from invoicing.pages import Page, pages_of
 from invoicing.portions import Portion
 from invoicing.reasons import Finding, Reason, Stopped
 from invoicing.route import Routed, RouteHold, RouteWait, Routing, route
@@ -85,8 +85,21 @@ def judge(order: Order, context: Context, *, reread: bool, standing: Standing = 
             return _judgement(Outcome.WAITING, decision, reread=decision.reason is Reason.REREAD)
         case Skip():
             return _judgement(Outcome.SKIPPED, decision)
+        case Hold(would=Issue() as would):
+            return _dry(order, context, decision, would, standing)
         case Hold():
             return _judgement(Outcome.HELD, decision)
+
+
+def _dry(order: Order, context: Context, decision: Hold, would: Issue, standing: Standing) -> Judgement:
+    """A dry run: nothing is planned, but account, amount and rates are told as if it were."""
+    told = _routed(order, context, would, standing)
+    return _judgement(Outcome.HELD, decision, facts={**told.facts, "would_be": f"{told.outcome.value}: {told.reason}"})
+
+
+def held(finding: Finding) -> Judgement:
+    """A hold that the order's own history asks for."""
+    return _judgement(Outcome.HELD, finding)
 
 
 def _routed(order: Order, context: Context, decision: Issue, standing: Standing) -> Judgement:
@@ -106,11 +119,7 @@ def _routed(order: Order, context: Context, decision: Issue, standing: Standing)
 def _route(order: Order, context: Context, standing: Standing) -> Routing:
     if standing.target is not None:
         return Routed(standing.target.account, standing.target.series, "first part")
-    mapping, release = context.shop.mapping, context.release
-    kind = None
-    if release.target is None and any(each.dimension == "buyer_kind" for each in mapping.assignments):
-        kind = buyer_of(order, context.shop.rules.buyer, release, context.buyer).kind
-    return route(order, mapping, catalogue=context.catalogue, buyer_kind=kind, release=release)
+    return route(order, context.shop.mapping)
 
 
 def _converted(order: Order, context: Context, decision: Issue, routed: Routed, standing: Standing) -> Judgement:
@@ -164,8 +173,8 @@ class _Job:
         facts = SeriesFacts(
             series=series.series,
             sign_type=series.sign_type.value,
-            several_rates=not series.one_rate,
-            summary=series.summary,
+            several_rates=not getattr(series, "one_rate", False),
+            summary=getattr(series, "summary", False),
             shop_code=account.seller_shop_code,
         )
         context = self.context
@@ -179,6 +188,7 @@ class _Job:
             portion=self.decision.portion,
             release=context.release,
             page=page,
+            known=context.buyer,
         )
 
     def _name(self, account: Account, page: Page) -> tuple[str, UUID]:

@@ -20,7 +20,7 @@ def _decision(record: OrderRecord) -> tuple[Message, ...]:
     decision = record.decision
     if decision is None or decision.published:
         return ()
-    sent = [planned for planned in sales_of(record) if not planned.draft]
+    sent = [planned for planned in sales_of(record) if not planned.draft and not planned.is_issued]
     commands = [read_command(planned) for planned in sent if planned.sequence == decision.sequence]
     corrections = [
         read_command(planned)

@@ -35,16 +35,13 @@ def is_newer(snapshot: Snapshot, record: OrderRecord) -> bool:
     return snapshot.via in ASKED_FOR or (stored.via not in ASKED_FOR and snapshot.body != stored.body)
 
 
-def differs(before: Order, after: Order, *, refunds: bool = True) -> bool:
-    """Whether two states would make different invoices. Our own write-back (tags, note attributes) is no difference.
-
-    Without `refunds` only what was sold is compared.
-    """
-    return _essence(before, refunds=refunds) != _essence(after, refunds=refunds)
+def differs(before: Order, after: Order) -> bool:
+    """Whether two states would make different invoices. Our own write-back (tags, note attributes) is no difference."""
+    return _essence(before) != _essence(after)
 
 
-def _essence(order: Order, *, refunds: bool) -> tuple[object, ...]:
+def _essence(order: Order) -> tuple[object, ...]:
     lines = [(line.id, line.name, line.quantity, line.price, line.price_original) for line in order.lines]
     shipping = [(line.title, line.price) for line in order.shipping_lines]
-    back = sorted(refund.id for refund in order.refunds) if refunds else []
-    return order.cancelled, order.total_price, order.total_discounts, lines, shipping, back
+    refunds = sorted(refund.id for refund in order.refunds)
+    return order.cancelled, order.total_price, order.total_discounts, lines, shipping, refunds

@@ -26,6 +26,7 @@ DECIDING_WORDS: Final[dict[str, tuple[str, str]]] = {
     "event-buyer": ("đổi người mua", "buyer changed"),
     "event-money": ("hoàn tiền không kèm hàng", "money without goods"),
     "way-accept": ("chấp nhận: `hoadon orders release ĐƠN --accept`", "accept: `hoadon orders release ORDER --accept`"),
+    "way-issue": ("xuất ngay: `hoadon orders issue ĐƠN`", "issue it now: `hoadon orders issue ORDER`"),
     "way-buyer-consumer": (
         "bán cho người tiêu dùng: `hoadon orders release ĐƠN --buyer consumer`",
         "sell to a consumer: `hoadon orders release ORDER --buyer consumer`",
@@ -58,8 +59,8 @@ DECIDING_WORDS: Final[dict[str, tuple[str, str]]] = {
         "nothing was decided: give --accept, --buyer, --name…, or --account and --series",
     ),
     "not-acceptable": (
-        "đơn {order} bị giữ vì {reason}, điều này không thể bỏ qua: xem cách xử lý bằng `hoadon orders explain {order}`",
-        "order {order} stands at {reason}, which nobody can accept: see the ways out with `hoadon orders explain {order}`",
+        "đơn {order} ở {reason}, không thể bỏ qua: xem cách xử lý bằng `hoadon orders explain {order}`",
+        "order {order} stands at {reason}, which nobody can accept: see `hoadon orders explain {order}`",
     ),
     "buyer-twice": (
         "--buyer không đi cùng --name, --tax-code…: chọn một",

@@ -38,7 +38,7 @@ async def explain(session: Session, order: str, shop: str | None, *, misa: bool)
         return
     _print_decision(session, record)
     for planned in record.invoices:
-        _print_invoice(session, record, planned, links.get(planned.ref_id, ""))
+        _print_invoice(session, planned, links.get(planned.ref_id, ""))
 
 
 def _json(record: OrderRecord, links: Mapping[str, str]) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _routed_by(session: Session, facts: dict[str, str]) -> str:
     return f"({session.word('routed-by', why=why)})" if why else ""
 
 
-def _print_invoice(session: Session, record: OrderRecord, planned: PlannedInvoice, link: str) -> None:
+def _print_invoice(session: Session, planned: PlannedInvoice, link: str) -> None:
     body, facts = _body(planned), planned.invoice
     approval = planned.approval
     session.out.text("")

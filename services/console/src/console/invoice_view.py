@@ -13,14 +13,14 @@ from orders.model import OrderRecord, PlannedInvoice
 from orders.store import OrderFilter
 from runtime.exchanges import StoredExchange
 
-from console.body_view import buyer_facts, day, print_lines, total_facts
 from console.backend import Backend, backend
+from console.body_view import buyer_facts, day, print_lines, total_facts
 from console.causes import cause
 from console.exchanges_view import exchange_json
 from console.failures import failure_of
 from console.invoices_view import intent_json
 from console.orders_view import find_orders, write_back_problem
-from console.output import Column, moment, money
+from console.output import Column, moment
 from console.session import CommandError, Session
 
 _MOST_EXCHANGES = 50

@@ -1,4 +1,4 @@
-"""What would become of orders by a shop's file: decided, routed and converted by the services' own rules, sent nowhere."""
+"""What would become of orders by a shop's file: judged by the services' own rules, sent nowhere."""
 
 import os
 from collections import Counter
@@ -50,7 +50,7 @@ def preview(session: Session, asked: Asked) -> int:
     """
     with naming(asked.shop):
         shop = read_rules_of_shop(read_file(asked.shop), environment=os.environ)
-    catalogue = read_catalogue(session, asked.catalogue) if asked.catalogue else EMPTY
+    catalogue = EMPTY
     stage = Stage(shop, catalogue, asked)
     failed = False
     for result, several in _told_apart(stage.results(read_given(asked.files)), streamed=str(asked.files[0]) == "-"):
@@ -84,8 +84,18 @@ class Stage:
     def results(self, given: Iterator[Given]) -> Iterator[Result]:
         """One for each order of each thing given."""
         for each in given:
-            touched = dict.fromkeys(self._tell(event, each.where) for event in each.events)
-            yield from touched
+            yield from self._of(each)
+
+    def _of(self, given: Given) -> Iterator[Result]:
+        """The results of one thing given: one for each order, and one for each event that cannot be read."""
+        told: dict[int, Result] = {}
+        for event in given.events:
+            result = self._tell(event, given.where)
+            if result.problem is not None:
+                yield result
+            else:
+                told[id(result.story)] = result
+        yield from told.values()
 
     def _tell(self, event: Told, where: str) -> Result:
         name = order_id_of(event.topic, event.body)

@@ -190,6 +190,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "more": ("… còn nữa; tiếp tục với --after {after}", "… there is more; go on with --after {after}"),
     **OPERATOR_WORDS,
     **CORRECTION_WORDS,
+    **DECIDING_WORDS,
     "findings-summary": ("{errors} lỗi, {warnings} cảnh báo", "{errors} errors, {warnings} warnings"),
 }
 

@@ -14,6 +14,7 @@ from lanes.staging import Stager
 from meinvoice.models import PublishInvoiceData
 from meinvoice.transport import new_http_client
 from orders.model import OrderRecord
+from orders.releases import ReleaseStore
 from orders.store import OrderStore
 from runtime import metrics
 from runtime.app import BackgroundTask, Resource, Service
@@ -91,6 +92,8 @@ def _decide(shared: _Shared) -> Sequence[Resource]:
     decide = DecideOrder(
         shops=shared.shops,
         orders=store,
+        catalogues=NoCatalogue(),
+        releases=ReleaseStore(shared.mongo.database),
         events=events,
         now=shared.clock.utc_now,
         today=shared.clock.vietnam_today,

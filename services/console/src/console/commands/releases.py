@@ -48,9 +48,7 @@ def release(
     order: Order,
     shop: Shop = None,
     *,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Take upon oneself why it is held; issue it all the same.")
-    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Issue it in spite of the reason it is held for.")] = False,
     buyer: Annotated[
         BuyerName | None,
         typer.Option("--buyer", help="Sell to a consumer, or print the buyer as the order gives him, unchecked."),
@@ -68,7 +66,8 @@ def release(
     """Decide about one order what the rules leave to a person; it is read again from Haravan and judged with that."""
 
     async def work(session: Session) -> None:
-        from console.releasing import Word, release as let_go  # noqa: PLC0415  (drivers make --help slow)
+        from console.releasing import Word  # noqa: PLC0415  (drivers make --help slow)
+        from console.releasing import release as let_go  # noqa: PLC0415  (the same)
 
         given = (name, tax_code, address, email, personal_id)
         word = Word(accept, buyer.value if buyer else "", given, account, series, revoke=revoke)

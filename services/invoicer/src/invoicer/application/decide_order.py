@@ -9,7 +9,11 @@ from contracts.envelope import Event
 from contracts.haravan import RawResource, RereadRequested
 from contracts.topics import Topic
 from invoicing.order import Order, UnreadableOrder, parse_order
+from orders.context import Context
+from orders.messages import pending
 from orders.model import OrderRecord
+from orders.progress import Arrival, deleted_record, next_record
+from orders.state import snapshot_of
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
 
