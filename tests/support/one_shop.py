@@ -1,8 +1,13 @@
-"""The invoicer's view of shops: one, the example of deploy/examples."""
+"""The invoicer's view of shops: one, the example of deploy/examples, without a catalogue, and no word on any order."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from invoicer.application.ports import Shops
+from invoicer.application.ports import Catalogues, Releases, Shops
+from invoicing.catalogue import EMPTY, Catalogue
+from invoicing.order import Order
+from invoicing.release import NOTHING, Release
+from invoicing.rules import Rules
 from shops.store import StoredShop
 from support.shops import example_shop
 from typing_extensions import override
@@ -19,3 +24,26 @@ class OneShop(Shops):
         return (
             StoredShop(shop=made, version=1, updated_at=APPLIED_AT, updated_by="test") if shop_id == made.shop else None
         )
+
+    @override
+    async def rules(self, shop_id: str, version: int) -> Rules | None:
+        return example_shop().rules
+
+
+class NoGoods(Catalogues):
+    """A shop that keeps no catalogue."""
+
+    @override
+    async def for_order(self, shop: str, order: Order) -> Catalogue:
+        return EMPTY
+
+
+@dataclass
+class Words(Releases):
+    """What people said; nothing at first."""
+
+    said: Release = NOTHING
+
+    @override
+    async def get(self, shop: str, order_id: int) -> Release:
+        return self.said

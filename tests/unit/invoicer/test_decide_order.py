@@ -15,7 +15,7 @@ from invoicer.application.decide_order import ContendedError, DecideOrder, Undec
 from invoicer.application.ports import Events, Orders
 from orders.model import OrderRecord
 from support.haravan_orders import delivered, raw_order
-from support.one_shop import OneShop
+from support.one_shop import NoGoods, OneShop, Words
 from typing_extensions import override
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -80,11 +80,19 @@ class World:
 
     orders: KeptOrders = field(default_factory=KeptOrders)
     events: Sent = field(default_factory=Sent)
+    words: Words = field(default_factory=Words)
     reported: list[OrderRecord] = field(default_factory=list)
 
     async def take(self, resource: RawResource) -> None:
         decide = DecideOrder(
-            OneShop(), self.orders, self.events, lambda: NOW, lambda: date(2026, 11, 21), self.reported.append
+            OneShop(),
+            self.orders,
+            NoGoods(),
+            self.words,
+            self.events,
+            lambda: NOW,
+            lambda: date(2026, 11, 21),
+            self.reported.append,
         )
         await decide(resource)
 

@@ -137,14 +137,34 @@ async def test_what_was_taken_back_is_judged_again_unless_the_order_is_gone() ->
 
 
 async def test_nothing_is_read_again_before_it_is_settled_or_without_need() -> None:
-    """An invoice that still waits for its turn says nothing yet; one that was issued to a cancelled order stays."""
+    """An invoice that still waits for its turn says nothing yet; one whose order stayed as it was, nothing more."""
     for kept, result in (
         (Kept(reopened()), sample(InvoicePending).model_copy(update={"state": "sending"})),
-        (Kept(reopened("cancelled-after-planned")), ENDED[3]),
+        (Kept(reopened().model_copy(update={"attention": None})), ENDED[3]),
         (Kept(), ENDED[0]),
     ):
         await kept.use_case()(result)
         assert kept.sent == []
+
+
+@pytest.mark.parametrize("code", ("cancelled-after-planned", "returned-after-planned", "changed-after-planned"))
+async def test_an_order_that_changed_under_way_is_read_again_once_it_is_issued(code: str) -> None:
+    """Now it is known what the change asks for: a correction of what was issued."""
+    kept = Kept(reopened(code))
+    await kept.use_case()(ENDED[3])
+    assert [topic for topic, _ in kept.sent] == [Topic.HARAVAN_REREADS]
+
+
+@pytest.mark.parametrize(("event", "asked"), (("return", 1), (None, 0)))
+async def test_a_correction_that_the_order_called_for_is_followed_by_another_look(
+    event: str | None, asked: int
+) -> None:
+    """More may have come back meanwhile; what a person wrote is the person's matter."""
+    record = reopened().model_copy(update={"attention": None})
+    correction = record.invoices[0].model_copy(update={"kind": "adjust", "corrects": "sale", "event": event})
+    kept = Kept(record.model_copy(update={"invoices": (correction,)}))
+    await kept.use_case()(ENDED[3])
+    assert len(kept.sent) == asked
 
 
 async def test_a_correction_that_was_taken_back_leaves_the_note_of_its_order() -> None:

@@ -1,10 +1,13 @@
 """Corrections that a changed order calls for, put on its document as the shop's policy says. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from contracts.commands import CorrectInvoice
+from invoicing.conditions import correction_rule
+from invoicing.correction_rules import Mode
 from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
-from invoicing.due_corrections import Basis, Covered, Due, Flag, Past, due
+from invoicing.due_corrections import Basis, Covered, Due, Event, Flag, Past, due
 from invoicing.order import parse_order
 from invoicing.reasons import Finding
 
@@ -14,6 +17,12 @@ from orders.basis import merged, read
 from orders.context import Context
 from orders.corrections import Request, content_of, original_of, plan_correction, read_command
 from orders.model import Attention, OrderRecord, PlannedInvoice
+
+_KINDS: Final[Mapping[Event, Literal["return", "cancellation"]]] = {
+    Event.RETURN: "return",
+    Event.MONEY: "return",
+    Event.CANCELLATION: "cancellation",
+}
 
 
 def corrected(record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]) -> OrderRecord:
@@ -37,7 +46,7 @@ def corrected(record: OrderRecord, arrival: Arrival, context: Context, sales: Se
 
 
 def _due(record: OrderRecord, found: Due, arrival: Arrival, context: Context, current: PlannedInvoice) -> OrderRecord:
-    match found.mode:
+    match _mode(found, arrival, context):
         case "none":
             return _without_drafts(record).model_copy(update={"attention": None})
         case "flag":
@@ -47,10 +56,17 @@ def _due(record: OrderRecord, found: Due, arrival: Arrival, context: Context, cu
             return _planned(record, found, arrival, context, current)
 
 
+def _mode(found: Due, arrival: Arrival, context: Context) -> Mode:
+    """What the shop wants done: by a rule of its list that is about such orders, else by its rules on corrections."""
+    kind = _KINDS.get(found.event)
+    ruling = correction_rule(arrival.order, kind, context.shop.rules) if kind else None
+    return ruling.mode if ruling else found.mode
+
+
 def _planned(
     record: OrderRecord, found: Due, arrival: Arrival, context: Context, current: PlannedInvoice
 ) -> OrderRecord:
-    draft = found.mode == "draft" or found.needs_agreement
+    draft = _mode(found, arrival, context) == "draft" or found.needs_agreement
     request = Request(
         ref_id=current.ref_id,
         kind=found.kind,

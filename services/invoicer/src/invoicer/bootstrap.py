@@ -32,6 +32,7 @@ from shops.store import ShopStore
 
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.announcer import KafkaAnnouncer
+from invoicer.adapters.catalogues import NoCatalogue
 from invoicer.adapters.engine import engine_task
 from invoicer.adapters.errands import Errands
 from invoicer.adapters.events import KafkaEvents
