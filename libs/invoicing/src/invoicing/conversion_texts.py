@@ -6,13 +6,13 @@ CONVERSION_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "gift-card": (
         (
             "Đơn bán thẻ quà tặng ({line}); cửa hàng chưa chọn xuất hóa đơn khi bán thẻ hay khi dùng thẻ. Đặt "
-            "rules.gift_cards: when_sold hoặc when_paid_with, hoặc xuất như một dòng hàng: "
-            "`hoadon orders release ĐƠN --accept`."
+            "rules.gift_cards: when_sold hoặc when_paid_with, hoặc xuất như một dòng hàng: `hoadon orders release ĐƠN "
+            "--accept`."
         ),
         (
             "The order sells a gift card ({line}) and the shop has not chosen whether these are invoiced when sold or "
-            "when used. Set rules.gift_cards: when_sold or when_paid_with, or issue it as a line of goods: "
-            "`hoadon orders release ORDER --accept`."
+            "when used. Set rules.gift_cards: when_sold or when_paid_with, or issue it as a line of goods: `hoadon "
+            "orders release ORDER --accept`."
         ),
     ),
     "gift-card-pays": (
@@ -28,8 +28,14 @@ CONVERSION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "gift-cards-shipped": (
-        "Đơn chỉ có thẻ quà tặng nhưng có phí vận chuyển {shipping}. Xuất tay phí vận chuyển trên meInvoice.",
-        "The order has nothing but gift cards, yet shipping of {shipping} was paid. Issue the shipping by hand.",
+        (
+            "Đơn chỉ có thẻ quà tặng nhưng có phí vận chuyển {shipping}. Sửa đơn trên Haravan, hoặc xuất tay phí vận "
+            "chuyển trên meInvoice."
+        ),
+        (
+            "The order has nothing but gift cards, yet shipping of {shipping} was paid. Correct the order in Haravan, "
+            "or issue the shipping by hand in meInvoice."
+        ),
     ),
     "only-gift-cards": (
         "Đơn chỉ có thẻ quà tặng: xuất hóa đơn khi dùng thẻ (rules.gift_cards: when_paid_with).",
@@ -47,12 +53,12 @@ CONVERSION_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "combo-price": (
         (
-            "Combo {line} được tách theo giá danh mục nhưng {part} chưa có giá. Đồng bộ sản phẩm "
-            "(`hoadon products sync`), hoặc đặt rules.combos: keep."
+            "Combo {line} được tách theo giá danh mục nhưng {part} chưa có giá. Đồng bộ sản phẩm (`hoadon products "
+            "sync`), hoặc đặt rules.combos: keep."
         ),
         (
-            "The combo {line} is split by catalogue prices, but {part} has none. Sync the products "
-            "(`hoadon products sync`), or set rules.combos: keep."
+            "The combo {line} is split by catalogue prices, but {part} has none. Sync the products (`hoadon products "
+            "sync`), or set rules.combos: keep."
         ),
     ),
     "combo-rates": (
@@ -66,25 +72,43 @@ CONVERSION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "only-notes": (
-        "Phần này chỉ có dòng ghi chú (thành phần combo giá 0), không có gì để xuất hóa đơn. Xử lý tay.",
-        "There is nothing here but notes (parts of combos at 0 đồng), so nothing to invoice. Handle it by hand.",
+        (
+            "Phần này chỉ có dòng ghi chú (thành phần combo giá 0), không có gì để xuất hóa đơn. Sửa đơn trên Haravan, "
+            "hoặc xử lý tay."
+        ),
+        (
+            "There is nothing here but notes (parts of combos at 0 đồng), so nothing to invoice. Correct the order in "
+            "Haravan, or handle it by hand."
+        ),
     ),
     "part-beyond-order": (
-        "Phần giao có dòng {line} nhiều hơn đơn, có thể đơn đã bị sửa. Kiểm tra rồi xuất phần này bằng tay.",
-        "The part has more of line {line} than the order, which was edited since. Check it, issue this part by hand.",
+        (
+            "Phần giao có dòng {line} nhiều hơn đơn, có thể đơn đã bị sửa. Kiểm tra đơn trên Haravan, hoặc xuất phần "
+            "này bằng tay trên meInvoice."
+        ),
+        (
+            "The part has more of line {line} than the order, which was edited since. Check the order in Haravan, or "
+            "issue this part by hand in meInvoice."
+        ),
     ),
     "pages-changed": (
-        "Đơn đã chia thành {pages} hóa đơn nhưng nay cần {needed}. Kiểm tra danh mục hàng, hoặc xuất tay.",
-        "The order was split into {pages} invoices but now needs {needed}. Check the catalogue, or issue it by hand.",
+        (
+            "Đơn đã chia thành {pages} hóa đơn nhưng nay cần {needed}. Kiểm tra đơn trên Haravan và danh mục hàng, "
+            "hoặc xuất tay trên meInvoice."
+        ),
+        (
+            "The order was split into {pages} invoices but now needs {needed}. Check the order in Haravan and the "
+            "catalogue, or issue it by hand in meInvoice."
+        ),
     ),
     "too-many-lines": (
         (
             "Hóa đơn {lines} dòng, meInvoice chỉ nhận dưới {limit}. Đặt rules.too_many_lines: split để chia thành "
-            "nhiều hóa đơn, hoặc xuất tay."
+            "nhiều hóa đơn, hoặc tách đơn trên Haravan, hoặc xuất tay."
         ),
         (
             "The invoice has {lines} lines, meInvoice takes fewer than {limit}. Set rules.too_many_lines: split to "
-            "issue several invoices, or issue it by hand."
+            "issue several invoices, split the order in Haravan, or issue it by hand."
         ),
     ),
 }
