@@ -1,0 +1,190 @@
+"""`hoadon preview`: what would become of orders, from files alone."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simplejson
+from support.console import Answer, Hoadon
+from support.haravan_orders import company, delivered, line, raw_order
+
+SHOP = str(Path(__file__).parents[3] / "deploy" / "examples" / "one-company.yaml")
+SHOP_TEXT = Path(SHOP).read_text(encoding="utf-8")
+CREATED = "2026-11-20T01:00:00Z"
+ORDER = 1701234567
+
+
+@pytest.fixture
+def hoadon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hoadon:
+    """A machine where nothing runs and nothing is set."""
+    for name in ("MONGO_URL", "KAFKA_BOOTSTRAP_SERVERS", "HOADON_SECRET_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    return Hoadon(tmp_path)
+
+
+def state(minute: int, lines: list[dict[str, Any]] | None = None, **fields: Any) -> dict[str, Any]:
+    at = f"2026-11-20T02:{minute:02}:00Z"
+    whole = {"created_at": CREATED, "updated_at": at, "fulfillments": [delivered("2026-11-20T02:00:00Z")]}
+    return raw_order(lines, **{**whole, **fields})
+
+
+def written(value: object) -> str:
+    return simplejson.dumps(value, use_decimal=True)
+
+
+async def previewed(hoadon: Hoadon, value: object, *options: str) -> Any:
+    file = hoadon.write("given.json", written(value))
+    done = await hoadon("preview", file, "--shop", SHOP, "--json", *options)
+    assert done.code == 0, done.error
+    return json.loads(done.out, parse_float=Decimal)
+
+
+async def test_the_very_body_that_would_be_sent(hoadon: Hoadon) -> None:
+    """Account, series, date and buyer are there, and the total is what the customer paid."""
+    told = await previewed(hoadon, state(1, note_attributes=company()), "--date", "2026-11-21")
+    assert (told["outcome"], told["reason"]) == ("planned", "triggered")
+    (sale,) = told["documents"]
+    assert (sale["kind"], sale["series"], sale["total"]) == ("sale", "1C26TAA", 108_000)
+    assert sale["invoice"]["InvDate"] == "2026-11-21"
+    assert sale["invoice"]["BuyerTaxCode"] == "0101243150"
+    assert sale["invoice"]["TotalAmountInWords"] == "Một trăm lẻ tám nghìn đồng."
+
+
+async def test_a_held_order_tells_why_and_the_ways_out(hoadon: Hoadon) -> None:
+    """No document; the reason in both languages and what a person can do."""
+    told = await previewed(hoadon, state(1, note_attributes=company(bill_order_tax_code="0123456789")))
+    assert (told["outcome"], told["reason"], told["documents"]) == ("held", "buyer-tax-code-bad", [])
+    assert told["message_vi"]
+    assert told["message_en"]
+    assert "buyer-consumer" in told["ways_out"]
+
+
+async def test_a_person_may_be_played(hoadon: Hoadon) -> None:
+    """What release and one click would bring."""
+    bad = state(1, note_attributes=company(bill_order_tax_code="0123456789"))
+    consumer = await previewed(hoadon, bad, "--consumer")
+    assert consumer["documents"][0]["invoice"]["BuyerFullName"] == "Bán cho người tiêu dùng"
+    early = await previewed(hoadon, state(1, fulfillment_status=None, fulfillments=[]), "--issue")
+    assert early["reason"] == "released"
+
+
+def events() -> list[dict[str, Any]]:
+    """Created, delivered, part of it returned, the rest cancelled."""
+    lines = [line(100_000, 3, id=11), line(50_000, 1, id=12)]
+    created = state(1, lines, fulfillments=[], fulfillment_status=None)
+    refund = {
+        "id": 5,
+        "order_id": ORDER,
+        "created_at": "2026-11-20T03:00:00Z",
+        "refund_line_items": [{"line_item_id": 11, "quantity": 1}],
+        "transactions": [],
+    }
+    return [
+        {"topic": "orders/create", "body": created},
+        {"topic": "orders/fulfilled", "body": state(2, lines)},
+        {"topic": "refunds/create", "body": refund},
+        {
+            "topic": "orders/cancelled",
+            "body": state(3, lines, cancelled_status="cancelled", updated_at="2026-11-20T04:00:00Z"),
+        },
+    ]
+
+
+async def test_a_life_leads_to_every_document(hoadon: Hoadon) -> None:
+    """Sale, return, cancellation: nothing is left in the end."""
+    told = await previewed(hoadon, events())
+    assert [(each["kind"], each["event"], each["total"]) for each in told["documents"]] == [
+        ("sale", None, 350_000),
+        ("adjust", "return", -100_000),
+        ("adjust", "cancellation", -250_000),
+    ]
+    first, second, third = (each["invoice"] for each in told["documents"])
+    assert second["OrgInvNo"] == third["OrgInvNo"] == "00000001"
+    assert first["RefID"] != second["RefID"] != third["RefID"]
+
+
+async def test_repeats_and_old_news_change_nothing(hoadon: Hoadon) -> None:
+    """Every event twice, and the first once more at the end."""
+    told = await previewed(hoadon, [each for event in events() for each in (event, event)] + events()[:1])
+    assert sum(each["total"] for each in told["documents"]) == 0
+    assert len(told["documents"]) == 3
+
+
+async def test_an_event_says_when_it_happened(hoadon: Hoadon) -> None:
+    """`at` dates the invoice; a test delivery is none."""
+    at = {"topic": "orders/fulfilled", "at": "2026-11-30T23:30:00+00:00", "body": state(2)}
+    told = await previewed(hoadon, [at])
+    assert told["documents"][0]["invoice"]["InvDate"] == "2026-12-01"
+    test = await previewed(hoadon, [{**at, "test": True}])
+    assert test["documents"] == []
+
+
+async def test_json_lines_are_answered_line_by_line(hoadon: Hoadon) -> None:
+    """One order each; one that cannot be read names the field and stops none of the others."""
+    rows = [state(1), {**state(1, id=5), "total_price": "nhiều"}, state(1, id=6)]
+    given = "\n".join(written(row) for row in rows)
+    done = await hoadon("preview", "-", "--shop", SHOP, "--json", standard_input=given)
+    told = [json.loads(each) for each in done.out.splitlines()]
+    assert done.code == 1
+    assert [each.get("outcome") for each in told] == ["planned", None, "planned"]
+    assert told[1]["error"].startswith("total_price: ")
+    assert "nhiều" not in done.out
+
+
+async def test_several_files_are_several_answers(hoadon: Hoadon) -> None:
+    """A shell's `*.json`."""
+    files = [hoadon.write(f"{number}.json", written(state(1, id=number))) for number in (1, 2)]
+    done = await hoadon("preview", *files, "--shop", SHOP, "--json")
+    assert [json.loads(each)["order_id"] for each in done.out.splitlines()] == [1, 2]
+
+
+async def test_people_read_a_table(hoadon: Hoadon) -> None:
+    """The same in words, in the language of the reader."""
+    file = hoadon.write("order.json", written(state(1)))
+    vi = await hoadon("preview", file, "--shop", SHOP)
+    en = await hoadon("--lang", "en", "preview", file, "--shop", SHOP)
+    assert "HÓA ĐƠN BÁN HÀNG" in vi.out
+    assert "SALES INVOICE" in en.out
+    assert "Một trăm lẻ tám nghìn đồng." in vi.out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    (
+        ("{", "JSON"),
+        ("[1]", "JSON"),
+        ('[{"at": "2026-11-20T00:00:00", "body": {}}]', "2026-11-20T09:00:00+07:00"),
+    ),
+)
+async def test_what_is_no_order_is_said_clearly(hoadon: Hoadon, text: str, said: str) -> None:
+    """One line that names the file; no trace."""
+    done = await hoadon("preview", hoadon.write("bad.json", text), "--shop", SHOP)
+    assert done.code == 2
+    assert said in done.error
+    assert done.error.count("\n") == 1
+
+
+async def test_a_wrong_shop_file_names_the_line(hoadon: Hoadon) -> None:
+    """The same messages as when it is applied."""
+    shop = hoadon.write("shop.yaml", SHOP_TEXT.replace("start_date:", "star_date:"))
+    done = await hoadon("preview", hoadon.write("order.json", written(state(1))), "--shop", shop)
+    assert_refused(done, "star_date")
+
+
+async def test_an_exported_shop_needs_no_secret(hoadon: Hoadon) -> None:
+    """Masks and variables that are not set stand for something: nobody is connected to."""
+    masked = "\n".join(
+        f"{row.split(':')[0]}: '********'" if row.strip().startswith("password:") else row
+        for row in SHOP_TEXT.splitlines()
+    )
+    done = await hoadon(
+        "preview", hoadon.write("order.json", written(state(1))), "--shop", hoadon.write("shop.yaml", masked), "--json"
+    )
+    assert done.code == 0, done.error
+
+
+def assert_refused(done: Answer, word: str) -> None:
+    assert done.code == 1
+    assert word in done.error
