@@ -54,7 +54,7 @@ def approve_sale(record: OrderRecord, by: str, at: datetime) -> Approved | Findi
     )
     sent = {planned.ref_id: _approved_sale(planned, sequence, by, at) for planned in drafts}
     invoices = tuple(sent.get(planned.ref_id, planned) for planned in record.invoices)
-    approved = record.model_copy(update={"decision": after, "invoices": invoices})
+    approved = record.with_decision(after).model_copy(update={"invoices": invoices})
     return Approved(approved, tuple(read_command(planned) for planned in sent.values()))
 
 

@@ -21,6 +21,8 @@ WITHDRAWN = "withdrawn"
 PLANNED_ANEW = "planned"
 """The code of an invoice whose command goes out again, until its own result comes."""
 
+_MOST_EARLIER = 10
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -225,6 +227,8 @@ class OrderRecord(_Part):
     revision: int = 0
     newest: Snapshot
     decision: StoredDecision | None = None
+    earlier: tuple[StoredDecision, ...] = ()
+    """The decisions before, oldest first; the last few."""
     invoices: tuple[PlannedInvoice, ...] = ()
     coverage: Coverage | None = None
     """How its invoices cover it; None while none stands."""
@@ -238,6 +242,11 @@ class OrderRecord(_Part):
     def document_id(self) -> str:
         """The `_id` in MongoDB."""
         return document_id(self.shop, self.order_id)
+
+    def with_decision(self, decision: StoredDecision) -> "OrderRecord":
+        """The record with a new decision; the one before joins the earlier ones."""
+        before = (self.decision,) if self.decision else ()
+        return self.model_copy(update={"decision": decision, "earlier": (*self.earlier, *before)[-_MOST_EARLIER:]})
 
     def invoice_of(self, ref_id: str) -> PlannedInvoice | None:
         """The planned invoice with this RefID."""

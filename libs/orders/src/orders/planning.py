@@ -34,7 +34,7 @@ def decided(record: OrderRecord, judgement: Judgement, arrival: Arrival, context
         event_id=arrival.snapshot.event_id,
         decided_at=arrival.now,
     )
-    record = record.model_copy(update={"decision": decision, "attention": None})
+    record = record.with_decision(decision).model_copy(update={"attention": None})
     made = [_planned(record, decision, plan, arrival, context) for plan in judgement.plans]
     return _with(record, made)
 

@@ -72,7 +72,7 @@ def deleted_record(record: OrderRecord, now: datetime) -> OrderRecord:
     )
     drafts = {planned.ref_id for planned in sales_of(record) if planned.draft}
     kept = tuple(planned for planned in record.invoices if planned.ref_id not in drafts)
-    return record.model_copy(update={"decision": decision, "deleted": True, "invoices": kept})
+    return record.with_decision(decision).model_copy(update={"deleted": True, "invoices": kept})
 
 
 def _first(arrival: Arrival) -> OrderRecord:

@@ -5,7 +5,7 @@ from typing import Any
 
 import simplejson
 from invoicing.claim import DressHold, dress
-from invoicing.order import parse_order
+from invoicing.order import UnreadableOrder, parse_order
 from invoicing.reasons import Reason, ways_out
 from meinvoice.answers import ViewLink
 from meinvoice.client import MeInvoiceClient
@@ -20,7 +20,7 @@ from shops.models import Shop
 from console.backend import Backend, backend
 from console.body_view import buyer_facts, print_lines, total_facts
 from console.orders_view import find_order, order_json, reason_of, state_of
-from console.output import moment, money
+from console.output import Column, moment, money
 from console.session import CommandError, Session
 
 
@@ -37,13 +37,19 @@ async def explain(session: Session, order: str, shop: str | None, *, misa: bool)
         session.out.json(_json(record, links))
         return
     _print_decision(session, record)
+    _print_earlier(session, record)
     for planned in record.invoices:
         _print_invoice(session, planned, links.get(planned.ref_id, ""))
 
 
 def _json(record: OrderRecord, links: Mapping[str, str]) -> dict[str, Any]:
     invoices = [_invoice_json(planned, links) for planned in record.invoices]
-    return order_json(record) | {"ways_out": [way.value for way in _ways_out(record)], "explained": invoices}
+    earlier = [each.model_dump(exclude={"published"}) for each in record.earlier]
+    return order_json(record) | {
+        "earlier": earlier,
+        "ways_out": [way.value for way in _ways_out(record)],
+        "explained": invoices,
+    }
 
 
 def _invoice_json(planned: PlannedInvoice, links: Mapping[str, str]) -> dict[str, Any]:
@@ -86,7 +92,7 @@ def _print_decision(session: Session, record: OrderRecord) -> None:
             ),
             session.word("rates"): facts.pop("rates", ""),
             session.word("flags"): facts.pop("flags", ""),
-            session.word("order-total"): money(parse_order(record.newest.body).total_price),
+            session.word("order-total"): _order_total(record),
             session.word("attention"): (note.message_vi if session.language == "vi" else note.message_en)
             if note
             else "",
@@ -101,6 +107,31 @@ def _print_decision(session: Session, record: OrderRecord) -> None:
             session.word("detail"): "; ".join(f"{name}: {value}" for name, value in facts.items()),
         }
     )
+
+
+def _order_total(record: OrderRecord) -> str:
+    try:
+        return money(parse_order(record.newest.body).total_price)
+    except UnreadableOrder:
+        return ""
+
+
+def _print_earlier(session: Session, record: OrderRecord) -> None:
+    """What was decided before, newest first."""
+    if not record.earlier:
+        return
+    columns = [Column(session.word("at"), whole=True), Column(session.word("state"), whole=True)]
+    columns.append(Column(session.word("reason")))
+    rows = [
+        [
+            moment(each.decided_at),
+            session.word(f"state-{each.outcome.value}"),
+            f"{each.message_vi if session.language == 'vi' else each.message_en} [{each.reason}]",
+        ]
+        for each in reversed(record.earlier)
+    ]
+    session.out.text("")
+    session.out.table(columns, rows)
 
 
 def _routed_by(session: Session, facts: dict[str, str]) -> str:
