@@ -34,6 +34,8 @@ def _filled(mapping: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, A
     match filled.get("assignments"):
         case list() | tuple() as assignments:
             filled["assignments"] = [_target(each, known) for each in assignments]
+        case _:
+            pass
     return filled
 
 
