@@ -43,8 +43,8 @@ FINDINGS = {
             "khớp. Ghi mã số của chi nhánh; `hoadon config check` (không --offline) liệt kê mã và tên."
         ),
         (
-            "'Chi nhánh Quận 1' is no branch id; Haravan's orders carry location_id, a number, so that no order matches. "
-            "Write the branch's number; `hoadon config check` without --offline lists numbers and names."
+            "'Chi nhánh Quận 1' is no branch id; Haravan's orders carry location_id, a number, so that no order "
+            "matches. Write the branch's number; `hoadon config check` without --offline lists numbers and names."
         ),
     ),
     "misspelt-channel": (
