@@ -30,7 +30,10 @@ class Target(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     account: str = Field(min_length=1, description="Name of the meInvoice account, as under 'accounts'.")
-    series: SeriesPattern
+    series: SeriesPattern = Field(
+        description="Invoice series, without its year. A shop file may leave it out where the account has one series "
+        "only, or a default_series."
+    )
 
 
 class Assignment(Target):
