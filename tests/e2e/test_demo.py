@@ -18,7 +18,7 @@ async def test_two_runs_end_as_they_must(stack: WholeStack) -> None:
         assert said.getvalue().count("  ok    ") == 12
     async with stack.world() as (sandbox, _):
         audit = await sandbox.audit()
-    assert len(audit["series"]) == 5
+    assert len(audit["series"]) == 7
     assert all((each["first"], each["last"]) == (1, each["count"]) for each in audit["series"])
 
 

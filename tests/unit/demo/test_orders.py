@@ -27,12 +27,13 @@ def shops() -> tuple[DemoShop, ...]:
     return demo_shops(addresses("http://127.0.0.1:1", "http://127.0.0.1:2/api/integration"))
 
 
-def test_there_are_four_companies_with_five_series(shops: tuple[DemoShop, ...]) -> None:
-    """Three shops, one of them with two companies, and five series in all."""
+def test_there_are_four_companies_with_seven_series(shops: tuple[DemoShop, ...]) -> None:
+    """Three shops, one of them with two companies and five branches, and seven series in all."""
     lanes = [lane for shop in shops for lane in shop.settings.lanes()]
     assert len(shops) == 3
-    assert len(set(lanes)) == 5
+    assert len(set(lanes)) == 7
     assert len({lane.rsplit(":", 1)[0] for lane in lanes}) == 4
+    assert sorted(len(shop.branches) for shop in shops) == [1, 1, 5]
     assert sorted(len(shop.settings.accounts) for shop in shops) == [1, 1, 2]
     assert {shop.trigger for shop in shops} == {"delivered", "paid", "fulfilled"}
 
@@ -46,11 +47,13 @@ def test_a_run_is_repeatable_and_no_two_share_an_id(shops: tuple[DemoShop, ...])
 
 
 def test_every_case_and_every_lane_comes(shops: tuple[DemoShop, ...]) -> None:
-    """Two hundred orders hold every kind and reach all five lanes; most are invoiced."""
+    """Two hundred orders hold every kind and reach all lanes and places; most are invoiced."""
     orders = sample_orders(shops, run=1, now=NOW)
     assert len(orders) == len({order.order_id for order in orders}) == 200
     assert {order.case for order in orders} == {case.name for case in CASES}
-    assert len({order.expected.lane for order in orders if order.expected.lane}) == 5
+    assert len({order.expected.lane for order in orders if order.expected.lane}) == 7
+    issued = {(order.shop, order.place) for order in orders if order.expected.ending is Ending.ISSUED}
+    assert issued >= {(shop.id, place.name) for shop in shops for place in shop.places}
     assert sum(order.expected.ending is Ending.ISSUED for order in orders) > 140
     assert len({str(order.final.body["total_price"].__class__) for order in orders}) == 3
 

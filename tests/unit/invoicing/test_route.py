@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
-from invoicing.route import Routed, RouteHold, RouteWait, route
+from invoicing.catalogue import EMPTY, Catalogue, Item
+from invoicing.mapping import Target
+from invoicing.release import Release
+from invoicing.route import Routed, RouteHold, RouteWait, Routing, route
 from invoicing.rules import Mapping
 from pydantic import ValidationError
-from support.haravan_orders import delivered, order
+from support.haravan_orders import delivered, line, order
 
 _A = {"account": "a", "series": "1C26TAA"}
 _B = {"account": "b", "series": "1C26TBB"}
@@ -22,7 +25,10 @@ def _mapping(*assignments: dict[str, Any], **fields: Any) -> Mapping:
 
 
 def _route(mapping: Mapping, **changes: Any) -> str:
-    routing = route(order(**changes), mapping)
+    return _told(route(order(**changes), mapping))
+
+
+def _told(routing: Routing) -> str:
     match routing:
         case Routed(account, series, why):
             assert series in {"1C__TAA", "1C__TBB"}
@@ -108,3 +114,100 @@ def test_a_dimension_that_is_never_tried_is_refused() -> None:
     """An assignment that could not take effect is a mistake of the mapping."""
     with pytest.raises(ValidationError, match="name each dimension"):
         _mapping(_by("carrier", "GHN"), dimensions=["branch"])
+
+
+_SHIRT, _BOOK, _UNTYPED = line(100_000, type=" Áo ", id=1), line(50_000, type="Sách", id=2), line(20_000, id=3)
+_BOOKS = _by("product_type", "sách")
+
+
+def _goods(mapping: Mapping, *lines: dict[str, Any], catalogue: Catalogue = EMPTY) -> str:
+    return _told(route(order(lines), mapping, catalogue=catalogue))
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    (
+        ((_BOOK,), "b product_type=Sách"),
+        ((_SHIRT,), "a default"),
+        ((_BOOK, {**_BOOK, "id": 4}), "b product_type=Sách"),
+        ((_BOOK, _SHIRT), "RouteHold route-goods-differ"),
+        ((_BOOK, _UNTYPED), "RouteHold route-value-missing"),
+        ((_UNTYPED,), "RouteHold route-value-missing"),
+        ((_BOOK, line(0, type="Áo", id=5)), "b product_type=Sách"),
+        ((line(0, type="Sách", id=5),), "b product_type=Sách"),
+        ((_BOOK, line(9_000, 0, type="Áo", id=5)), "b product_type=Sách"),
+    ),
+)
+def test_all_goods_have_to_agree(lines: tuple[dict[str, Any], ...], expected: str) -> None:
+    """One invoice has one seller: goods of two are held, and gifts do not count beside what is sold."""
+    assert _goods(_mapping(_BOOKS), *lines) == expected
+
+
+def test_goods_that_lead_to_one_place_by_different_rules() -> None:
+    """What no rule names goes on to the next dimension, and may come to the same place there."""
+    by_both = _mapping(_BOOKS, _by("channel", "web"), dimensions=["product_type", "channel"])
+    assert _goods(by_both, _BOOK, _SHIRT).startswith("b ")
+    assert _goods(by_both, _BOOK, _UNTYPED).startswith("b ")
+    two = _mapping(_BOOKS, _by("product_type", "áo", account="b", series="1C26TAA"))
+    assert _goods(two, _BOOK, _SHIRT) == "RouteHold route-goods-differ"
+
+
+def test_two_rules_for_one_type_are_ambiguous() -> None:
+    """The same type twice with different companies is held like any other value."""
+    assert _goods(_mapping(_BOOKS, _by("product_type", "Sách", **_A)), _BOOK) == "RouteHold route-ambiguous"
+
+
+def test_type_from_the_catalogue() -> None:
+    """A line that Haravan sends without its type has the one of the shop's goods."""
+    known = Catalogue((Item(sku="SKU-3", product_type="Sách"),))
+    assert _goods(_mapping(_BOOKS), _UNTYPED, catalogue=known) == "b product_type=Sách"
+    assert _goods(_mapping(_BOOKS, when_unknown="default"), _UNTYPED) == "a default"
+
+
+def test_a_missing_type_matters_only_to_rules_on_types() -> None:
+    """Without such a rule nobody asks for the type; a rule that leads where the order goes anyway holds nothing."""
+    assert _goods(_mapping(), _UNTYPED) == "a default"
+    assert _goods(_mapping(_by("product_type", "Sách", **_A)), _UNTYPED) == "a default"
+
+
+def test_goods_of_two_companies_name_both() -> None:
+    """Whoever has to choose sees between which places."""
+    held = route(order([_BOOK, _SHIRT]), _mapping(_BOOKS))
+    assert isinstance(held, RouteHold)
+    assert "a 1C__TAA, b 1C__TBB" in held.explain().vi
+    assert "Split the order" in held.explain().en
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    (
+        ("company", "b buyer_kind=company"),
+        ("person", "a default"),
+        ("consumer", "a default"),
+        (None, "RouteWait route-value-unknown"),
+    ),
+)
+def test_buyer_kind(kind: str | None, expected: str) -> None:
+    """A rule may send companies elsewhere; who the buyer is has to be known for that."""
+    mapping = _mapping(_by("buyer_kind", " Company "))
+    assert _told(route(order(), mapping, buyer_kind=kind)) == expected
+
+
+def test_a_buyer_kind_that_nobody_is_is_refused() -> None:
+    """A misspelled kind would never be met."""
+    with pytest.raises(ValidationError, match="there is no buyer kind 'business', use company, person, consumer"):
+        _mapping(_by("buyer_kind", "business"))
+
+
+def test_ids_may_stand_without_quotes() -> None:
+    """Haravan's location ids are numbers, in YAML as well; an empty value is a mistake."""
+    assert _route(_mapping({"dimension": "branch", "values": [700101], **_B})) == "b branch=700101"
+    with pytest.raises(ValidationError, match="an empty value"):
+        _mapping(_by("branch", " "))
+
+
+def test_a_persons_choice_goes_before_the_mapping() -> None:
+    """What somebody decided for this order is not argued with."""
+    chosen = Release(target=Target(account="b", series="1C26TBB"))
+    two = _mapping(_by("channel", "web"), _by("channel", "WEB", account="b", series="1C26TAA"))
+    assert _told(route(order(), two, release=chosen)) == "b release"

@@ -1,5 +1,7 @@
 """The shop document: hosts and environments, helpers, what two accounts may share."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 from shops.accounts import normalise_tax_code
@@ -136,6 +138,34 @@ def test_series_may_not_be_listed_twice() -> None:
     twice = [{"series": "1C26TAA", "sign_type": 2}, {"series": "1C27TAA", "sign_type": 2}]
     with pytest.raises(ValidationError, match="listed twice"):
         Account.model_validate({**account, "series": twice})
+
+
+def _two_companies(**account: object) -> dict[str, Any]:
+    document = example_shop("two-companies").model_dump()
+    document["accounts"] = [{**document["accounts"][0], **account}, *document["accounts"][1:]]
+    document["mapping"] = {
+        "default": {"account": "cong-ty-b"},
+        "assignments": [{"dimension": "branch", "values": ["1"], "account": "cong-ty-a"}],
+    }
+    return document
+
+
+def test_a_series_that_goes_without_saying_is_filled_in() -> None:
+    """The mapping may leave out an account's only series, or the one it calls its default; the document names both."""
+    mapping = Shop.model_validate(_two_companies(default_series="1C26MAB")).mapping
+    assert mapping.default is not None
+    assert (mapping.default.series, mapping.assignments[0].series) == ("1C__TBB", "1C__MAB")
+
+
+def test_a_series_that_is_not_clear_is_asked_for() -> None:
+    """With several series and no default none is guessed, and a default has to be one of them."""
+    with pytest.raises(ValidationError) as missing:
+        Shop.model_validate(_two_companies())
+    assert [(each["type"], each["loc"]) for each in missing.value.errors()] == [
+        ("missing", ("mapping", "assignments", 0, "series"))
+    ]
+    with pytest.raises(ValidationError, match="has no series 1C__TZZ; choose one of 1C__TAA, 1C__MAB"):
+        Shop.model_validate(_two_companies(default_series="1C26TZZ"))
 
 
 def test_numbers_of_shops_fit_the_database() -> None:

@@ -1,13 +1,27 @@
 """Which company and series an order goes to: the shop's assignments, models only."""
 
-from typing import Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from invoicing.rates import folded
 from invoicing.series import SeriesPattern
 
-Dimension = Literal["branch", "channel", "storefront", "source", "carrier"]
-DIMENSIONS: tuple[Dimension, ...] = ("branch", "channel", "storefront", "source", "carrier")
+Dimension = Literal["branch", "channel", "storefront", "source", "carrier", "product_type", "buyer_kind"]
+DIMENSIONS: tuple[Dimension, ...] = (
+    *("branch", "channel", "storefront", "source", "carrier"),
+    *("product_type", "buyer_kind"),
+)
+
+BUYER_KINDS: Final = ("company", "person", "consumer")
+"""What a rule by buyer kind can name: who the invoice will be made out to."""
+
+
+def _texts_of_numbers(value: Any) -> Any:
+    """Haravan's ids may stand without quotes."""
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(str(each) if isinstance(each, int) and not isinstance(each, bool) else each for each in value)
 
 
 class Target(BaseModel):
@@ -16,17 +30,36 @@ class Target(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     account: str = Field(min_length=1, description="Name of the meInvoice account, as under 'accounts'.")
-    series: SeriesPattern
+    series: SeriesPattern = Field(
+        description="Invoice series, without its year. A shop file may leave it out where the account has one series "
+        "only, or a default_series."
+    )
 
 
 class Assignment(Target):
     """Orders with one of these values of one dimension go to this account and series."""
 
     dimension: Dimension = Field(
-        description="branch (location_id), channel (source_name), storefront (marketplace branch id), source, "
-        "or carrier (of the first fulfilment; 'none' where goods left without one)."
+        description="branch (location_id), channel (source_name), storefront (marketplace branch id, elsewhere "
+        "'none'), source, carrier (of the first fulfilment; 'none' where goods left without one), product_type (of "
+        "all goods of the order), or buyer_kind (company, person or consumer)."
     )
-    values: tuple[str, ...] = Field(min_length=1, description="Compared trimmed and without case.")
+    values: Annotated[tuple[str, ...], BeforeValidator(_texts_of_numbers)] = Field(
+        min_length=1, description="Compared trimmed and without case."
+    )
+
+    @model_validator(mode="after")
+    def _values_can_be_met(self) -> Self:
+        if any(not folded(each) for each in self.values):
+            raise ValueError("values: có giá trị trống, xóa đi / values: an empty value is listed, remove it")
+        unknown = [each for each in self.values if folded(each) not in BUYER_KINDS]
+        if self.dimension == "buyer_kind" and unknown:
+            kinds = ", ".join(BUYER_KINDS)
+            raise ValueError(
+                f"values: loại người mua '{unknown[0]}' không có, dùng {kinds} / values: there is no buyer kind "
+                f"'{unknown[0]}', use {kinds}"
+            )
+        return self
 
 
 class Mapping(BaseModel):

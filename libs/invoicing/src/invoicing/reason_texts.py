@@ -128,6 +128,16 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "choose for this order: `hoadon orders release ORDER --account NAME --series SERIES`."
         ),
     ),
+    "route-goods-differ": (
+        (
+            "Hàng trong đơn thuộc các công ty hoặc ký hiệu khác nhau: {targets}. Tách đơn trên Haravan, hoặc chọn một "
+            "nơi cho cả đơn: `hoadon orders release ĐƠN --account TÊN --series KÝ_HIỆU`."
+        ),
+        (
+            "The goods of the order belong to different companies or series: {targets}. Split the order in Haravan, or "
+            "choose one for all of it: `hoadon orders release ORDER --account NAME --series SERIES`."
+        ),
+    ),
     "no-default-account": (
         (
             "Không dòng phân bổ nào khớp và chưa có tài khoản mặc định. Đặt mapping.default, hoặc chọn cho đơn này: "

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     DISCOUNT_UNCLEAR = "discount-unclear"
 
     ROUTE_AMBIGUOUS = "route-ambiguous"
+    ROUTE_GOODS_DIFFER = "route-goods-differ"
     NO_DEFAULT_ACCOUNT = "no-default-account"
     ROUTE_VALUE_MISSING = "route-value-missing"
     ROUTE_VALUE_UNKNOWN = "route-value-unknown"
@@ -213,7 +214,7 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
     ),
     Reason.TOO_MANY_LINES: (WayOut.EDIT_RULES,),
     **dict.fromkeys((Reason.ROUTE_AMBIGUOUS, Reason.NO_DEFAULT_ACCOUNT, Reason.MIXED_RATES), _TARGET),
-    Reason.ROUTE_VALUE_MISSING: (WayOut.TARGET, WayOut.EDIT_ORDER),
+    **dict.fromkeys((Reason.ROUTE_VALUE_MISSING, Reason.ROUTE_GOODS_DIFFER), (WayOut.TARGET, WayOut.EDIT_ORDER)),
     Reason.BUYER_BOX_UNCLEAR: (WayOut.EDIT_ORDER, WayOut.EDIT_RULES, WayOut.BUYER_CONSUMER, WayOut.BUYER_AS_GIVEN),
     **dict.fromkeys(
         (Reason.BUYER_TAX_CODE_BAD, Reason.BUYER_TAX_CODE_NINE_DIGITS),

@@ -90,6 +90,10 @@ class Series(Part):
     """How invoices are signed (Open API §1.6): 2 by HSM or advanced eSign, 3 the same but later; 5 for a cash register
     (`M` series), 6 the same but later; 1 by the shop's own USB token, which needs `signing`. 4 is for tickets, which no
     order becomes."""
+    one_rate: bool = False
+    """The template takes one VAT rate (`IsMoreVATRate` is off): orders with several rates are held."""
+    summary: bool = False
+    """The template's invoices go to the tax authority in a summary (`IsSendSummary`); only series without code."""
 
     @field_validator("sign_type", mode="before")
     @classmethod
@@ -151,6 +155,9 @@ class Account(Part):
     """Name of the company, for people who look at the account."""
     series: tuple[Series, ...] = Field(min_length=1)
     """Series the shop may issue on; each belongs to this shop alone."""
+    default_series: SeriesPattern | None = None
+    """The series of those parts of the mapping that name this account and no series; needed only where there are
+    several."""
     signing: Signing | None = None
     """Needed by series with `sign_type: 1` only."""
     seller_shop_code: str | None = None
@@ -165,6 +172,20 @@ class Account(Part):
                     vi=f"ký hiệu {', '.join(twice)} được ghi hai lần trong tài khoản {self.name!r}; giữ một dòng",
                     en=f"series {', '.join(twice)} is listed twice in account {self.name!r}; keep one line",
                 )
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _default_is_one_of_them(self) -> Self:
+        known = [one.series for one in self.series]
+        if self.default_series is not None and self.default_series not in known:
+            raise refusal(
+                Text(
+                    vi=f"tài khoản {self.name!r} không có ký hiệu {self.default_series}; chọn một trong "
+                    f"{', '.join(known)}",
+                    en=f"account {self.name!r} has no series {self.default_series}; choose one of {', '.join(known)}",
+                ),
+                ("default_series",),
             )
         return self
 

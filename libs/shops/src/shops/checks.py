@@ -1,18 +1,19 @@
 """Checks a shop with its vendors: do the connections work, what may they do, do the series exist."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
 from haravan.errors import ForbiddenError, HaravanError, InvalidError, NotFoundError, UnauthorizedError
-from invoicing.series import normalise_series
 from meinvoice.answers import Failure, NotSent, Templates, TemplatesAnswer, Unknown, WholeRefusal
 from meinvoice.models import Template
 
 from shops.document_checks import inspect
 from shops.findings import Finding, Severity, error, warning, works
-from shops.models import Account, HaravanConnection, Series, Shop, check_environment
+from shops.location_checks import inspect_locations, names_branches
+from shops.models import Account, HaravanConnection, Shop, check_environment
+from shops.template_checks import inspect_series, other_kind
 
 __all__ = ["Clients", "Finding", "HaravanReading", "MeInvoiceReading", "Severity", "check"]
 
@@ -24,6 +25,7 @@ class HaravanReading(Protocol):
     """What a check asks of Haravan; `haravan.client.HaravanClient` fits."""
 
     async def shop(self) -> dict[str, Any]: ...
+    async def locations(self) -> list[dict[str, Any]]: ...
     async def orders(self, *, limit: int) -> list[dict[str, Any]]: ...
     async def remove_tags(self, order_id: int, tags: Sequence[str]) -> str: ...
 
@@ -41,13 +43,22 @@ class Clients(Protocol):
     def meinvoice(self, account: Account) -> MeInvoiceReading: ...
 
 
-async def check(shop: Shop, clients: Clients, today: date) -> list[Finding]:
-    """Check the document and every connection; `today` is a date in Vietnam. Nothing is published or changed."""
-    findings = list(inspect(shop, today))
+async def check(
+    shop: Shop, clients: Clients, today: date, product_types: Collection[str] | None = None
+) -> list[Finding]:
+    """Check the document and every connection. Nothing is published or changed.
+
+    Args:
+        shop: the document.
+        clients: of its connections.
+        today: a date in Vietnam.
+        product_types: those that the shop's goods have; None where nobody knows.
+    """
+    findings = list(inspect(shop, today, product_types))
     findings += await _check_haravan(shop, clients.haravan(shop.haravan))
     for at, account in enumerate(shop.accounts):
         if check_environment(account) is None:  # what may not be published to is not logged in to either
-            findings += await _check_account(shop, account, f"accounts[{at}]", clients.meinvoice(account))
+            findings += await _check_account(shop, account, f"accounts[{at}]", clients.meinvoice(account), today)
     return findings
 
 
@@ -61,7 +72,7 @@ async def _check_haravan(shop: Shop, client: HaravanReading) -> list[Finding]:
     except HaravanError as reason:
         return [error("haravan-unreachable", "haravan.base_url", reason=reason.refusal)]
     else:
-        findings = _compare_shop(shop, found)
+        findings = [*_compare_shop(shop, found), *await _check_locations(shop, client)]
     return [*findings, *await _check_reading(client), *await _check_writing(shop, client)]
 
 
@@ -77,6 +88,17 @@ def _compare_shop(shop: Shop, found: dict[str, Any]) -> list[Finding]:
         wanted = "include_vat" if included else "exclude_vat"
         findings.append(warning("haravan-prices", "rules.prices", found=wanted, prices=shop.rules.prices))
     return findings
+
+
+async def _check_locations(shop: Shop, client: HaravanReading) -> list[Finding]:
+    if not names_branches(shop):
+        return []
+    try:
+        return list(inspect_locations(shop, await client.locations()))
+    except (ForbiddenError, UnauthorizedError):
+        return [warning("haravan-no-locations", "haravan.access_token")]
+    except HaravanError as reason:
+        return [error("haravan-unreachable", "haravan.base_url", reason=reason.refusal)]
 
 
 async def _check_reading(client: HaravanReading) -> list[Finding]:
@@ -104,18 +126,32 @@ async def _check_writing(shop: Shop, client: HaravanReading) -> list[Finding]:
     return [works("haravan-writes-orders", "haravan.access_token")]
 
 
-async def _check_account(shop: Shop, account: Account, where: str, client: MeInvoiceReading) -> list[Finding]:
+async def _check_account(
+    shop: Shop, account: Account, where: str, client: MeInvoiceReading, today: date
+) -> list[Finding]:
     findings: list[Finding] = []
+    read: dict[bool, Sequence[Template]] = {}
     for with_code in sorted({series.with_code for series in account.series}):
         answer = await client.templates(invoice_with_code=with_code)
         if not isinstance(answer, Templates):
             return [_failure(answer, where)]
         if answer.unreadable:
             findings.append(warning("templates-unreadable", where, count=answer.unreadable))
-        for at, series in enumerate(account.series):
-            if series.with_code == with_code:
-                findings += _check_series(shop, series, f"{where}.series[{at}]", answer.rows)
+        read[with_code] = answer.rows
+    for at, series in enumerate(account.series):
+        place = f"{where}.series[{at}]"
+        told = list(inspect_series(shop, series, place, read[series.with_code], today))
+        if any(found.code == "series-unknown" for found in told):
+            others = read.get(not series.with_code) or await _templates(client, with_code=not series.with_code)
+            if (other := other_kind(series, others)) is not None:
+                told = [error("series-other-kind", f"{place}.series", series=series.series, other=other)]
+        findings += told
     return [works("meinvoice-works", where, tax_code=account.tax_code), *findings]
+
+
+async def _templates(client: MeInvoiceReading, *, with_code: bool) -> Sequence[Template]:
+    answer = await client.templates(invoice_with_code=with_code)
+    return answer.rows if isinstance(answer, Templates) else ()
 
 
 def _failure(answer: Failure, where: str) -> Finding:
@@ -124,25 +160,3 @@ def _failure(answer: Failure, where: str) -> Finding:
             return error("meinvoice-refused", where, code=code, meaning_vi=meaning.vi, meaning_en=meaning.en)
         case NotSent(reason=reason) | Unknown(reason=reason):
             return error("meinvoice-unreachable", f"{where}.base_url", reason=reason)
-
-
-def _check_series(shop: Shop, series: Series, where: str, templates: Sequence[Template]) -> list[Finding]:
-    same = [template for template in templates if _same_series(template.InvSeries, series.series)]
-    active = [template for template in same if not template.Inactive]
-    if not same:
-        known = ", ".join(sorted(template.InvSeries for template in templates)) or "-"
-        return [error("series-unknown", f"{where}.series", series=series.series, known=known)]
-    if not active:
-        return [error("series-inactive", f"{where}.series", series=series.series)]
-    findings = [works("series-works", where, series=active[0].InvSeries, template=active[0].TemplateName)]
-    rates = sorted({rule.rate for rule in shop.rules.rates})
-    if not series.is_sales and len(rates) > 1 and not any(template.IsMoreVATRate for template in active):
-        findings.append(warning("one-rate-template", where, series=series.series, rates=", ".join(rates)))
-    return findings
-
-
-def _same_series(given: str, series: str) -> bool:
-    try:
-        return normalise_series(given) == series
-    except ValueError:
-        return False  # a ticket or delivery note, which is none of ours

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shops.mapping_texts import MAPPING_TEXTS
 from shops.texts import Text
 
 _NOTHING = Text("", "")
@@ -124,13 +125,6 @@ TEXTS: Final[dict[str, tuple[Text, Text]]] = {
             "Activate it in meInvoice (templates), or use another series.",
         ),
     ),
-    "one-rate-template": (
-        Text(
-            "Mẫu {series} chỉ cho một thuế suất, còn quy tắc có {rates}; đơn nhiều thuế suất sẽ bị giữ.",
-            "Template {series} allows one VAT rate while the rules have {rates}; orders with several are held.",
-        ),
-        Text("Dùng mẫu nhiều thuế suất trên meInvoice.", "Use a template for several rates in meInvoice."),
-    ),
     "sign-type-not-cash-register": (
         Text(
             "sign_type {sign_type} chỉ dành cho hóa đơn máy tính tiền (chữ M), còn {series} thì không.",
@@ -165,28 +159,6 @@ TEXTS: Final[dict[str, tuple[Text, Text]]] = {
             "The shop has production and sandbox accounts: some orders get no legal invoice.",
         ),
         Text("Chỉ giữ một loại, trừ khi đang thử.", "Keep one kind, unless this is a trial."),
-    ),
-    "ambiguous-assignment": (
-        Text(
-            "{dimension} {value!r} dẫn tới hai nơi: {first} và {second}; đơn như vậy bị giữ.",
-            "{dimension} {value!r} leads to two places: {first} and {second}; such orders are held.",
-        ),
-        Text("Chỉ giữ giá trị này ở một phân bổ.", "Keep this value in one assignment only."),
-    ),
-    "repeated-assignment": (
-        Text("{dimension} {value!r} được ghi hai lần.", "{dimension} {value!r} is listed twice."),
-        Text("Xóa một lần.", "Remove one."),
-    ),
-    "no-default": (
-        Text(
-            "Không có mapping.default: đơn không khớp phân bổ nào sẽ bị giữ.",
-            "There is no mapping.default: orders that match no assignment are held.",
-        ),
-        Text("Thêm mapping.default nếu không muốn vậy.", "Add mapping.default unless this is meant."),
-    ),
-    "unused-series": (
-        Text("Không phân bổ nào dẫn tới {series} của {account}.", "No assignment leads to {series} of {account}."),
-        Text("Thêm vào mapping hoặc bỏ ký hiệu.", "Add it to the mapping, or remove the series."),
     ),
     "no-start-date": (
         Text("Chưa có rules.start_date: không tự động xuất hóa đơn nào.", "No rules.start_date: nothing is issued."),
@@ -235,4 +207,5 @@ TEXTS: Final[dict[str, tuple[Text, Text]]] = {
             "Add valid_to: 2026-12-31 and a 10 % rate from 2027-01-01, unless the law was extended.",
         ),
     ),
+    **MAPPING_TEXTS,
 }

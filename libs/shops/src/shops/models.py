@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from invoicing.mapping import Mapping
 from invoicing.rules import Rules
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from shops.accounts import Account, Series, SignType, TaxCode
 from shops.base import Part, refusal
 from shops.connections import DEFAULT_HARAVAN_URL, HaravanConnection, NoteAttributeNames, WriteBack
+from shops.default_series import with_default_series
 from shops.environment import check_environment
 from shops.problems import Path
 from shops.texts import Text
@@ -68,6 +69,11 @@ class Shop(Part):
     """When orders are invoiced, with which rates, and what the invoice shows."""
     write_back: WriteBack = WriteBack()
     """What of an issued invoice is written to its order."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _series_that_go_without_saying(cls, document: Any) -> Any:
+        return with_default_series(document)
 
     @model_validator(mode="after")
     def _accounts_differ(self) -> Self:

@@ -7,6 +7,10 @@ from local_stack.demo.changes import Change
 from local_stack.demo.draft import MoneyStyle
 from local_stack.demo.life import Life
 from local_stack.demo.model import Ending
+from local_stack.demo.places import FASHION
+
+UNKNOWN_CHANNEL = "kenh-moi"
+"""A sales channel that no shop file names."""
 
 WAITING_REASONS = {"delivered": "not-delivered", "paid": "not-paid", "fulfilled": "not-fulfilled"}
 """Why an order that is not due waits, by its shop's trigger."""
@@ -26,6 +30,8 @@ class Case:
     """The sales channel; None: any of the shop's."""
     shop: str | None = None
     """The shop it belongs to; None: any."""
+    place: str | None = None
+    """Branch and channel where it is placed; None: any that has the channel."""
     before_start: bool = False
     """Placed before the shop's start date."""
     ended_before_start: bool = False
@@ -56,10 +62,9 @@ _ISSUED = (
     Case("line without SKU", changes.custom_line, weight=2),
     Case("many lines", changes.many_lines, channel="web"),
     Case("not confirmed", changes.unconfirmed, weight=1, channel="web"),
-    Case("unknown channel", channel="kenh-moi"),
-    Case("first marketplace", channel="shopee", shop="demo-thoi-trang", weight=6),
-    Case("second marketplace", channel="tiktokshop", shop="demo-thoi-trang", weight=4),
+    Case("unknown channel", channel=UNKNOWN_CHANNEL),
     Case("counter sale", channel="pos", weight=8),
+    *(Case(place.name, shop="demo-thoi-trang", place=place.name, weight=2) for place in FASHION),
 )
 _NOT_DUE = (
     Case("not due yet", life=life.not_yet_due, ending=Ending.WAITING, weight=8, channel="web"),

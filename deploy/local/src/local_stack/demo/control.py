@@ -75,6 +75,7 @@ class Sandbox:
         body = {
             "access_token": shop.settings.haravan.access_token.get_secret_value(),
             "name": shop.settings.name,
+            "locations": [{"id": each.id, "name": each.name} for each in shop.branches],
             "webhooks": _webhooks(shop, f"{ingest_url}/webhooks/haravan/{shop.id}"),
         }
         told = await self._send("PUT", f"{self.haravan_url}/_sandbox/shops/{shop.org_id}", body)

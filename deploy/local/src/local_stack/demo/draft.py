@@ -9,6 +9,7 @@ from typing import Any
 
 from local_stack.demo.catalogue import Product
 from local_stack.demo.people import Person
+from local_stack.demo.places import Place
 
 ZERO = Decimal(0)
 
@@ -55,7 +56,7 @@ class Draft:
 
     order_id: int
     name: str
-    channel: str
+    place: Place
     created_at: datetime
     who: Person
     address: Mapping[str, Any]

@@ -9,7 +9,6 @@ from typing import Any
 from local_stack.demo.draft import ZERO, Draft, DraftLine, MoneyStyle, Progress
 
 _FOUR_DECIMALS = Decimal("0.0001")
-_COLLECTIVE_LOCATION = {"location_id": 700101, "location_name": "Kho chính"}
 
 
 def order_body(draft: Draft, progress: Progress) -> dict[str, Any]:
@@ -90,13 +89,17 @@ def _amounts(draft: Draft) -> dict[str, Any]:
 
 def _origin(draft: Draft) -> dict[str, Any]:
     return {
-        "source": draft.channel, "source_name": draft.channel,
+        "source": draft.place.channel, "source_name": draft.place.channel,
         "gateway": "Thanh toán khi nhận hàng (COD)" if draft.cash_on_delivery else "Chuyển khoản qua ngân hàng",
         "gateway_code": "COD" if draft.cash_on_delivery else "bankdeposit",
         "processing_method": None, "tags": "", "note": None, "user_id": 0,
-        "ref_order_id": 0, "ref_order_number": None, **_COLLECTIVE_LOCATION,
+        "ref_order_id": 0, "ref_order_number": None, **_location(draft),
         "assigned_location_id": None, "assigned_location_name": None, "assigned_location_at": None,
     }  # fmt: skip
+
+
+def _location(draft: Draft) -> Mapping[str, Any]:
+    return {"location_id": draft.place.branch.id, "location_name": draft.place.branch.name}
 
 
 def _buyer(draft: Draft) -> dict[str, Any]:
@@ -154,7 +157,8 @@ def _transaction(draft: Draft, kind: str, when: datetime, *, number: int, parent
     return {
         "id": draft.order_id * 10 + number, "order_id": draft.order_id, "parent_id": parent, "kind": kind,
         "amount": money(draft.money, draft.total), "gateway": "COD" if draft.cash_on_delivery else "Chuyển khoản",
-        "status": None, "created_at": moment(when), "currency": None, "user_id": 0, "location_id": 700101,
+        "status": None, "created_at": moment(when), "currency": None, "user_id": 0,
+        "location_id": draft.place.branch.id,
     }  # fmt: skip
 
 
@@ -165,7 +169,7 @@ def _fulfilments(draft: Draft, progress: Progress) -> list[dict[str, Any]]:
         {
             "id": draft.order_id * 10 + 5, "order_id": draft.order_id, "status": "success",
             "created_at": moment(progress.shipped), "updated_at": moment(progress.at),
-            **_COLLECTIVE_LOCATION, "cancel_date": None, "return_date": None,
+            **_location(draft), "cancel_date": None, "return_date": None,
             **(_carrier(draft, progress) if draft.carrier else _NO_CARRIER),
             "line_items": [_line(draft, position, line) for position, line in enumerate(draft.lines)],
         }

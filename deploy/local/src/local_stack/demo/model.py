@@ -59,6 +59,8 @@ class SampleOrder:
     order_id: int
     name: str
     case: str
+    place: str
+    """Branch and channel, as people call them."""
     states: tuple[State, ...]
     expected: Expectation
 

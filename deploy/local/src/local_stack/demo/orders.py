@@ -8,18 +8,18 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from local_stack.demo import people
-from local_stack.demo.cases import CASES, WAITING_REASONS, Case
+from local_stack.demo.cases import CASES, UNKNOWN_CHANNEL, WAITING_REASONS, Case
 from local_stack.demo.draft import ZERO, Draft, DraftLine
 from local_stack.demo.haravan_body import order_body
 from local_stack.demo.life import Span
 from local_stack.demo.model import Ending, Expectation, SampleOrder, State, whole
+from local_stack.demo.places import Place, Storefront
 from local_stack.demo.shops import DemoShop
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DEFAULT_COUNT = 200
 FIRST_ID = 1_900_000_000
 IDS_PER_RUN = 10_000
-_MARKETPLACES = frozenset({"shopee", "tiktokshop"})
 _SHIPPING = (ZERO, Decimal(20_000), Decimal(25_000), Decimal(30_000), Decimal(35_500))
 
 
@@ -62,6 +62,7 @@ def _sample(
         order_id=draft.order_id,
         name=draft.name,
         case=case.name,
+        place=draft.place.name,
         states=tuple(State(topic, progress.at, order_body(draft, progress)) for topic, progress in steps),
         expected=_expectation(shop, case, draft),
     )
@@ -70,7 +71,7 @@ def _sample(
 def _shop_of(shops: Sequence[DemoShop], case: Case, chance: random.Random) -> DemoShop:
     if case.shop is not None:
         return next(shop for shop in shops if shop.id == case.shop)
-    suitable = [shop for shop in shops if case.channel in {None, "kenh-moi", *shop.channels}]
+    suitable = [shop for shop in shops if case.channel == UNKNOWN_CHANNEL or shop.sells_by(case.channel)]
     return chance.choices(suitable, [shop.share for shop in suitable])[0]
 
 
@@ -89,23 +90,32 @@ def _span(shop: DemoShop, case: Case, now: datetime, chance: random.Random) -> S
 
 
 def _draft(shop: DemoShop, case: Case, order_id: int, span: Span, chance: random.Random) -> Draft:
-    channel = case.channel or chance.choice(shop.channels)
-    marketplace, counter = channel in _MARKETPLACES, channel == "pos"
+    place = _place(shop, case, chance)
+    marketplace, counter = place.storefront is not None, place.is_counter
     who = people.masked_person() if marketplace else people.person(chance)
     draft = Draft(
         order_id=order_id,
-        name=_name(shop, order_id, channel, span),
-        channel=channel,
+        name=_name(shop, order_id, place, span),
+        place=place,
         created_at=span.created if not counter else span.end,
         who=who,
         address=people.address(chance, who),
         lines=tuple(_lines(shop, chance)),
         shipping=ZERO if counter else chance.choice(_SHIPPING),
-        attributes=_storefront(channel) if marketplace else (),
+        attributes=_attributes(place.storefront) if place.storefront else (),
         cash_on_delivery=not counter and not (marketplace and chance.random() < 0.5),  # noqa: PLR2004  (half and half)
         carrier=not counter,
     )
     return case.change(draft, chance)
+
+
+def _place(shop: DemoShop, case: Case, chance: random.Random) -> Place:
+    if case.channel == UNKNOWN_CHANNEL:
+        return shop.places[0].of_channel(UNKNOWN_CHANNEL)
+    wanted = [
+        place for place in shop.places if case.channel in {None, place.channel} and case.place in {None, place.name}
+    ]
+    return chance.choices(wanted, [place.share for place in wanted])[0]
 
 
 def _lines(shop: DemoShop, chance: random.Random) -> Iterator[DraftLine]:
@@ -113,17 +123,17 @@ def _lines(shop: DemoShop, chance: random.Random) -> Iterator[DraftLine]:
         yield DraftLine(product, Decimal(chance.choice((1, 1, 1, 2, 3))), product.price)
 
 
-def _name(shop: DemoShop, order_id: int, channel: str, span: Span) -> str:
+def _name(shop: DemoShop, order_id: int, place: Place, span: Span) -> str:
     """Marketplaces' orders carry their own code as the name."""
-    if channel in _MARKETPLACES:
+    if place.storefront is not None:
         return f"{span.created:%y%m%d}{order_id % 10_000_000:07d}SPE"
     return f"#{shop.id.removeprefix('demo-').upper().replace('-', '')}{order_id - FIRST_ID}"
 
 
-def _storefront(channel: str) -> tuple[tuple[str, str], ...]:
+def _attributes(storefront: Storefront) -> tuple[tuple[str, str], ...]:
     return (
-        ("X-Haravan-SalesChannel-BranchName", f"Gian hàng {channel}"),
-        ("X-Haravan-SalesChannel-BranchId", "77001"),
+        ("X-Haravan-SalesChannel-BranchName", storefront.name),
+        ("X-Haravan-SalesChannel-BranchId", str(storefront.id)),
     )
 
 
@@ -131,7 +141,7 @@ def _expectation(shop: DemoShop, case: Case, draft: Draft) -> Expectation:
     if case.ending is not Ending.ISSUED:
         reason = WAITING_REASONS[shop.trigger] if case.ending is Ending.WAITING else case.reason
         return Expectation(case.ending, reason=reason)
-    return Expectation(Ending.ISSUED, lane=shop.lane_of(draft.channel), total=whole(draft.total))
+    return Expectation(Ending.ISSUED, lane=shop.lane_of(draft.place), total=whole(draft.total))
 
 
 def only_delivered_as_test(order: SampleOrder) -> SampleOrder:

@@ -7,8 +7,9 @@ from pathlib import Path
 from shops.models import Shop
 from shops.yaml_io import read_shop
 
-from local_stack.demo import catalogue
+from local_stack.demo import catalogue, places
 from local_stack.demo.catalogue import Product
+from local_stack.demo.places import Branch, Place
 
 FOLDER = Path(__file__).resolve().parents[4] / "demo"
 HARAVAN_URL = "DEMO_HARAVAN_URL"
@@ -17,12 +18,12 @@ MEINVOICE_URL = "DEMO_MEINVOICE_URL"
 
 @dataclass(frozen=True, slots=True)
 class DemoShop:
-    """A shop of the demo; `channels` with the more frequent ones named more often."""
+    """A shop of the demo, what it sells and where; unknown channels are like the first place."""
 
     file: Path
     settings: Shop
     products: tuple[Product, ...]
-    channels: tuple[str, ...]
+    places: tuple[Place, ...]
     share: int
     """How many of ten orders are this shop's."""
 
@@ -41,21 +42,27 @@ class DemoShop:
         """What makes an order due for its invoice."""
         return self.settings.rules.trigger
 
-    def lane_of(self, channel: str) -> str:
-        """The lane that orders of a sales channel go to, read from the shop file by hand, not by the rules."""
-        mapping = self.settings.mapping
-        named = [each for each in mapping.assignments if channel in each.values]
-        target = named[0] if named else mapping.default
-        account = self.settings.account(target.account) if target else None
-        if target is None or account is None:
-            raise ValueError(f"{self.file.name}: no account for channel {channel!r}")
-        return account.lane_key(target.series)
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """Its locations at Haravan."""
+        return tuple(dict.fromkeys(each.branch for each in self.places))
+
+    def sells_by(self, channel: str | None) -> bool:
+        """Whether one of its places has the channel; any has none in particular."""
+        return channel is None or any(each.channel == channel for each in self.places)
+
+    def lane_of(self, place: Place) -> str:
+        """The lane that orders of a place belong to."""
+        account = self.settings.account(place.account)
+        if account is None:
+            raise ValueError(f"{self.file.name}: no account {place.account!r}")
+        return account.lane_key(place.series)
 
 
-_KINDS: tuple[tuple[str, tuple[Product, ...], tuple[str, ...], int], ...] = (
-    ("thoi-trang.yaml", catalogue.FASHION, ("web", "web", "web", "pos", "shopee", "shopee", "tiktokshop"), 5),
-    ("my-pham.yaml", catalogue.COSMETICS, ("web", "web", "pos", "pos", "shopee"), 3),
-    ("thuc-pham.yaml", catalogue.FOOD, ("web", "web", "zalo", "pos"), 2),
+_KINDS: tuple[tuple[str, tuple[Product, ...], tuple[Place, ...], int], ...] = (
+    ("thoi-trang.yaml", catalogue.FASHION, places.FASHION, 5),
+    ("my-pham.yaml", catalogue.COSMETICS, places.COSMETICS, 3),
+    ("thuc-pham.yaml", catalogue.FOOD, places.FOOD, 2),
 )
 
 
@@ -75,8 +82,8 @@ def demo_shops(environment: Mapping[str, str], folder: Path = FOLDER) -> tuple[D
             file=folder / name,
             settings=read_shop((folder / name).read_text(encoding="utf-8"), environment=environment),
             products=products,
-            channels=channels,
+            places=where,
             share=share,
         )
-        for name, products, channels, share in _KINDS
+        for name, products, where, share in _KINDS
     )

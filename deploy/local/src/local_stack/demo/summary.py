@@ -29,6 +29,7 @@ def companies(run: Run) -> dict[str, str]:
 def print_summary(out: Console, run: Run, result: Result, *, started_at: datetime, seconds: float) -> None:
     """Everything about a run that ended, well or not."""
     out.print(_lanes(result, companies(run)))
+    out.print(_places(run, result.seen))
     out.print(_others(run.orders, result.seen))
     for check in result.checks:
         out.print(f"  [green]ok[/green]    {check.what}" if not check.problems else f"  [red]WRONG[/red] {check.what}")
@@ -86,6 +87,23 @@ def _lanes(result: Result, names: Mapping[str, str]) -> Table:
         counts = (f"{lane.issued}/{lane.expected}", lane.first_number, lane.last_number, str(lane.written_back))
         series = lane.series or lane.lane.rpartition(":")[2]
         table.add_row(names.get(lane.lane, lane.lane), series, *counts, f"{lane.seconds:.1f}")
+    return table
+
+
+def _places(run: Run, seen: Seen) -> Table:
+    """Where the invoices of each branch and channel went, as meInvoice numbered them."""
+    table = Table(title="Which company and series", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in ("shop", "branch, channel", "company", "series", "invoices"):
+        table.add_column(name, no_wrap=True, justify="right" if name == "invoices" else "left")
+    counted: Counter[tuple[str, str, str, str]] = Counter()
+    names = companies(run)
+    for order in run.orders:
+        known = seen.get(key_of(order))
+        for invoice in known.invoices if known else ():
+            if invoice.series:
+                counted[order.shop, order.place, names.get(invoice.lane, invoice.lane), invoice.series] += 1
+    for row, count in sorted(counted.items()):
+        table.add_row(*row, str(count))
     return table
 
 
