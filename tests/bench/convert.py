@@ -1,9 +1,9 @@
 """`make bench-convert`: how many orders a second become invoices, beside the same invoices in bare dicts of Decimals.
 
 Processor time of one core, so that what else runs on the machine counts little. Every round measures every row once,
-over orders of which no two are alike; a row is told by its best round, since all that a machine adds is time, and by
-its median. Ratios are of two rows in the same round. Python's garbage collector stays on, as in a service; what was
-made before the first round is no part of its work.
+over orders of which no two are alike, in stretches of ten. A row is told by the best that each stretch took in any
+round, since all that a busy machine adds is time, and by its middle round. Ratios are of two rows in the same round.
+Python's garbage collector stays on, as in a service; what was made before the first round is no part of its work.
 """
 
 import cProfile
@@ -26,15 +26,15 @@ from invoicing.decide import Issue, decide
 from invoicing.order import Order, parse_order
 from invoicing.route import Routed, route
 
-ORDERS = 200
+ORDERS = 60
+STRETCH = 10
 LINES = 5
 LONG_LINES = 198
 """With the line of transport 199, the most that meInvoice takes."""
 _LONG_NUMBER = 1
-ROUNDS = int(os.environ.get("BENCH_CONVERT_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("BENCH_CONVERT_ROUNDS", "60"))
 TOP = 5
 MOST_TO_BARE = 3.0
-_LONG_TIMES = 5
 
 _Each = TypeVar("_Each")
 
@@ -46,33 +46,40 @@ LONG_BARE = "bare dicts, 199 lines"
 
 @dataclass(slots=True)
 class Row:
-    """One kind of work: what it does once, and seconds of processor for each time it was done, by round."""
+    """One kind of work, the row it is compared with, and its seconds by round and stretch of so many `times`."""
 
     name: str
+    floor: str
     times: int
-    work: Callable[[], None]
-    seconds: list[float] = field(default_factory=list)
+    stretches: Sequence[Callable[[], None]]
+    rounds: list[list[float]] = field(default_factory=list)
 
     def measure(self) -> None:
         """Do the work of one round."""
         gc.collect()
-        began = time.process_time()
-        self.work()
-        self.seconds.append((time.process_time() - began) / self.times)
+        self.rounds.append([_seconds(stretch) / self.times for stretch in self.stretches])
 
     @property
     def best(self) -> float:
-        """Seconds in the best round."""
-        return min(self.seconds)
+        """Seconds for doing it once, every stretch in its best round."""
+        return statistics.fmean([min(times) for times in zip(*self.rounds, strict=True)])
 
     @property
     def median(self) -> float:
-        """Seconds in the middle round."""
-        return statistics.median(self.seconds)
+        """The same in the middle round."""
+        return statistics.median([statistics.fmean(each) for each in self.rounds])
 
     def ratio(self, other: "Row") -> float:
         """How many times as long as the other it takes: the middle of the rounds."""
-        return statistics.median(one / two for one, two in zip(self.seconds, other.seconds, strict=True))
+        pairs = zip(self.rounds, other.rounds, strict=True)
+        ratios: list[float] = [statistics.fmean(mine) / statistics.fmean(its) for mine, its in pairs]
+        return statistics.median(ratios)
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def converted(order: Order) -> Converted:
@@ -107,27 +114,32 @@ def rows() -> list[Row]:
     bodies = [body(number, LINES) for number in range(ORDERS)]
     orders = [parse_order(each) for each in bodies]
     contents = [converted(each).content for each in orders]
-    long = [parse_order(body(_LONG_NUMBER, LONG_LINES))] * _LONG_TIMES
+    long = [parse_order(body(_LONG_NUMBER, LONG_LINES))]
     for order in (*orders, long[0]):
         if different := unequal(order):
             raise ValueError(f"the floor makes another invoice of order {order.id}: {', '.join(different)}")
     return [
-        _row("parse_order, from JSON", parse_order, bodies),
-        _row("decide, route, convert", judged, orders),
-        _row(CONVERT, converted, orders),
-        _row("Content.to_json", lambda content: content.to_json(), contents),
-        _row(BARE, bare, orders),
-        _row(LONG, converted, long),
-        _row(LONG_BARE, bare, long),
+        _row("parse_order, from JSON", BARE, parse_order, bodies),
+        _row("decide, route, convert", BARE, judged, orders),
+        _row(CONVERT, BARE, converted, orders),
+        _row("Content.to_json", BARE, lambda content: content.to_json(), contents),
+        _row(BARE, BARE, bare, orders),
+        _row(LONG, LONG_BARE, converted, long),
+        _row(LONG_BARE, LONG_BARE, bare, long),
     ]
 
 
-def _row(name: str, do: Callable[[_Each], object], over: Sequence[_Each]) -> Row:
-    def work() -> None:
-        for each in over:
-            do(each)
+def _row(name: str, floor: str, do: Callable[[_Each], object], over: Sequence[_Each]) -> Row:
+    def stretch(begin: int) -> Callable[[], None]:
+        part = over[begin : begin + STRETCH]
 
-    return Row(name, len(over), work)
+        def work() -> None:
+            for each in part:
+                do(each)
+
+        return work
+
+    return Row(name, floor, min(STRETCH, len(over)), [stretch(begin) for begin in range(0, len(over), STRETCH)])
 
 
 def profile(orders: Sequence[Order]) -> list[tuple[str, float]]:
@@ -156,16 +168,16 @@ def _goals(by_name: dict[str, Row]) -> list[Goal]:
     ]
 
 
-def _table(measured: Sequence[Row], bare_row: Row) -> str:
+def _table(by_name: dict[str, Row]) -> str:
     rows = [
         [
             row.name,
             f"{1 / row.best:,.0f}",
             f"{1 / row.median:,.0f}",
             f"{row.best * 1e6:,.0f}",
-            f"{row.ratio(bare_row):.2f}",
+            f"{row.ratio(by_name[row.floor]):.2f}",
         ]
-        for row in measured
+        for row in by_name.values()
     ]
     head = ("", "best/s", "median/s", "best us", "/ bare dicts")
     return table(f"Orders of {LINES} lines on one core, {ORDERS} of them in each of {ROUNDS} rounds", head, rows)
@@ -190,14 +202,15 @@ def main() -> int:
     gc.collect()
     gc.freeze()
     for row in measured:
-        row.work()
+        for stretch in row.stretches:
+            stretch()
     for number in range(1, ROUNDS + 1):
         for row in measured:
             row.measure()
         progress(f"round {number} of {ROUNDS}")
     by_name = {row.name: row for row in measured}
     top = profile([parse_order(body(number, LINES)) for number in range(ORDERS)])
-    say(_table(measured, by_name[BARE]))
+    say(_table(by_name))
     say(table(f"Where convert spends its time: the first {TOP}, by their own", ("function", "share"), _shares(top)))
     return finish(_figures(measured, top), _goals(by_name))
 

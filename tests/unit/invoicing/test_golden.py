@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from invoicing.catalogue import Catalogue, Item
 from invoicing.claim import dress
+from invoicing.content import Content
 from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
 from invoicing.decide import Issue, decide
 from invoicing.order import Order, parse_order
@@ -74,6 +75,7 @@ def _invoice(order: Order, setting: dict[str, Any], wanted: dict[str, Any]) -> d
         case ConvertHold(reason):
             return {"outcome": "ConvertHold", "reason": reason.value}
         case Converted(content=content):
+            assert repr(Content.from_json(content.to_json())) == repr(content)  # as if every value had been checked
             dressed = dress(content.to_json(), date=date, series_pattern=content.series)
             assert isinstance(dressed, str)
             assert len(content.sources) == len(content.invoice.OriginalInvoiceDetail)

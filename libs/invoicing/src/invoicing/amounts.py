@@ -22,6 +22,7 @@ from invoicing.returns import after_returns
 from invoicing.rules import Rules
 
 _QUANTITY_DIGITS = 4
+_NONE = Decimal(0)
 _LARGEST = 10**15
 
 
@@ -100,7 +101,7 @@ def _check_head(order: Order, rules: Rules) -> None:
         stop(Reason.ORDER_TAX, total_tax=order.total_tax)
     if not is_whole(order.total_price):
         stop(Reason.TOTAL_NOT_WHOLE, total_price=order.total_price)
-    if order.total_price < 0 or order.total_discounts < 0:
+    if order.total_price < _NONE or order.total_discounts < _NONE:
         stop(Reason.NEGATIVE_PRICE, line="total")
 
 
@@ -124,13 +125,12 @@ def _listed(line: Line, rules: Rules, catalogue: Catalogue) -> Goods:
 
 
 def _check_line(line: Line) -> None:
-    label = line.sku or line.name
-    if line.quantity < 0:
-        stop(Reason.NEGATIVE_QUANTITY, line=label)
+    if line.quantity < _NONE:
+        stop(Reason.NEGATIVE_QUANTITY, line=line.sku or line.name)
     if fraction_digits(line.quantity) > _QUANTITY_DIGITS:
-        stop(Reason.QUANTITY_DIGITS, line=label, quantity=line.quantity)
-    if line.price < 0:
-        stop(Reason.NEGATIVE_PRICE, line=label)
+        stop(Reason.QUANTITY_DIGITS, line=line.sku or line.name, quantity=line.quantity)
+    if line.price < _NONE:
+        stop(Reason.NEGATIVE_PRICE, line=line.sku or line.name)
 
 
 def _list_price(line: Line, rules: Rules) -> Decimal:
@@ -138,8 +138,8 @@ def _list_price(line: Line, rules: Rules) -> Decimal:
     if rules.line_discount == "fold" or line.price_original <= line.price:
         return line.price
     off_one = EXACT.subtract(line.price_original, line.price)
-    explained = line.total_discount in {off_one, times(off_one, line.quantity)}
-    return line.price_original if explained else line.price
+    explanations = (off_one, times(off_one, line.quantity))  # to look into a set is to hash, which is slow for Decimals
+    return line.price_original if line.total_discount in explanations else line.price
 
 
 def _transport(line: ShippingLine, index: int) -> Transport:
@@ -152,7 +152,7 @@ def _transport(line: ShippingLine, index: int) -> Transport:
 
 
 def _check_tie(order: Order, goods: Sequence[Goods], shipping: Sequence[Transport]) -> None:
-    of_goods, of_shipping = sum(each.gross for each in goods), sum(each.gross for each in shipping)
+    of_goods, of_shipping = sum([each.gross for each in goods]), sum([each.gross for each in shipping])
     reached = EXACT.subtract(Decimal(of_goods + of_shipping), order.total_discounts)
     if reached != EXACT.subtract(order.total_price, order.total_tax):
         stop(

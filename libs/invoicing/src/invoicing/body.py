@@ -10,8 +10,7 @@ from meinvoice.models import InvoiceData, ItemType, OptionUserDefined, OriginalI
 
 from invoicing.buyer import Buyer
 from invoicing.buyer_fields import buyer_fields
-from invoicing.lines import InvoiceLine, discount_rate, most_digits, unit_price, unit_price_digits
-from invoicing.money import plain
+from invoicing.lines import InvoiceLine, discount_rate, most_digits, unit_prices
 from invoicing.rules import Rules
 from invoicing.series import is_cash_register, is_sales
 from invoicing.words import amount_in_words
@@ -46,12 +45,13 @@ def invoice_of(
     Raises:
         Stopped: when a unit price cannot be written so that it multiplies back.
     """
-    digits = unit_price_digits(lines)
-    amount, discount = _dong(sum(line.amount for line in lines)), _dong(sum(line.discount for line in lines))
-    net, vat = _dong(sum(line.net for line in lines)), _dong(sum(line.vat or 0 for line in lines))
-    total = sum(line.total for line in lines)
+    digits, prices = unit_prices(lines)
+    discount_rates = [discount_rate(line) for line in lines]
+    amount, discount = Decimal(sum([line.amount for line in lines])), Decimal(sum([line.discount for line in lines]))
+    net, vat = sum([line.net for line in lines]), sum([line.vat or 0 for line in lines])
+    total = net + vat
     from_cash_register = is_cash_register(series.series) or series.sign_type == _CASH_REGISTER_SIGN_TYPE
-    return InvoiceData(
+    return InvoiceData.unchecked(
         RefID=ref_id,
         PaymentMethodName=rules.payment_method,
         IsInvoiceSummary=series.summary,
@@ -62,44 +62,48 @@ def invoice_of(
         TotalSaleAmount=amount,
         TotalDiscountAmountOC=discount,
         TotalDiscountAmount=discount,
-        TotalAmountWithoutVATOC=net,
-        TotalAmountWithoutVAT=net,
-        TotalVATAmountOC=vat,
-        TotalVATAmount=vat,
-        TotalAmountOC=_dong(total),
-        TotalAmount=_dong(total),
+        TotalAmountWithoutVATOC=Decimal(net),
+        TotalAmountWithoutVAT=Decimal(net),
+        TotalVATAmountOC=Decimal(vat),
+        TotalVATAmount=Decimal(vat),
+        TotalAmountOC=Decimal(total),
+        TotalAmount=Decimal(total),
         TotalAmountInWords=amount_in_words(total, rules.words),
-        OriginalInvoiceDetail=tuple(_details(lines, digits)),
+        OriginalInvoiceDetail=tuple(_details(lines, prices, discount_rates)),
         TaxRateInfo=None if is_sales(series.series) else _tax_rates(lines),
-        OptionUserDefined=_options(lines, digits),
+        OptionUserDefined=_options(lines, digits, discount_rates),
     )
 
 
-def _details(lines: Sequence[InvoiceLine], digits: int) -> Iterator[OriginalInvoiceDetail]:
+def _details(
+    lines: Sequence[InvoiceLine], prices: Sequence[Decimal], discount_rates: Sequence[Decimal]
+) -> Iterator[OriginalInvoiceDetail]:
     """Every line has its place; notes have no number among the goods (§13.4)."""
     sort_order = count(1)
-    for number, line in enumerate(lines, start=1):
+    for number, (line, price, rate) in enumerate(zip(lines, prices, discount_rates, strict=True), start=1):
         if line.note:
-            yield OriginalInvoiceDetail(ItemType=ItemType.NOTE, LineNumber=number, ItemName=line.name)
+            yield OriginalInvoiceDetail.unchecked(ItemType=ItemType.NOTE, LineNumber=number, ItemName=line.name)
         else:
-            yield _detail(line, number, next(sort_order), digits)
+            yield _detail(line, number, next(sort_order), price, rate)
 
 
-def _detail(line: InvoiceLine, number: int, sort_order: int, digits: int) -> OriginalInvoiceDetail:
-    amount, discount, net = _dong(line.amount), _dong(line.discount), _dong(line.net)
-    vat = None if line.vat is None else _dong(line.vat)
-    return OriginalInvoiceDetail(
+def _detail(
+    line: InvoiceLine, number: int, sort_order: int, price: Decimal, rate_off: Decimal
+) -> OriginalInvoiceDetail:
+    amount, discount, net = Decimal(line.amount), Decimal(line.discount), Decimal(line.net)
+    vat = None if line.vat is None else Decimal(line.vat)
+    return OriginalInvoiceDetail.unchecked(
         ItemType=ItemType.PROMOTION if line.gift else ItemType.GOODS,
         SortOrder=sort_order,
         LineNumber=number,
         ItemCode=line.code,
         ItemName=line.name,
         UnitName=line.unit,
-        Quantity=plain(line.quantity),
-        UnitPrice=plain(unit_price(line, digits)),
+        Quantity=line.quantity,
+        UnitPrice=price,
         AmountOC=amount,
         Amount=amount,
-        DiscountRate=plain(discount_rate(line)),
+        DiscountRate=rate_off,
         DiscountAmountOC=discount,
         DiscountAmount=discount,
         AmountWithoutVATOC=net,
@@ -119,22 +123,18 @@ def _tax_rates(lines: Sequence[InvoiceLine]) -> tuple[TaxRateInfo, ...]:
         net, vat = sums.get(line.rate or "", (0, 0))
         sums[line.rate or ""] = (net + line.net, vat + (line.vat or 0))
     return tuple(
-        TaxRateInfo(VATRateName=rate, AmountWithoutVATOC=_dong(net), VATAmountOC=_dong(vat))
+        TaxRateInfo.unchecked(VATRateName=rate, AmountWithoutVATOC=Decimal(net), VATAmountOC=Decimal(vat))
         for rate, (net, vat) in sums.items()
     )
 
 
-def _options(lines: Sequence[InvoiceLine], digits: int) -> OptionUserDefined:
-    return OptionUserDefined(
+def _options(lines: Sequence[InvoiceLine], digits: int, discount_rates: Sequence[Decimal]) -> OptionUserDefined:
+    return OptionUserDefined.unchecked(
         MainCurrency="VND",
         QuantityDecimalDigits=str(most_digits([line.quantity for line in lines])),
         UnitPriceOCDecimalDigits=str(digits),
         AmountOCDecimalDigits="0",
         AmountDecimalDigits="0",
-        CoefficientDecimalDigits=str(most_digits([discount_rate(line) for line in lines])),
+        CoefficientDecimalDigits=str(most_digits(discount_rates)),
         ExchangRateDecimalDigits="0",
     )
-
-
-def _dong(amount: int) -> Decimal:
-    return Decimal(amount)

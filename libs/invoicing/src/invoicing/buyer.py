@@ -7,8 +7,9 @@ unless the shop's aliases name it.
 
 from dataclasses import replace
 
-from invoicing.buyer_data import Box, Given, filled, from_book, read_given
+from invoicing.buyer_data import Box, Given, box_of, filled, from_book, read_given
 from invoicing.buyer_flags import BuyerFlag
+from invoicing.buyer_places import Form
 from invoicing.known_buyers import KnownBuyer
 from invoicing.order import Order
 from invoicing.printed_buyer import Buyer, BuyerKind, budget_unit, company, consumer, identified, person
@@ -45,9 +46,10 @@ def buyer_of(order: Order, rules: BuyerRules, release: Release = NOTHING, known:
 
 
 def _by_rules(order: Order, rules: BuyerRules, release: Release, known: KnownBuyer | None) -> Buyer:
-    given = read_given(order, rules)
-    if given.box is Box.UNTICKED:
+    form = Form(order)
+    if box_of(form, rules) is Box.UNTICKED:
         return consumer(order, rules)
+    given = read_given(form, rules)
     if given.empty:
         book = None if given.box is Box.UNCLEAR else from_book(order, known, rules)
         return _by_code(book, order, rules, release) if book else consumer(order, rules, *given.flags)

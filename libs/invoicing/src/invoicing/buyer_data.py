@@ -57,19 +57,31 @@ class Given:
         return not (self.name or self.address or self.emails) and self.code.kind is CodeKind.NONE
 
 
-def read_given(order: Order, rules: BuyerRules, *, masked: bool = False) -> Given:
+def box_of(form: Form, rules: BuyerRules) -> Box:
+    """The box; a form that leaves it empty was left unticked, as the themes write it."""
+    said = {key(value) for value in form.texts(rules.aliases.wanted)}
+    if not said:
+        return Box.ABSENT
+    no = _keys(rules.aliases.no)
+    ticked, unticked = said & _keys(rules.aliases.yes), said & {"", *no}
+    if said - ticked - unticked or (ticked and said & no):
+        return Box.UNCLEAR
+    return Box.TICKED if ticked else Box.UNTICKED
+
+
+def read_given(form: Form, rules: BuyerRules, *, masked: bool = False) -> Given:
     """What the order gives by the shop's aliases.
 
     Args:
-        order: the order.
+        form: the order's data.
         rules: where its data are found.
         masked: whether masked texts count too, where nothing better is there.
     """
-    form, aliases = Form(order), rules.aliases
+    aliases = rules.aliases
     pieces = [each for text in form.texts(aliases.email) for each in split_emails(text)]
     codes = tuple(form.texts(aliases.tax_code))
     return Given(
-        box=_box(list(form.texts(aliases.wanted)), rules),
+        box=box_of(form, rules),
         name=_first(form.texts(aliases.company), masked=masked),
         address=_first(form.texts(aliases.address), masked=masked),
         emails=real_emails(pieces, rules),
@@ -125,18 +137,6 @@ def _of_book(known: KnownBuyer, rules: BuyerRules) -> Given:
     )
 
 
-def _box(values: Sequence[str], rules: BuyerRules) -> Box:
-    """The box; a form that leaves it empty was left unticked, as the themes write it."""
-    said = {key(value) for value in values}
-    if not said:
-        return Box.ABSENT
-    no = _keys(rules.aliases.no)
-    ticked, unticked = said & _keys(rules.aliases.yes), said & {"", *no}
-    if said - ticked - unticked or (ticked and said & no):
-        return Box.UNCLEAR
-    return Box.TICKED if ticked else Box.UNTICKED
-
-
 @lru_cache(maxsize=256)
 def _keys(values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(key, values))
@@ -156,8 +156,9 @@ def _all_masked(codes: Iterable[str]) -> str:
 
 def clean(value: str) -> str:
     """One line of text in one Unicode form, without control characters and signs that nobody sees."""
-    kept = "".join(_INSTEAD.get(unicodedata.category(letter), letter) for letter in value)
-    return " ".join(unicodedata.normalize("NFC", kept).split())
+    if not value.isprintable():
+        value = "".join(_INSTEAD.get(unicodedata.category(letter), letter) for letter in value)
+    return " ".join(unicodedata.normalize("NFC", value).split())
 
 
 def split_emails(text: str) -> list[str]:

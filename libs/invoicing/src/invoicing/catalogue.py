@@ -62,6 +62,8 @@ class Catalogue:
 
     def find(self, line: Line) -> Item | None:
         """The item a line sells; none when it is not known, or when several are as likely."""
+        if not self.items:
+            return None
         if line.variant_id and (found := self._by_variant.get(line.variant_id)):
             return found
         return self.by_sku(line.sku) or self._by_barcode.get(folded(line.barcode))

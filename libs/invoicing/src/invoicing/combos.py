@@ -78,7 +78,7 @@ def _as_note(goods: Goods, needed: dict[str, Decimal]) -> Goods:
     if not goods.gift or goods.is_combo or goods.quantity > needed.get(key, _NONE):
         return goods
     needed[key] = EXACT.subtract(needed[key], goods.quantity)
-    return replace(goods, gift=False, note=True)
+    return goods._replace(gift=False, note=True)
 
 
 def _expanded(goods: Sequence[Goods], catalogue: Catalogue, names: dict[str, str]) -> Iterator[Goods]:

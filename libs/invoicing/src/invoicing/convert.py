@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from meinvoice.models import InvoiceData
@@ -28,8 +29,7 @@ from invoicing.series import is_sales, normalise_series
 __all__ = ["LINE_LIMIT", "ConvertHold", "Converted", "Page", "RateFact", "SeriesFacts", "convert", "pages_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateFact:
+class RateFact(NamedTuple):
     """Which rate a line got and which level of the rules gave it."""
 
     line: int
@@ -151,7 +151,7 @@ def _convert(job: _Job) -> Converted:
     drafts = (*chosen, *(Draft(line=note_line(each.text), source=NOTE) for each in notes))
     lines = [draft.line for draft in drafts]
     buyer = buyer_of(job.order, job.rules.buyer, job.release, job.known)
-    content = Content(
+    content = Content.unchecked(
         series=normalise_series(job.series.series),
         sign_type=job.series.sign_type,
         rate_windows=tuple(_windows(drafts, notes)),
@@ -208,5 +208,5 @@ def _windows(drafts: Sequence[Draft], notes: Sequence[SalesNote]) -> Iterator[Ra
         for draft in drafts
         if draft.chosen
     )
-    yield from (RateWindow(rate=rate, valid_from=start, valid_to=end) for rate, start, end in used)
+    yield from (RateWindow.unchecked(rate=rate, valid_from=start, valid_to=end) for rate, start, end in used)
     yield from (note.window for note in notes)

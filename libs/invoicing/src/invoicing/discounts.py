@@ -20,11 +20,12 @@ def discounted(
     """
     if not order.total_discounts:
         return tuple(goods), tuple(shipping)
-    on_goods, on_shipping = _split(order, sum(each.gross for each in goods), sum(each.gross for each in shipping))
-    of_goods = share_by_largest_remainder(on_goods, [each.gross for each in goods])
-    of_shipping = share_by_largest_remainder(on_shipping, [each.gross for each in shipping])
+    goods_weights, shipping_weights = [each.gross for each in goods], [each.gross for each in shipping]
+    on_goods, on_shipping = _split(order, sum(goods_weights), sum(shipping_weights))
+    of_goods = share_by_largest_remainder(on_goods, goods_weights)
+    of_shipping = share_by_largest_remainder(on_shipping, shipping_weights)
     return (
-        tuple(replace(each, paid=each.gross - off) for each, off in zip(goods, of_goods, strict=True)),
+        tuple(each._replace(paid=each.gross - off) for each, off in zip(goods, of_goods, strict=True)),
         tuple(replace(each, paid=each.gross - off) for each, off in zip(shipping, of_shipping, strict=True)),
     )
 

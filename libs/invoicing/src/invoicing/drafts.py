@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from invoicing.amounts import Amounts
 from invoicing.goods import Goods, Transport
@@ -20,8 +20,7 @@ NOTE = "note"
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """A line, what it was made of, and the rate it got; none on sales invoices and for notes."""
 
     line: InvoiceLine

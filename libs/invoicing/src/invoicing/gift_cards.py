@@ -2,7 +2,7 @@
 
 from invoicing.goods import Goods
 from invoicing.order import Order
-from invoicing.rates import folded
+from invoicing.rates import unspaced
 from invoicing.reasons import Reason, stop
 from invoicing.release import Release
 from invoicing.rules import Rules
@@ -31,11 +31,6 @@ def is_left_out(goods: Goods, rules: Rules) -> bool:
 
 def _card_gateway(order: Order, rules: Rules) -> str:
     """The name of the gift card gateway that pays the order, or part of it; empty for none."""
-    cards = {_spelled(name) for name in rules.gift_card_gateways}
+    cards = rules.gift_card_names
     paying = (each.gateway for each in order.transactions if each.pays)
-    return next((name for name in (*paying, order.gateway, order.gateway_code) if _spelled(name) in cards), "")
-
-
-def _spelled(name: str) -> str:
-    """``gift_card``, ``Gift card`` and ``giftcard`` are one."""
-    return "".join(letter for letter in folded(name) if letter not in "_- ")
+    return next((name for name in (*paying, order.gateway, order.gateway_code) if unspaced(name) in cards), "")

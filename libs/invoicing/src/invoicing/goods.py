@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from invoicing.catalogue import Item
 from invoicing.order import Line, ShippingLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goods:
+class Goods(NamedTuple):
     """A line: ``listed`` at list price, ``gross`` after its own discount, ``paid`` after its share of the order's.
 
     Attributes:

@@ -5,22 +5,23 @@ VAT = gross - net, so that every line, and with it the invoice, is exactly what 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from invoicing.money import EXACT, divide_half_up, fraction_digits
+from invoicing.money import divide_half_up, fraction_digits, shifted
 from invoicing.rates import percent_of
 from invoicing.reasons import Reason, stop
 
 _PERCENT = 100
 _RATE_SCALE = 10_000
+_NONE = Decimal(0)
+_WHOLE = _PERCENT * _RATE_SCALE
 _QUANTITY_SCALE = 10_000
 _UNIT_PRICE_DIGITS = (4, 6, 8, 10)
 _DISCOUNT_RATE_DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceLine:
+class InvoiceLine(NamedTuple):
     """One line in whole đồng. ``rate`` and ``vat`` are none on a sales invoice, which has no VAT columns.
 
     A ``note`` is its name alone.
@@ -51,58 +52,54 @@ def priced(*, listed: int, paid: int, rate: str | None, prices_include_vat: bool
     percent = percent_of(rate)
     if prices_include_vat:
         net = net_of(paid, percent)
-        return net_of(listed, percent), net, paid - net
+        return net if listed == paid else net_of(listed, percent), net, paid - net
     return listed, paid, vat_of(paid, percent)
 
 
 def net_of(gross: int, percent: Decimal) -> int:
     """round(gross ÷ (1 + rate)), half up."""
-    scaled = int(percent * _RATE_SCALE)
-    return divide_half_up(gross * _PERCENT * _RATE_SCALE, _PERCENT * _RATE_SCALE + scaled)
+    return divide_half_up(gross * _WHOLE, _WHOLE + int(percent * _RATE_SCALE))
 
 
 def vat_of(net: int, percent: Decimal) -> int:
     """round(net times rate), half up."""
-    return divide_half_up(net * int(percent * _RATE_SCALE), _PERCENT * _RATE_SCALE)
+    return divide_half_up(net * int(percent * _RATE_SCALE), _WHOLE)
 
 
-def unit_price_digits(lines: Sequence[InvoiceLine]) -> int:
-    """Decimals with which quantity times unit price, rounded, is the amount on every line; notes have neither.
+def unit_prices(lines: Sequence[InvoiceLine]) -> tuple[int, list[Decimal]]:
+    """The amount before discount for one unit of each line, and the decimals that all are rounded to, half up.
+
+    They are so many that quantity times price is the amount: exactly without decimals, else when rounded. Notes have
+    neither and get 0.
 
     Raises:
-        Stopped: when even ten are not enough.
+        Stopped: when even ten decimals are not enough.
     """
-    priced_lines = [line for line in lines if not line.note]
-    if all(_is_whole_price(line) for line in priced_lines):
+    rows = [(line.amount, int(line.quantity * _QUANTITY_SCALE)) for line in lines]
+    digits = _unit_price_digits(lines, rows)
+    return digits, [shifted(_scaled_price(amount, quantity, digits), digits) for amount, quantity in rows]
+
+
+def _unit_price_digits(lines: Sequence[InvoiceLine], rows: Sequence[tuple[int, int]]) -> int:
+    if all(amount * _QUANTITY_SCALE % quantity == 0 for amount, quantity in rows if quantity):
         return 0
     failing: InvoiceLine | None = None
     for digits in _UNIT_PRICE_DIGITS:
-        failing = next((line for line in priced_lines if not _multiplies_back(line, digits)), None)
+        failing = next(
+            (line for line, row in zip(lines, rows, strict=True) if not _multiplies_back(*row, digits)), None
+        )
         if failing is None:
             return digits
     return stop(Reason.UNIT_PRICE_DIGITS, line=failing.code or failing.name if failing else "")
 
 
-def unit_price(line: InvoiceLine, digits: int) -> Decimal:
-    """The amount before discount for one unit, rounded half up to so many decimals."""
-    return Decimal(_scaled_price(line, digits)).scaleb(-digits, EXACT)
+def _scaled_price(amount: int, quantity: int, digits: int) -> int:
+    return divide_half_up(amount * _QUANTITY_SCALE * 10**digits, quantity) if quantity else 0
 
 
-def _scaled_quantity(line: InvoiceLine) -> int:
-    return int(line.quantity * _QUANTITY_SCALE)
-
-
-def _scaled_price(line: InvoiceLine, digits: int) -> int:
-    return divide_half_up(line.amount * _QUANTITY_SCALE * 10**digits, _scaled_quantity(line))
-
-
-def _is_whole_price(line: InvoiceLine) -> bool:
-    return line.amount * _QUANTITY_SCALE % _scaled_quantity(line) == 0
-
-
-def _multiplies_back(line: InvoiceLine, digits: int) -> bool:
-    product = _scaled_price(line, digits) * _scaled_quantity(line)
-    return divide_half_up(product, _QUANTITY_SCALE * 10**digits) == line.amount
+def _multiplies_back(amount: int, quantity: int, digits: int) -> bool:
+    product = _scaled_price(amount, quantity, digits) * quantity
+    return divide_half_up(product, _QUANTITY_SCALE * 10**digits) == amount
 
 
 def discount_rate(line: InvoiceLine) -> Decimal:
@@ -111,12 +108,12 @@ def discount_rate(line: InvoiceLine) -> Decimal:
     The amount is what counts: a rounded percentage that does not lead back to it would contradict the line.
     """
     if not line.discount:
-        return Decimal(0)
+        return _NONE
     for digits in range(_DISCOUNT_RATE_DIGITS + 1):
         scaled = divide_half_up(line.discount * _PERCENT * 10**digits, line.amount)
         if divide_half_up(line.amount * scaled, _PERCENT * 10**digits) == line.discount:
-            return Decimal(scaled).scaleb(-digits, EXACT)
-    return Decimal(0)
+            return shifted(scaled, digits)
+    return _NONE
 
 
 def most_digits(values: Sequence[Decimal]) -> int:

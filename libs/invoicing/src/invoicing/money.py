@@ -41,15 +41,21 @@ def plain(value: Decimal) -> Decimal:
         return value
     if is_whole(value):
         return Decimal(int(value))
-    return Decimal(format(value.normalize(EXACT), "f"))
+    return value.normalize(EXACT)
+
+
+def shifted(digits: int, places: int) -> Decimal:
+    """``digits ÷ 10**places``, written as :func:`plain` would."""
+    if digits % 10**places == 0:
+        return Decimal(digits // 10**places)
+    return Decimal(digits).scaleb(-places, EXACT).normalize(EXACT)
 
 
 def fraction_digits(value: Decimal) -> int:
     """How many digits after the point the number really has."""
     if value.same_quantum(_ONE):
         return 0
-    exponent = plain(value).as_tuple().exponent
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return len(format(value, "f").partition(".")[2].rstrip("0"))
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:

@@ -1,7 +1,6 @@
 """What one part of an order comes to, where each delivery has its own invoice (Decree 254/2026 Art. 9.3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from invoicing.goods import Goods
@@ -49,8 +48,8 @@ def _parts(goods: Sequence[Goods], portion: Portion) -> Iterator[Goods]:
 def _between(goods: Goods, before: Decimal, to_date: Decimal) -> Goods:
     earlier, later = _to_date(goods, before), _to_date(goods, to_date)
     listed, gross, paid = (after - carried for after, carried in zip(later, earlier, strict=True))
-    return replace(
-        goods, quantity=EXACT.subtract(to_date, before), listed=listed, gross=min(listed, max(gross, paid)), paid=paid
+    return goods._replace(
+        quantity=EXACT.subtract(to_date, before), listed=listed, gross=min(listed, max(gross, paid)), paid=paid
     )
 
 

@@ -1,8 +1,9 @@
 """Which VAT rate a line takes on an invoice date, and what that choice rests on."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from invoicing.catalogue import Catalogue, Item
 from invoicing.combos import part_line
@@ -17,13 +18,18 @@ from invoicing.rules import Rules
 SHIPPING = "shipping"
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenRate:
+class ChosenRate(NamedTuple):
     """A rate, the level that decided, and the rule with the dates it is valid on."""
 
     rate: str
     level: str
     rule: DatedRate
+
+
+class _Settled(NamedTuple):
+    candidates: Sequence[DatedRate]
+    chosen: ChosenRate
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class Rates:
     date: dt.date
     delivered: DeliveredOn
     release: Release
+    _settled: dict[int, _Settled] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What earlier lines with the very same rules came to; the rules are held, so that their identity stays theirs."""
 
     def of_goods(self, goods: Goods) -> ChosenRate:
         """The rate of a line of goods.
@@ -44,8 +52,8 @@ class Rates:
                 enough; when the goods were delivered under another rate; when the parts of a combo have several.
         """
         level, candidates = self._found(goods)
-        chosen = self._chosen(goods, level, candidates)
-        if self._changed_since(candidates, chosen):
+        _, chosen, changed = self._settled.get(id(candidates)) or self._settle(goods, level, candidates)
+        if changed:
             self._check_delivery(candidates, chosen, goods.label, self.delivered.line(goods.line.id))
         if goods.is_combo:
             self._check_parts(goods, chosen)
@@ -85,13 +93,20 @@ class Rates:
         valid = [each for each in candidates if each.valid_on(self.date)]
         if not valid:
             stop(Reason.RATE_NOT_VALID, line=goods.label, level=level, date=self.date)
-        if any(each.rate != valid[0].rate for each in valid):
+        if len(valid) > 1 and any(each.rate != valid[0].rate for each in valid):
             stop(Reason.RATE_AMBIGUOUS, line=goods.label, level=level, date=self.date)
         return ChosenRate(valid[0].rate, level, valid[0])
 
+    def _settle(self, goods: Goods, level: RateLevel, candidates: Sequence[DatedRate]) -> _Settled:
+        chosen = self._chosen(goods, level, candidates)
+        settled = _Settled(candidates, chosen, self._changed_since(candidates, chosen))
+        self._settled[id(candidates)] = settled
+        return settled
+
     def _changed_since(self, candidates: Sequence[DatedRate], chosen: ChosenRate) -> bool:
-        """Whether there was another rate at all, before anybody is asked when the goods were delivered."""
-        if not any(each.rate != chosen.rate for each in candidates):
+        """Whether anything was delivered under another rate, before it is worked out which goods were."""
+        others = [each for each in candidates if each.rate != chosen.rate]
+        if not others or not any(each.valid_on(day) for each in others for day in self.delivered.some_day):
             return False
         return not self.release.passes(Reason.RATE_CHANGED_SINCE_DELIVERY)
 
@@ -133,32 +148,35 @@ def rules_of(line: Line, item: Item | None, rules: Rules) -> tuple[RateLevel, tu
     not known the line's own vendor stands in.
     """
     if item is not None and item.rates:
-        return "sku", (*item.rates, *_by_rules("sku", line, item, rules))
-    for level in rules.rate_levels:
-        if found := _by_rules(level, line, item, rules):
+        return "sku", (*item.rates, *_by_sku(line, item, rules))
+    for level, by_value in rules.rate_levels.items():
+        if found := _found_by(level, by_value, line, item):
             return level, found
     return None
 
 
-def _by_rules(level: RateLevel, line: Line, item: Item | None, rules: Rules) -> tuple[DatedRate, ...]:
-    index = rules.rate_index
+def _by_sku(line: Line, item: Item | None, rules: Rules) -> tuple[DatedRate, ...]:
+    return _found_by("sku", rules.rate_levels.get("sku", {}), line, item)
+
+
+def _found_by(
+    level: RateLevel, by_value: Mapping[str, tuple[DatedRate, ...]], line: Line, item: Item | None
+) -> tuple[DatedRate, ...]:
     if level == "default":
-        return index.get((level, ""), ())
-    values = (folded(text) for text in _values(level, line, item))
-    return tuple(rule for value in values if value for rule in index.get((level, value), ()))
+        return by_value[""]
+    if level == "tag":
+        return tuple(rule for tag in (item.tags if item else ()) for rule in by_value.get(folded(tag), ()))
+    value = folded(_value(level, line, item))
+    return by_value.get(value, ()) if value else ()
 
 
-def _values(level: RateLevel, line: Line, item: Item | None) -> tuple[str, ...]:
+def _value(level: Literal["sku", "barcode", "product_type", "vendor"], line: Line, item: Item | None) -> str:
     match level:
         case "sku":
-            return (line.sku or (item.sku if item else ""),)
+            return line.sku or (item.sku if item else "")
         case "barcode":
-            return (line.barcode or (item.barcode if item else ""),)
+            return line.barcode or (item.barcode if item else "")
         case "product_type":
-            return (line.product_type or (item.product_type if item else ""),)
+            return line.product_type or (item.product_type if item else "")
         case "vendor":
-            return ((item.vendor if item else "") or line.vendor,)
-        case "tag":
-            return item.tags if item else ()
-        case "default":
-            return ("",)
+            return (item.vendor if item else "") or line.vendor

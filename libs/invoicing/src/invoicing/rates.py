@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -32,6 +33,7 @@ def normalise_rate(text: str) -> str:
 VatRate = Annotated[str, AfterValidator(normalise_rate)]
 
 
+@lru_cache(maxsize=256)
 def percent_of(rate: str) -> Decimal:
     """The percentage VAT is computed with; goods that are not taxed or not declared carry none."""
     if rate in {"KCT", "KKKNT"}:
@@ -41,7 +43,15 @@ def percent_of(rate: str) -> Decimal:
 
 def folded(text: str) -> str:
     """A value as it is compared: trimmed, without case, one Unicode form."""
-    return unicodedata.normalize("NFC", text).strip().casefold()
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip().casefold()
+
+
+_BETWEEN_WORDS = str.maketrans("", "", "_- ")
+
+
+def unspaced(text: str) -> str:
+    """A name as it is compared where ``gift_card``, ``Gift card`` and ``giftcard`` are one."""
+    return folded(text).translate(_BETWEEN_WORDS)
 
 
 class DatedRate(BaseModel):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from invoicing.buyer_data import Box, Given, clean, email_flags, own_emails, read_given, real_emails, split_emails
 from invoicing.buyer_flags import BuyerFlag
+from invoicing.buyer_places import Form
 from invoicing.order import Order
 from invoicing.printed_buyer import Buyer, budget_unit, check_length, company, consumer, identified, person
 from invoicing.reasons import Reason, stop
@@ -18,7 +19,7 @@ def as_given(order: Order, rules: BuyerRules) -> Buyer:
     Raises:
         Stopped: when there is no name, a budget code lacks what meInvoice asks for, or a text is longer than its field.
     """
-    read = read_given(order, rules, masked=True)
+    read = read_given(Form(order), rules, masked=True)
     given = replace(read, flags=(BuyerFlag.AS_GIVEN, *read.flags))
     match given.code.kind:
         case _ if given.empty:
@@ -106,5 +107,5 @@ def _emails(word: GivenBuyer, order: Order, rules: BuyerRules) -> tuple[str, ...
     """The addresses entered, else those of the form where it counts, else the order's own."""
     if entered := real_emails(_pieces(word), rules):
         return entered
-    form = read_given(order, rules)
+    form = read_given(Form(order), rules)
     return (() if form.box is Box.UNTICKED else form.emails) or own_emails(order, rules)

@@ -1,7 +1,6 @@
 """What the buyer kept of an order that was partly returned before its invoice was issued."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from invoicing.gift_cards import is_left_out
@@ -87,8 +86,7 @@ def _kept(goods: Goods, returned: Decimal) -> Goods:
     if not returned:
         return goods
     paid = goods.paid - _part(goods.paid, returned, goods.quantity)
-    return replace(
-        goods,
+    return goods._replace(
         quantity=EXACT.subtract(goods.quantity, returned),
         listed=max(paid, goods.listed - _part(goods.listed, returned, goods.quantity)),
         gross=max(paid, goods.gross - _part(goods.gross, returned, goods.quantity)),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from invoicing.buyer_places import Place
 from invoicing.correction_rules import CorrectionRules
 from invoicing.mapping import DIMENSIONS, Assignment, Dimension, Mapping, Target
-from invoicing.rates import LEVELS, DatedRate, RateLevel, RateRule, VatRate, folded
+from invoicing.rates import LEVELS, DatedRate, RateLevel, RateRule, VatRate, folded, unspaced
 from invoicing.rule_list import DraftRules, OrderRule, Trigger, repeated_name
 from invoicing.series import SeriesPattern
 from invoicing.words import WordOptions
@@ -206,10 +206,19 @@ class Rules(_Document):
         return index
 
     @cached_property
-    def rate_levels(self) -> tuple[RateLevel, ...]:
-        """The levels that some rate rule has, in the order in which they decide."""
-        used = {rule.level for rule in self.rates}
-        return tuple(level for level in LEVELS if level in used)
+    def rate_levels(self) -> dict[RateLevel, dict[str, tuple[RateRule, ...]]]:
+        """The same by level, in the order in which levels decide; only those that some rate rule has."""
+        by_level: dict[RateLevel, dict[str, tuple[RateRule, ...]]] = {}
+        for level in LEVELS:
+            by_value = {value: rules for (of, value), rules in self.rate_index.items() if of == level}
+            if by_value:
+                by_level[level] = by_value
+        return by_level
+
+    @cached_property
+    def gift_card_names(self) -> frozenset[str]:
+        """The gateways that are gift cards, as they are compared."""
+        return frozenset(map(unspaced, self.gift_card_gateways))
 
     def trigger_of(self, channel: str) -> Trigger:
         """The trigger of orders of one sales channel."""

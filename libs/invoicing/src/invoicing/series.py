@@ -7,6 +7,7 @@ year by ``InvDate`` (meInvoice Open API §1.6), so we keep it without: ``1C26TAA
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -16,6 +17,7 @@ SALES_DIGIT = "2"
 CASH_REGISTER_LETTER = "M"
 
 
+@lru_cache(maxsize=4096)
 def normalise_series(text: str) -> str:
     """The series without its year.
 

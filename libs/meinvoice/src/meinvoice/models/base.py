@@ -93,11 +93,19 @@ class SentModel(BaseModel):
         """The same object as `cls(**values)`, several times as fast, since nothing is checked or converted.
 
         Only for values that the caller has just computed in the very kinds that the fields have, every required one
-        among them. What is read, typed or configured goes through `cls(...)`.
+        among them, and where it is read back by `from_json` before it is sent: that checks everything.
+
+        Raises:
+            TypeError: There is no field of such a name.
+
         """
+        members = _members(cls)
+        filled = members | values
+        if len(filled) != len(members):
+            raise TypeError(f"{cls.__name__} has no {', '.join(values.keys() - members.keys())}")
         made = cls.__new__(cls)
-        _set(made, "__dict__", _members(cls) | values)
-        _set(made, "__pydantic_fields_set__", set(values))
+        _set(made, "__dict__", filled)
+        _set(made, "__pydantic_fields_set__", _names(cls))
         _set(made, "__pydantic_extra__", None)
         _set(made, "__pydantic_private__", None)
         return made
@@ -127,6 +135,12 @@ _set = object.__setattr__
 def _members(model: type[SentModel]) -> dict[str, Any]:
     """Every field with its default, in the order in which they are written; never to be changed."""
     return {name: None if field.is_required() else field.default for name, field in model.model_fields.items()}
+
+
+@cache
+def _names(model: type[SentModel]) -> set[str]:
+    """Every field counts as given."""
+    return set(model.model_fields)
 
 
 class ReceivedModel(BaseModel):
