@@ -124,7 +124,7 @@ class Covered:
 
 
 class Ledger:
-    """The lines of one invoice: as sold (corrections of errors included), and what was taken back of each since."""
+    """The lines of one invoice: as issued, as sold (errors corrected), and what was taken back of each since."""
 
     def __init__(self, covered: Covered) -> None:
         """Read the stored lines.
@@ -132,6 +132,7 @@ class Ledger:
         Raises:
             ValueError: when a line does not say what it was made of.
         """
+        self.issued = _summed(rows_of(covered.content))
         errors = [past for past in covered.corrections if past.cause is CorrectionCause.ERROR]
         back = [past for past in covered.corrections if past.cause is CorrectionCause.RETURN]
         self.sold = _summed([*rows_of(covered.content), *_rows(errors)])
