@@ -73,7 +73,9 @@ class Life:
             page=Page(number=at + 1, of=self.pages) if self.pages > 1 else None,
         )
         assert isinstance(made, Converted), made
-        return Covered(original=self._original(f"CODE{at}", f"{at + 1:08}", "sale"), content=made.content, portion=portion)
+        return Covered(
+            original=self._original(f"CODE{at}", f"{at + 1:08}", "sale"), content=made.content, portion=portion
+        )
 
     def _original(self, code: str, number: str, kind: str) -> Original:
         return Original(
@@ -154,7 +156,10 @@ def written(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, CorrectionHold):
         return {"held": outcome.reason.value}
     invoice = outcome.correction.content.invoice
-    said: dict[str, Any] = {
+    totals = ("SaleAmount", "DiscountAmount", "AmountWithoutVAT", "VATAmount", "Amount")
+    rates = ("VATRateName", "AmountWithoutVATOC", "VATAmountOC")
+    lines = zip(outcome.due.sources, invoice.OriginalInvoiceDetail, strict=True)
+    return {
         "event": outcome.due.event.value,
         "kind": outcome.due.kind.value,
         "cause": outcome.due.cause.value,
@@ -163,15 +168,11 @@ def written(outcome: Outcome) -> dict[str, Any]:
         "needs_agreement": outcome.due.needs_agreement,
         "note": outcome.due.note,
         "buyer": invoice.BuyerTaxCode or invoice.BuyerFullName,
-        "lines": [_line(source, line) for source, line in zip(
-            outcome.due.sources, invoice.OriginalInvoiceDetail, strict=True
-        )],
-        "rates": [_plain(info, "VATRateName", "AmountWithoutVATOC", "VATAmountOC") for info in invoice.TaxRateInfo or ()],
-        "totals": [invoice.TotalSaleAmountOC, invoice.TotalDiscountAmountOC, invoice.TotalAmountWithoutVATOC,
-                   invoice.TotalVATAmountOC, invoice.TotalAmountOC],
+        "lines": [_line(source, line) for source, line in lines],
+        "rates": [_plain(info, *rates) for info in invoice.TaxRateInfo or ()],
+        "totals": [getattr(invoice, f"Total{name}OC") for name in totals],
         "words": invoice.TotalAmountInWords,
-    }  # fmt: skip
-    return said
+    }
 
 
 def _line(source: str, line: object) -> list[Any]:

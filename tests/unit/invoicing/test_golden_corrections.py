@@ -1,8 +1,8 @@
 """Orders that change after their invoice, with the exact documents that follow.
 
-Each case is a file under ``tests/data/haravan/corrections``: the order as invoiced, what its later states have in place
-of that, and for each state what must come of it, computed by hand (`about`). A line is its source, code, name, quantity,
-unit price, amount, discount, net, rate and VAT; totals are the amount, discount, net, VAT and all of it.
+Each case is a file under ``tests/data/haravan/corrections``: the order as invoiced, what its later states have in
+place of that, and for each state what must come of it, computed by hand (`about`). A line is its source, code, name,
+quantity, unit price, amount, discount, net, rate and VAT; totals are the amount, discount, net, VAT and all of it.
 """
 
 import json
@@ -14,8 +14,7 @@ import pytest
 from invoicing.order import parse_order
 from invoicing.rules import Rules
 from invoicing.sums import not_tying
-
-from tests.support.corrected_orders import Life, Made, written
+from support.corrected_orders import Life, Made, written
 
 _FOLDER = Path(__file__).parents[2] / "data" / "haravan" / "corrections"
 _CASES = sorted(path.stem for path in _FOLDER.glob("*.json"))

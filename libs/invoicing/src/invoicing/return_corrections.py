@@ -9,7 +9,7 @@ from typing import Final
 from invoicing.called_for import Case, Due, Event, Flag
 from invoicing.convert import ConvertHold
 from invoicing.error_corrections import converted
-from invoicing.ledger import Ledger, Row, rows_of
+from invoicing.ledger import Ledger, Row, rows_of, standing, summed
 from invoicing.money import EXACT
 from invoicing.order import Order
 from invoicing.reasons import Reason
@@ -74,8 +74,20 @@ class _Returned:
         ledger = self.ledgers[index]
         rows = taken_back(ledger, self.units.of(index))
         if self._shipping_follows:
-            rows += [row.negated for row in ledger.left().values() if row.is_shipping]
-        return rows
+            left = standing(ledger.sold, ledger.back.values())
+            rows += [row.negated for row in left.values() if row.is_shipping]
+        return [*rows, *self._settled_again(ledger, rows)] if rows else []
+
+    def _settled_again(self, ledger: Ledger, rows: Sequence[Row]) -> list[Row]:
+        """What money took off is for these goods now: given back, and taken once more where money is left for it."""
+        if not ledger.lowered:
+            return []
+        left = standing(ledger.sold, ledger.back.values(), rows)
+        shipping = -sum(row.total for row in (*ledger.back.values(), *rows) if row.is_shipping)
+        stands = sum(row.total for row in left.values())
+        beyond = min(max(int(self._refunded) - self._worth - shipping, 0), stands)
+        given = [row.negated for row in ledger.lowered.values()]
+        return [row for row in summed([*given, *value_only(left, beyond)]).values() if not row.empty]
 
     @cached_property
     def _worth(self) -> int:
@@ -126,9 +138,9 @@ class _Returned:
 
     def _money(self) -> Due | Flag | None:
         """Money beyond everything that was taken off for it."""
-        back = [row for ledger in self.ledgers for row in ledger.back.values()]
-        shipping = -sum(row.total for row in back if row.is_shipping)
-        beyond = self._refunded - max(self._worth + shipping, -sum(row.total for row in back))
+        shipping = -sum(row.total for ledger in self.ledgers for row in ledger.back.values() if row.is_shipping)
+        lowered = -sum(row.total for ledger in self.ledgers for row in ledger.lowered.values())
+        beyond = self._refunded - self._worth - shipping - lowered
         if beyond > 0:
             return self._value(beyond)
         unknown = not self._rows_back() and not self._refunded and self._newly_refunded

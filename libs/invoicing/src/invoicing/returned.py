@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from invoicing.ledger import Covered, Ledger, Row
+from invoicing.ledger import Covered, Ledger, Row, standing
 from invoicing.lines import net_of
 from invoicing.money import EXACT, divide_half_up, share_by_largest_remainder
 from invoicing.order import Order
@@ -92,8 +92,9 @@ def _by_part(order: Order, covered: Sequence[Covered], back: _Counts) -> Units |
 
 def taken_back(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> list[Row]:
     """The rows of an adjustment after which these units (to date) are taken back; empty when they are."""
-    rows = (_beyond(target, ledger.back.get(target.source)) for target in _targets(ledger, units))
-    return [row.negated for row in rows if not row.empty]
+    targets = {target.source: target for target in _targets(ledger, units)}
+    back = (row for source, row in ledger.back.items() if source in targets)
+    return [row.negated for row in standing(targets, back).values()]
 
 
 def value_back(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> int:
@@ -105,17 +106,6 @@ def _targets(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> It
     for sold in ledger.sold.values():
         if sold.line_id in units and sold.line_id is not None and not sold.is_gift:
             yield part_of_row(sold, *units[sold.line_id])
-
-
-def _beyond(target: Row, back: Row | None) -> Row:
-    """What of the target is still to be taken, nothing below zero: money may have gone back before its goods."""
-    if back is None:
-        return target
-    left = target.plus(back)
-    net, discount = max(left.net, 0), max(left.discount, 0)
-    vat = None if left.vat is None else max(left.vat, 0)
-    quantity = max(left.quantity, _ZERO)
-    return replace(left, quantity=quantity, amount=net + discount, discount=discount, net=net, vat=vat)
 
 
 def part_of_row(sold: Row, returned: Decimal, units: Decimal) -> Row:
