@@ -6,7 +6,8 @@ from decimal import Decimal
 from meinvoice.models import InvoiceData, ItemType, OptionUserDefined, OriginalInvoiceDetail, TaxRateInfo
 
 from invoicing.ledger import Row
-from invoicing.money import EXACT, divide_half_up, fraction_digits, plain, times, whole
+from invoicing.lines import most_digits, rate_of_discount
+from invoicing.money import EXACT, divide_half_up, plain, times, whole
 
 _UNIT_PRICE_DIGITS = (0, 4, 6, 8, 10)
 _QUANTITY_SCALE = 10_000
@@ -81,7 +82,7 @@ def _detail(row: Row, number: int, digits: int) -> OriginalInvoiceDetail:
         UnitPrice=plain(_unit_price(row, digits)),
         AmountOC=amount,
         Amount=amount,
-        DiscountRate=Decimal(0),
+        DiscountRate=plain(_discount_rate(row)),
         DiscountAmountOC=discount,
         DiscountAmount=discount,
         AmountWithoutVATOC=net,
@@ -90,6 +91,13 @@ def _detail(row: Row, number: int, digits: int) -> OriginalInvoiceDetail:
         VATAmountOC=vat,
         VATAmount=vat,
     )
+
+
+def _discount_rate(row: Row) -> Decimal:
+    """As on a sale, where the discount is a part of the amount; 0 where both tell something else of an edited line."""
+    if row.discount * row.amount <= 0 or abs(row.discount) > abs(row.amount):
+        return Decimal(0)
+    return rate_of_discount(abs(row.discount), abs(row.amount))
 
 
 def _tax_rates(rows: Sequence[Row]) -> tuple[TaxRateInfo, ...]:
@@ -106,8 +114,8 @@ def _tax_rates(rows: Sequence[Row]) -> tuple[TaxRateInfo, ...]:
 
 def _options(original: OptionUserDefined | None, rows: Sequence[Row], digits: int) -> OptionUserDefined:
     own = {
-        "QuantityDecimalDigits": str(max((fraction_digits(row.quantity) for row in rows), default=0)),
+        "QuantityDecimalDigits": str(most_digits([row.quantity for row in rows])),
         "UnitPriceOCDecimalDigits": str(digits),
-        "CoefficientDecimalDigits": "0",
+        "CoefficientDecimalDigits": str(most_digits([_discount_rate(row) for row in rows])),
     }
     return (original or OptionUserDefined()).model_copy(update=own)

@@ -142,6 +142,16 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "not-needed."
         ),
     ),
+    "replacement-after-adjustment": (
+        (
+            "Thay đổi này của đơn cần hóa đơn thay thế, nhưng hóa đơn {number} đã được điều chỉnh nên lần sau cũng "
+            "phải điều chỉnh (Thông tư 91/2026, Điều 10.6.a). Lập hóa đơn điều chỉnh bằng `hoadon invoices adjust`."
+        ),
+        (
+            "This change of the order wants a replacement, but invoice {number} was adjusted before, so that a further "
+            "correction adjusts, too (Circular 91/2026 Art. 10.6.a). Write it: `hoadon invoices adjust`."
+        ),
+    ),
     "corrected-by-hand": (
         (
             "Đơn thay đổi, nhưng hóa đơn (hoặc lần điều chỉnh trước) do người lập tay nên không tự tính tiếp được: lập "
@@ -170,8 +180,8 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "gifts-returned": (
-        "Chỉ hàng tặng được trả lại: không cần hóa đơn, kiểm tra rồi bỏ qua.",
-        "Only gifts came back: no invoice is needed; look at it and let it be.",
+        "Chỉ hàng tặng được trả lại hoặc thay đổi: không cần hóa đơn, kiểm tra rồi bỏ qua.",
+        "Only gifts came back or were changed: no invoice is needed; look at it and let it be.",
     ),
     "split-order-edited": (
         "Đơn bị sửa sau khi đã tách thành nhiều hóa đơn: điều chỉnh tay từng hóa đơn (`hoadon invoices adjust`).",

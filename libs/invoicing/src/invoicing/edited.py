@@ -21,7 +21,7 @@ class Change(Enum):
     NUMBERS = "numbers"
     """Lines added, removed, counted or priced differently: an adjustment says it."""
     WORDS = "words"
-    """Another name, code or unit, alone or with numbers: only a replacement says it."""
+    """Another name, code, unit, kind or rate, alone or with numbers: only a replacement says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def difference(before: Mapping[str, Row], after: Mapping[str, Row]) -> Differenc
 
 
 def _called(row: Row) -> tuple[object, ...]:
-    return row.name, row.code, row.unit, row.type
+    return row.name, row.code, row.unit, row.type, row.rate
 
 
 def _between(old: Row | None, new: Row | None) -> list[Row]:
@@ -78,10 +78,8 @@ def _between(old: Row | None, new: Row | None) -> list[Row]:
         return [new] if new is not None else []
     if new is None:
         return [old.negated]
-    if replace(old, name=new.name) == new:
+    if old == new:
         return []
-    if old.rate != new.rate:
-        return [old.negated, new]
     change = new.plus(old.negated)
     if not change.quantity:
         return [replace(change, quantity=_ZERO)]

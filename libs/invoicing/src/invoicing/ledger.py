@@ -124,7 +124,14 @@ class Covered:
 
 
 class Ledger:
-    """The lines of one invoice: as sold (corrections of errors included), and what was taken back of each since."""
+    """The lines of one invoice and what became of them; all by source.
+
+    Attributes:
+        issued: as the invoice says them.
+        sold: the same, errors corrected.
+        back: what was taken back of each for goods that came back, or the order's cancellation.
+        lowered: what money without goods took off their value: rows without units.
+    """
 
     def __init__(self, covered: Covered) -> None:
         """Read the stored lines.
@@ -133,17 +140,22 @@ class Ledger:
             ValueError: when a line does not say what it was made of.
         """
         errors = [past for past in covered.corrections if past.cause is CorrectionCause.ERROR]
-        back = [past for past in covered.corrections if past.cause is CorrectionCause.RETURN]
-        self.sold = _summed([*rows_of(covered.content), *_rows(errors)])
-        self.back = _summed(_rows(back))
+        returns = [past for past in covered.corrections if past.cause is CorrectionCause.RETURN]
+        self.issued = summed(rows_of(covered.content))
+        self.sold = summed([*rows_of(covered.content), *_rows(errors)])
+        taken = list(_rows(returns))
+        self.back = summed(row for row in taken if row.quantity)
+        self.lowered = summed(row for row in taken if not row.quantity)
 
     def left(self) -> Mapping[str, Row]:
         """What still stands of each line; notes and what is used up are not there."""
-        left = {source: self._left(row) for source, row in self.sold.items()}
-        return {source: row for source, row in left.items() if not row.empty}
+        return standing(self.sold, self.back.values(), self.lowered.values())
 
-    def _left(self, row: Row) -> Row:
-        return row.plus(self.back[row.source]) if row.source in self.back else row
+
+def standing(sold: Mapping[str, Row], *taken: Iterable[Row]) -> Mapping[str, Row]:
+    """What is left of rows after others, which are negative, were taken off; what is used up is not there."""
+    left = summed([*sold.values(), *(row for rows in taken for row in rows)])
+    return {source: row for source, row in left.items() if not row.empty}
 
 
 def rows_of(content: Content) -> list[Row]:
@@ -176,7 +188,7 @@ def _rows(corrections: Sequence[Past]) -> Iterable[Row]:
     return (row for past in corrections if past.kind is CorrectionKind.ADJUST for row in rows_of(past.content))
 
 
-def _summed(rows: Iterable[Row]) -> dict[str, Row]:
+def summed(rows: Iterable[Row]) -> dict[str, Row]:
     """One row for each source; the first names it."""
     found: dict[str, Row] = {}
     for row in rows:

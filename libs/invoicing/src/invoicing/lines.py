@@ -107,11 +107,16 @@ def discount_rate(line: InvoiceLine) -> Decimal:
 
     The amount is what counts: a rounded percentage that does not lead back to it would contradict the line.
     """
-    if not line.discount:
+    return rate_of_discount(line.discount, line.amount)
+
+
+def rate_of_discount(discount: int, amount: int) -> Decimal:
+    """The same of a discount, not below zero, on an amount that is not below it."""
+    if not discount:
         return _NONE
     for digits in range(_DISCOUNT_RATE_DIGITS + 1):
-        scaled = divide_half_up(line.discount * _PERCENT * 10**digits, line.amount)
-        if divide_half_up(line.amount * scaled, _PERCENT * 10**digits) == line.discount:
+        scaled = divide_half_up(discount * _PERCENT * 10**digits, amount)
+        if divide_half_up(amount * scaled, _PERCENT * 10**digits) == discount:
             return shifted(scaled, digits)
     return _NONE
 

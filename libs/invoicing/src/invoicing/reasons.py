@@ -119,6 +119,7 @@ class Reason(StrEnum):
     RETURN_NOT_NEGATIVE = "return-not-negative"
     RETURN_NOT_REPLACED = "return-not-replaced"
     CASH_REGISTER_RETURN = "cash-register-return"
+    REPLACEMENT_AFTER_ADJUSTMENT = "replacement-after-adjustment"
     REPLACEMENT_SAYS_THE_SAME = "replacement-says-the-same"
     ONLY_FORM_04 = "only-form-04"
     CORRECTION_MORE_THAN_SOLD = "correction-more-than-sold"

@@ -1,27 +1,20 @@
 """What returned goods, refunded money and cancellations take back of stored lines: cumulative, so that all clears."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from invoicing.ledger import Covered, Ledger, Row
+from invoicing.ledger import Covered, Ledger, Row, standing
 from invoicing.lines import net_of
 from invoicing.money import EXACT, divide_half_up, share_by_largest_remainder
 from invoicing.order import Order
 from invoicing.rates import percent_of
-from invoicing.returns import money_back, returned_quantities
+from invoicing.returns import returned_quantities
 
 _SCALE: Final = 10_000
 _ZERO: Final = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Back:
-    """What came back since the invoices were made: units by order line, and đồng."""
-
-    units: Mapping[int, Decimal]
-    money: Decimal
+_Counts = Mapping[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,109 +24,117 @@ class TooMuch:
     line_id: int
 
 
-def back_since(invoiced: Order, order: Order) -> Back:
-    """What the newest state says came back beyond what the invoice already left out."""
-    before, now = returned_quantities(invoiced), returned_quantities(order)
-    units = {line: EXACT.subtract(count, before.get(line, _ZERO)) for line, count in now.items()}
-    money = max(_ZERO, EXACT.subtract(money_back(order), money_back(invoiced)))
-    return Back({line: count for line, count in units.items() if count > 0}, money)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """How much of each order line came back: of each invoice, of how many it carries, and of what none carries."""
+
+    back: Sequence[_Counts]
+    carried: Sequence[_Counts]
+    never: _Counts = field(default_factory=dict)
+    in_parts: bool = False
+
+    def of(self, index: int) -> Mapping[int, tuple[Decimal, Decimal]]:
+        """By order line: units that came back of this invoice to date, and units that it carries."""
+        return {line: (count, self.carried[index][line]) for line, count in self.back[index].items()}
 
 
-def allotted(
-    invoiced: Order, order: Order, covered: Sequence[Covered], ledgers: Sequence[Ledger]
-) -> Sequence[Mapping[int, Decimal]] | TooMuch:
+def allotted(invoiced: Order, order: Order, covered: Sequence[Covered], ledgers: Sequence[Ledger]) -> Units | TooMuch:
     """Which units come back from which invoice: first those without one, then those of the latest (by its part)."""
+    back = returned_quantities(order)
     if covered[0].portion is not None:
-        return _by_part(order, covered)
-    units = back_since(invoiced, order).units
-    for line, count in units.items():
-        if count > max(units_sold(ledger, each, invoiced, line) for ledger, each in zip(ledgers, covered, strict=True)):
+        return _by_part(order, covered, back)
+    return _of_whole(invoiced, order, ledgers, back)
+
+
+def _of_whole(invoiced: Order, order: Order, ledgers: Sequence[Ledger], back: _Counts) -> Units | TooMuch:
+    """Each page holds some lines of the order whole. What had come back by then is on none."""
+    before = returned_quantities(invoiced)
+    sold = {line.id: EXACT.subtract(line.quantity, before.get(line.id, _ZERO)) for line in invoiced.lines}
+    added = {line.id: line.quantity for line in order.lines if line.id not in sold}
+    since = {line: EXACT.subtract(count, before.get(line, _ZERO)) for line, count in back.items()}
+    since = {line: count for line, count in since.items() if count > 0}
+    carried = [{line: _carried(ledger, line, {**sold, **added}) for line in since} for ledger in ledgers]
+    for line, count in since.items():
+        if count > max(each[line] for each in carried):
             return TooMuch(line)
-    return [units] * len(covered)
+    return Units(back=[since] * len(ledgers), carried=carried, never=before)
 
 
-def _by_part(order: Order, covered: Sequence[Covered]) -> Sequence[Mapping[int, Decimal]] | TooMuch:
-    parts: list[dict[int, Decimal]] = [{} for _ in covered]
-    ordered = {line.id: line.quantity for line in order.lines}
-    for line, count in returned_quantities(order).items():
-        carried = [_carried(each, line) for each in covered]
-        left = EXACT.subtract(count, EXACT.subtract(ordered.get(line, _ZERO), sum(carried, _ZERO)))
-        for at in reversed(range(len(covered))):
-            taken = min(max(left, _ZERO), carried[at])
-            left = EXACT.subtract(left, taken)
-            if taken:
-                parts[at][line] = taken
-        if left > 0:
-            return TooMuch(line)
-    return parts
-
-
-def _carried(covered: Covered, line: int) -> Decimal:
-    return covered.portion.now.get(line, _ZERO) if covered.portion else _ZERO
-
-
-def units_sold(ledger: Ledger, covered: Covered, invoiced: Order, line: int) -> Decimal:
-    """How many units of an order line an invoice carries, corrections of errors included."""
+def _carried(ledger: Ledger, line: int, ordered: _Counts) -> Decimal:
+    """Units of an order line on an invoice, corrections of errors included: those of a combo by its parts."""
     if (row := ledger.sold.get(f"line:{line}")) is not None:
         return row.quantity
-    if covered.portion is not None:
-        return _carried(covered, line)
-    quantity = next((each.quantity for each in invoiced.lines if each.id == line), _ZERO)
-    return EXACT.subtract(quantity, returned_quantities(invoiced).get(line, _ZERO))
+    units = ordered.get(line, _ZERO)
+    part = next((source for source, row in ledger.sold.items() if row.line_id == line), None)
+    if part is None or part not in ledger.issued or not ledger.issued[part].quantity:
+        return units
+    return EXACT.divide(EXACT.multiply(units, ledger.sold[part].quantity), ledger.issued[part].quantity)
 
 
-def taken_back(ledger: Ledger, covered: Covered, invoiced: Order, units: Mapping[int, Decimal]) -> list[Row]:
-    """The rows of an adjustment after which `units` (to date) are taken back; empty when they are."""
-    found = []
-    for source, sold in ledger.sold.items():
-        line = sold.line_id
-        if line is None or sold.is_gift or line not in units:
-            continue
-        target = _to_date(sold, units[line], units_sold(ledger, covered, invoiced, line))
-        found.append(_beyond(target, ledger.back.get(source)))
-    return [row.negated for row in found if not row.empty]
+def _by_part(order: Order, covered: Sequence[Covered], back: _Counts) -> Units | TooMuch:
+    portions = [each.portion.now if each.portion else {} for each in covered]
+    ordered = {line.id: line.quantity for line in order.lines}
+    parts: list[dict[int, Decimal]] = [{} for _ in covered]
+    never: dict[int, Decimal] = {}
+    for line, count in back.items():
+        loose = EXACT.subtract(ordered.get(line, _ZERO), sum((part.get(line, _ZERO) for part in portions), _ZERO))
+        taken = min(count, max(loose, _ZERO))
+        left = EXACT.subtract(count, taken)
+        never |= {line: taken} if taken else {}
+        for at in reversed(range(len(covered))):
+            taken = min(left, portions[at].get(line, _ZERO))
+            left = EXACT.subtract(left, taken)
+            parts[at] |= {line: taken} if taken else {}
+        if left > 0:
+            return TooMuch(line)
+    return Units(back=parts, carried=portions, never=never, in_parts=True)
 
 
-def value_back(ledger: Ledger, covered: Covered, invoiced: Order, units: Mapping[int, Decimal]) -> int:
-    """What these units come to, after every discount."""
-    worth = 0
+def taken_back(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> list[Row]:
+    """The rows of an adjustment after which these units (to date) are taken back; empty when they are."""
+    targets = {target.source: target for target in _targets(ledger, units)}
+    back = (row for source, row in ledger.back.items() if source in targets)
+    return [row.negated for row in standing(targets, back).values()]
+
+
+def value_back(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> int:
+    """What these units come to, after every discount, VAT included."""
+    return sum(target.total for target in _targets(ledger, units))
+
+
+def _targets(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> Iterator[Row]:
     for sold in ledger.sold.values():
         if sold.line_id in units and sold.line_id is not None and not sold.is_gift:
-            worth += _to_date(sold, units[sold.line_id], units_sold(ledger, covered, invoiced, sold.line_id)).total
-    return worth
+            yield part_of_row(sold, *units[sold.line_id])
 
 
-def _beyond(target: Row, back: Row | None) -> Row:
-    """What of the target is still to be taken; `back` is negative."""
-    return target if back is None else target.plus(back)
+def part_of_row(sold: Row, returned: Decimal, units: Decimal) -> Row:
+    """What so many of a row's units carry: gross first, rounded half up, net from that gross; at the last one all.
 
-
-def _to_date(sold: Row, returned: Decimal, units: Decimal) -> Row:
-    """What so many of its units carry: gross first, rounded half up, net from that gross; all of it at the last one."""
+    Every figure only grows with the units, so that what a further part takes never has two signs.
+    """
     if returned >= units:
         return sold
-    gross = _share(sold.total, returned, units)
-    net, vat = gross, sold.vat
-    if sold.vat is not None and sold.rate is not None:
-        # Neither net nor VAT may exceed the line's own, whichever way its prices were rounded.
-        net = max(gross - sold.vat, min(net_of(gross, percent_of(sold.rate)), sold.net))
-        vat = gross - net
-    amount = max(net, _share(sold.amount, returned, units)) if sold.discount else net
+    net, vat = _split(sold, _share(sold.total, returned, units))
+    discount = _share(sold.discount, returned, units)
     quantity = EXACT.divide(EXACT.multiply(sold.quantity, returned), units)
-    return replace(sold, quantity=_rounded(quantity), amount=amount, discount=amount - net, net=net, vat=vat)
+    return replace(sold, quantity=_four_digits(quantity), amount=net + discount, discount=discount, net=net, vat=vat)
 
 
-def _rounded(quantity: Decimal) -> Decimal:
+def _split(row: Row, gross: int) -> tuple[int, int | None]:
+    """Net and VAT of a part of a row's gross: neither exceeds the row's own, whichever way its prices were rounded."""
+    if row.vat is None or row.rate is None:
+        return gross, row.vat
+    net = max(gross - row.vat, min(net_of(gross, percent_of(row.rate)), row.net))
+    return net, gross - net
+
+
+def _four_digits(quantity: Decimal) -> Decimal:
     return quantity.quantize(Decimal("0.0001"), context=EXACT).normalize(EXACT)
 
 
 def _share(amount: int, returned: Decimal, units: Decimal) -> int:
     return divide_half_up(amount * int(returned * _SCALE), int(units * _SCALE))
-
-
-def shipping_of(left: Iterable[Row]) -> list[Row]:
-    """Transport that still stands."""
-    return [row for row in left if row.is_shipping]
 
 
 def everything(left: Mapping[str, Row]) -> list[Row]:
@@ -153,8 +154,5 @@ def value_only(left: Mapping[str, Row], amount: int) -> list[Row]:
 
 
 def _lowered(row: Row, share: int) -> Row:
-    net = share
-    if row.vat is not None and row.rate is not None:
-        net = max(share - row.vat, min(net_of(share, percent_of(row.rate)), row.net))
-    vat = None if row.vat is None else -(share - net)
-    return replace(row, quantity=_ZERO, amount=-net, discount=0, net=-net, vat=vat)
+    net, vat = _split(row, share)
+    return replace(row, quantity=_ZERO, amount=-net, discount=0, net=-net, vat=None if vat is None else -vat)
