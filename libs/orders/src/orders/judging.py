@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.decisions import Outcome
+from invoicing.buyer import buyer_of
 from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
 from invoicing.decide import Hold, Issue, Skip, Wait, decide
 from invoicing.identity import ref_id
@@ -119,7 +120,11 @@ def _routed(order: Order, context: Context, decision: Issue, standing: Standing)
 def _route(order: Order, context: Context, standing: Standing) -> Routing:
     if standing.target is not None:
         return Routed(standing.target.account, standing.target.series, "first part")
-    return route(order, context.shop.mapping)
+    mapping, release = context.shop.mapping, context.release
+    kind = None
+    if release.target is None and any(each.dimension == "buyer_kind" for each in mapping.assignments):
+        kind = buyer_of(order, context.shop.rules.buyer, release, context.buyer).kind
+    return route(order, mapping, catalogue=context.catalogue, buyer_kind=kind, release=release)
 
 
 def _converted(order: Order, context: Context, decision: Issue, routed: Routed, standing: Standing) -> Judgement:
@@ -173,8 +178,8 @@ class _Job:
         facts = SeriesFacts(
             series=series.series,
             sign_type=series.sign_type.value,
-            several_rates=not getattr(series, "one_rate", False),
-            summary=getattr(series, "summary", False),
+            several_rates=not series.one_rate,
+            summary=series.summary,
             shop_code=account.seller_shop_code,
         )
         context = self.context
