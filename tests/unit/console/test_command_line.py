@@ -118,7 +118,8 @@ def test_file_is_checked_without_a_server(runner: CliRunner, tmp_path: Path) -> 
     file = tmp_path / "shop.yaml"
     file.write_text((EXAMPLES / "one-company.yaml").read_text().replace("env:", "made-up-"))
     good = runner.invoke(app, ["--lang", "en", "config", "check", "--offline", "--file", str(file)])
-    assert (good.exit_code, good.stdout) == (0, "cua-hang-mau (Cửa hàng mẫu): 0 errors, 0 warnings\n")
+    first = good.stdout.partition("\n")[0]  # December has reminders below it
+    assert (good.exit_code, first) == (0, "cua-hang-mau (Cửa hàng mẫu): 0 errors, 0 warnings")
     file.write_text(file.read_text().replace("sign_type: 2", "sign_type: 9"))
     bad = runner.invoke(app, ["--lang", "en", "config", "check", "--offline", "--file", str(file)])
     assert bad.exit_code == 1

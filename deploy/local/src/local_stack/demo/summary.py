@@ -91,7 +91,7 @@ def _lanes(result: Result, names: Mapping[str, str]) -> Table:
 
 
 def _places(run: Run, seen: Seen) -> Table:
-    """Where the invoices of each branch and channel went, as meInvoice numbered them."""
+    """Where the invoices of each branch and channel went."""
     table = Table(title="Which company and series", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("shop", "branch, channel", "company", "series", "invoices"):
         table.add_column(name, no_wrap=True, justify="right" if name == "invoices" else "left")
