@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from invoicing.release import NOTHING, Release
-from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pydantic import TypeAdapter
+from runtime.mongo import Database
 
 from orders.model import document_id
 
@@ -17,9 +17,9 @@ _RELEASE: Final = TypeAdapter(Release)
 class ReleaseStore:
     """Reads and writes releases. A buyer that a person typed is personal data: it is never logged."""
 
-    def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    def __init__(self, database: Database) -> None:
         """Use the collection `releases` of this database."""
-        self._collection: AsyncIOMotorCollection[dict[str, Any]] = database[COLLECTION]
+        self._collection = database[COLLECTION]
 
     async def get(self, shop: str, order_id: int) -> Release:
         """What was decided about an order; `NOTHING` where nobody did."""

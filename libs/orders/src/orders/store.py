@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from contracts.decisions import Outcome
-from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pydantic import BaseModel
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
+from runtime.mongo import Database
 
 from orders.documents import encode, from_document, to_document
 from orders.model import WITHDRAWN, InvoiceFacts, InvoiceState, OrderRecord, TaxStatus, WriteBack, document_id
@@ -88,9 +88,9 @@ class OrderFilter:
 class OrderStore:
     """Reads and writes orders; every write is a compare-and-set on the revision or on a version inside."""
 
-    def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    def __init__(self, database: Database) -> None:
         """Use the collection `orders` of this database."""
-        self._collection: AsyncIOMotorCollection[dict[str, Any]] = database[COLLECTION]
+        self._collection = database[COLLECTION]
 
     async def ensure_indexes(self) -> None:
         """Create what the queries need; safe to call at every start."""
