@@ -30,6 +30,18 @@ def test_the_command_line_tells_what_became_of_the_orders(stack: WholeStack) -> 
     assert {"does-not-tie", "no-lines", "foreign-currency", "buyer-tax-code-bad"} <= reasons
 
 
+def test_the_demos_shops_are_checked_with_their_vendors(stack: WholeStack) -> None:
+    """Nothing is wrong with them; the one branch that no assignment names is told with where its orders go."""
+    checked = stack.hoadon("config", "check", "--json")
+    found = [(shop["shop"], one) for shop in checked.parsed for one in shop["findings"]]
+    assert [one for _, one in found if one["severity"] == "error"] == []
+    (told,) = [(shop, one["what"]["en"]) for shop, one in found if one["code"] == "branches-to-default"]
+    assert told == (
+        "demo-thoi-trang",
+        "No assignment by branch names 700101 Kho online: unless another dimension does, they go to cong-ty-a 1C__TAA.",
+    )
+
+
 def test_every_service_stops_orderly(stack: WholeStack) -> None:
     """SIGTERM ends each process with code 0."""
     assert stack.stop() == [0] * 5
