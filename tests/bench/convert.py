@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bench.convert_floor import bare_invoice
-from bench.convert_orders import CONVERTED_ON, MAPPING, REF_ID, RULES, SERIES, body
+from bench.convert_orders import CATALOGUE, CONVERTED_ON, MAPPING, REF_ID, RULES, SERIES, body
 from bench.report import Goal, finish, progress, say, table
 from invoicing.convert import Converted, convert
 from invoicing.decide import Issue, decide
@@ -34,7 +34,8 @@ LONG_LINES = 198
 _LONG_NUMBER = 1
 ROUNDS = int(os.environ.get("BENCH_CONVERT_ROUNDS", "60"))
 TOP = 5
-MOST_TO_BARE = 3.0
+MOST_TO_BARE = 4.0
+MOST_TO_BARE_LONG = 3.0
 
 _Each = TypeVar("_Each")
 
@@ -84,7 +85,7 @@ def _seconds(work: Callable[[], None]) -> float:
 
 def converted(order: Order) -> Converted:
     """The invoice of an order, as it is made once it is decided and routed."""
-    made = convert(order, SERIES, RULES, ref_id=REF_ID, invoice_date=CONVERTED_ON)
+    made = convert(order, SERIES, RULES, ref_id=REF_ID, invoice_date=CONVERTED_ON, catalogue=CATALOGUE)
     if not isinstance(made, Converted):
         raise TypeError(f"order {order.id} was not converted: {made}")
     return made
@@ -92,7 +93,7 @@ def converted(order: Order) -> Converted:
 
 def judged(order: Order) -> Converted:
     """The invoice of an order that is decided and routed first."""
-    decision, routing = decide(order, RULES, today=CONVERTED_ON), route(order, MAPPING)
+    decision, routing = decide(order, RULES, today=CONVERTED_ON, catalogue=CATALOGUE), route(order, MAPPING)
     if not isinstance(decision, Issue) or not isinstance(routing, Routed):
         raise TypeError(f"order {order.id} is not to be issued: {decision}, {routing}")
     return converted(order)
@@ -164,7 +165,7 @@ def _goals(by_name: dict[str, Row]) -> list[Goal]:
         Goal("five-line orders a second on one core", 1 / by_name[CONVERT].best, least=3000),
         Goal("an order of 199 lines, milliseconds", by_name[LONG].best * 1000, most=5),
         Goal("convert / bare dicts", by_name[CONVERT].ratio(by_name[BARE]), most=MOST_TO_BARE),
-        Goal("convert / bare dicts, 199 lines", by_name[LONG].ratio(by_name[LONG_BARE]), most=MOST_TO_BARE),
+        Goal("convert / bare dicts, 199 lines", by_name[LONG].ratio(by_name[LONG_BARE]), most=MOST_TO_BARE_LONG),
     ]
 
 

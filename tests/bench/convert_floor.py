@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from bench.convert_orders import FIVE_PER_CENT
+from bench.convert_orders import CATALOGUE, FIVE_PER_CENT
 from invoicing.order import Line, Order
 from invoicing.words import amount_in_words
 
@@ -73,7 +73,8 @@ def _lines(order: Order, date: dt.date) -> list[dict[str, Any]]:
 def _goods(line: Line, paid: Decimal, usual: str) -> dict[str, Any]:
     rate = "10%" if line.sku in _TEN_PER_CENT else "5%" if line.product_type == FIVE_PER_CENT else usual
     listed = line.price_original * line.quantity if line.price else _ZERO
-    named = {"code": line.sku, "name": line.name, "unit": "Cái", "quantity": line.quantity, "rate": rate}
+    name, unit = _NAMED.get(line.variant_id, (line.name, "Cái"))
+    named = {"code": line.sku, "name": name, "unit": unit, "quantity": line.quantity, "rate": rate}
     return named | _amounts(listed, paid, rate) | {"gift": not line.price}
 
 
@@ -82,6 +83,7 @@ def _transport(price: Decimal, rate: str) -> dict[str, Any]:
     return {**named, **_amounts(price, price, rate)}
 
 
+_NAMED = {item.variant_id: (item.invoice_name, item.unit) for item in CATALOGUE.items}
 _TEN_PER_CENT = frozenset(f"MAY-{number}" for number in range(50))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from invoicing.catalogue import Catalogue, Item
 from invoicing.convert import SeriesFacts
 from invoicing.mapping import Mapping
 from invoicing.rules import Rules
@@ -41,6 +42,21 @@ MAPPING = Mapping.model_validate(
     }
 )
 
+_FIRST_VARIANT = 2_990_000_000
+_VARIANTS = 5_000
+CATALOGUE = Catalogue(
+    tuple(
+        Item(
+            variant_id=_FIRST_VARIANT + variant,
+            sku=f"MAY-{variant}",
+            invoice_name=f"Hàng may mặc {variant}",
+            unit="Chiếc",
+        )
+        for variant in range(0, _VARIANTS, 2)
+    )
+)
+"""The shop's accountant named every second variant."""
+
 _BODY = Path(__file__).parents[1] / "data" / "haravan" / "invoicing" / "company-branch.order.json"
 _GOODS = ("Áo thun cổ tròn", "Quần tây nam", "Giày thể thao", "Bình giữ nhiệt", "Ốp lưng điện thoại", "Sổ tay bìa da")
 _EVERY_SECOND, _EVERY_THIRD, _EVERY_FIFTH = 2, 3, 5
@@ -65,7 +81,7 @@ def body(number: int, lines: int) -> bytes:
     """The body of one order; what is in it depends on its number alone.
 
     Half of the orders name a company, half have a discount, two thirds pay for transport, a third has goods of two
-    rates, a fifth has a gift; every second line shows a discount of its own.
+    rates, a fifth has a gift; every second line shows a discount of its own, every second is in the catalogue.
     """
     order = copy.deepcopy(_template())
     goods = [_goods(number, place) for place in range(lines)]
@@ -103,7 +119,7 @@ def _goods(number: int, place: int) -> Json:
     line: Json = copy.deepcopy(_template()["line_items"][0])
     return line | {
         "id": line["id"] + place,
-        "variant_id": line["variant_id"] + variant,
+        "variant_id": _FIRST_VARIANT + variant,
         "sku": f"MAY-{variant}",
         "barcode": f"893{variant:010}",
         "name": name,

@@ -83,7 +83,7 @@ def _invoiced(
     kept: tuple[Goods, ...], charged: Sequence[Transport], rules: Rules, catalogue: Catalogue
 ) -> tuple[Goods, ...]:
     """Without gift cards that are invoiced when they pay, and with combos as the shop has them."""
-    goods = tuple(each for each in kept if not is_left_out(each, rules))
+    goods = tuple([each for each in kept if not is_left_out(each, rules)])
     if not goods:
         paid = sum(each.paid for each in charged)
         stop(Reason.GIFT_CARDS_SHIPPED, shipping=paid) if paid else stop(Reason.ONLY_GIFT_CARDS)

@@ -6,6 +6,7 @@ VAT = gross - net, so that every line, and with it the invoice, is exactly what 
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from invoicing.money import divide_half_up, fraction_digits, shifted
@@ -49,21 +50,25 @@ def priced(*, listed: int, paid: int, rate: str | None, prices_include_vat: bool
     """Net amount before discount, net amount after it, and VAT."""
     if rate is None:
         return listed, paid, None
-    percent = percent_of(rate)
+    percent = _scaled_percent(rate)
     if prices_include_vat:
-        net = net_of(paid, percent)
-        return net if listed == paid else net_of(listed, percent), net, paid - net
-    return listed, paid, vat_of(paid, percent)
+        net = _net(paid, percent)
+        return net if listed == paid else _net(listed, percent), net, paid - net
+    return listed, paid, divide_half_up(paid * percent, _WHOLE)
 
 
 def net_of(gross: int, percent: Decimal) -> int:
     """round(gross ÷ (1 + rate)), half up."""
-    return divide_half_up(gross * _WHOLE, _WHOLE + int(percent * _RATE_SCALE))
+    return _net(gross, int(percent * _RATE_SCALE))
 
 
-def vat_of(net: int, percent: Decimal) -> int:
-    """round(net times rate), half up."""
-    return divide_half_up(net * int(percent * _RATE_SCALE), _WHOLE)
+@lru_cache(maxsize=256)
+def _scaled_percent(rate: str) -> int:
+    return int(percent_of(rate) * _RATE_SCALE)
+
+
+def _net(gross: int, scaled_percent: int) -> int:
+    return divide_half_up(gross * _WHOLE, _WHOLE + scaled_percent)
 
 
 def unit_prices(lines: Sequence[InvoiceLine]) -> tuple[int, list[Decimal]]:
@@ -77,7 +82,8 @@ def unit_prices(lines: Sequence[InvoiceLine]) -> tuple[int, list[Decimal]]:
     """
     rows = [(line.amount, int(line.quantity * _QUANTITY_SCALE)) for line in lines]
     digits = _unit_price_digits(lines, rows)
-    return digits, [shifted(_scaled_price(amount, quantity, digits), digits) for amount, quantity in rows]
+    scale = _QUANTITY_SCALE * 10**digits
+    return digits, [shifted(_scaled_price(amount, quantity, scale), digits) for amount, quantity in rows]
 
 
 def _unit_price_digits(lines: Sequence[InvoiceLine], rows: Sequence[tuple[int, int]]) -> int:
@@ -85,21 +91,19 @@ def _unit_price_digits(lines: Sequence[InvoiceLine], rows: Sequence[tuple[int, i
         return 0
     failing: InvoiceLine | None = None
     for digits in _UNIT_PRICE_DIGITS:
-        failing = next(
-            (line for line, row in zip(lines, rows, strict=True) if not _multiplies_back(*row, digits)), None
-        )
+        scale = _QUANTITY_SCALE * 10**digits
+        failing = next((line for line, row in zip(lines, rows, strict=True) if not _multiplies_back(*row, scale)), None)
         if failing is None:
             return digits
     return stop(Reason.UNIT_PRICE_DIGITS, line=failing.code or failing.name if failing else "")
 
 
-def _scaled_price(amount: int, quantity: int, digits: int) -> int:
-    return divide_half_up(amount * _QUANTITY_SCALE * 10**digits, quantity) if quantity else 0
+def _scaled_price(amount: int, quantity: int, scale: int) -> int:
+    return divide_half_up(amount * scale, quantity) if quantity else 0
 
 
-def _multiplies_back(amount: int, quantity: int, digits: int) -> bool:
-    product = _scaled_price(amount, quantity, digits) * quantity
-    return divide_half_up(product, _QUANTITY_SCALE * 10**digits) == amount
+def _multiplies_back(amount: int, quantity: int, scale: int) -> bool:
+    return divide_half_up(_scaled_price(amount, quantity, scale) * quantity, scale) == amount
 
 
 def discount_rate(line: InvoiceLine) -> Decimal:
@@ -115,8 +119,9 @@ def rate_of_discount(discount: int, amount: int) -> Decimal:
     if not discount:
         return _NONE
     for digits in range(_DISCOUNT_RATE_DIGITS + 1):
-        scaled = divide_half_up(discount * _PERCENT * 10**digits, amount)
-        if divide_half_up(amount * scaled, _PERCENT * 10**digits) == discount:
+        scale = _PERCENT * 10**digits
+        scaled = divide_half_up(discount * scale, amount)
+        if divide_half_up(amount * scaled, scale) == discount:
             return shifted(scaled, digits)
     return _NONE
 

@@ -84,10 +84,11 @@ def share_by_largest_remainder(amount: int, weights: Sequence[int]) -> tuple[int
 def divided_by_weight(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
     """The same for any amount that is not negative, also one above the sum of the weights, some of which is not 0."""
     weight = sum(weights)
-    parts = [amount * each // weight for each in weights]
+    shares = [divmod(amount * each, weight) for each in weights]
+    parts = [part for part, _ in shares]
     left = amount - sum(parts)
     if left:
-        order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % weight), -weights[i], i))
+        order = sorted(range(len(weights)), key=lambda i: (-shares[i][1], -weights[i]))  # stable: the earlier one first
         for index in order[:left]:
             parts[index] += 1
     return tuple(parts)

@@ -85,8 +85,9 @@ class Rates:
     def _check_default(self, goods: Goods) -> None:
         if self.rules.unknown_sku == "hold" and not self.release.passes(Reason.UNKNOWN_SKU):
             stop(Reason.UNKNOWN_SKU, line=goods.label)
-        accepted = self.release.passes(Reason.GIFT_CARD_RATE) or self.release.passes(Reason.GIFT_CARD)
-        if goods.line.gift_card and not accepted:
+        if not goods.line.gift_card:
+            return
+        if not (self.release.passes(Reason.GIFT_CARD_RATE) or self.release.passes(Reason.GIFT_CARD)):
             stop(Reason.GIFT_CARD_RATE, line=goods.label)
 
     def _chosen(self, goods: Goods, level: RateLevel, candidates: Sequence[DatedRate]) -> ChosenRate:
