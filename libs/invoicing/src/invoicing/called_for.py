@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from meinvoice.models import InvoiceData
 
 from invoicing.agreements import is_company
 from invoicing.catalogue import EMPTY, Catalogue
+from invoicing.conditions import correction_rule
 from invoicing.correction_body import adjustment_of
 from invoicing.correction_rules import Mode
 from invoicing.corrections import CorrectionCause, CorrectionKind
@@ -36,6 +37,11 @@ _CAUSES: Final[Mapping[Event, CorrectionCause]] = {
     Event.MONEY: CorrectionCause.RETURN,
     Event.EDIT: CorrectionCause.ERROR,
     Event.BUYER: CorrectionCause.ERROR,
+}
+_KINDS: Final[Mapping[Event, Literal["return", "cancellation"]]] = {
+    Event.RETURN: "return",
+    Event.MONEY: "return",
+    Event.CANCELLATION: "cancellation",
 }
 _NOTES: Final[Mapping[tuple[Event, CorrectionKind], str]] = {
     (Event.RETURN, CorrectionKind.ADJUST): "Điều chỉnh giảm do khách trả lại hàng, đơn hàng {order}, lần {time}",
@@ -95,23 +101,17 @@ class Case:
     then: Basis
     now: Rules
 
-    def adjustment(self, index: int, event: Event, rows: Sequence[Row], mode: Mode) -> Due:
+    def adjustment(self, index: int, event: Event, rows: Sequence[Row]) -> Due:
         """One that says these differences."""
         invoice = adjustment_of(self.covered[index].content.invoice, rows)
-        return self._due(index, event, CorrectionKind.ADJUST, mode, invoice, tuple(row.source for row in rows))
+        return self._due(index, event, CorrectionKind.ADJUST, invoice, tuple(row.source for row in rows))
 
-    def replacement(self, index: int, event: Event, mode: Mode, invoice: InvoiceData, sources: tuple[str, ...]) -> Due:
+    def replacement(self, index: int, event: Event, invoice: InvoiceData, sources: tuple[str, ...]) -> Due:
         """One that takes the place of the invoice."""
-        return self._due(index, event, CorrectionKind.REPLACE, mode, invoice, sources)
+        return self._due(index, event, CorrectionKind.REPLACE, invoice, sources)
 
-    def _due(  # noqa: PLR0917  (what a correction consists of)
-        self,
-        index: int,
-        event: Event,
-        kind: CorrectionKind,
-        mode: Mode,
-        invoice: InvoiceData,
-        sources: tuple[str, ...],
+    def _due(
+        self, index: int, event: Event, kind: CorrectionKind, invoice: InvoiceData, sources: tuple[str, ...]
     ) -> Due:
         covered = self.covered[index]
         agreed = self.now.corrections.agreement == "not-needed" or _CAUSES[event] is CorrectionCause.RETURN
@@ -123,8 +123,25 @@ class Case:
             sources=sources,
             note=_NOTES[event, kind].format(order=self.order.name, time=len(covered.corrections) + 1),
             needs_agreement=not agreed and (is_company(covered.content.invoice) or is_company(invoice)),
-            mode=mode,
+            mode=self._mode(event),
         )
+
+    def _mode(self, event: Event) -> Mode:
+        """What the shop wants done: by a rule of its list that is about such orders, else by its rules on corrections.
+
+        A shop that runs dry sends nothing, and nothing waits for approval.
+        """
+        kind, rules = _KINDS.get(event), self.now.corrections
+        if kind and (ruling := correction_rule(self.order, kind, self.now)):
+            return ruling.mode
+        modes: Mapping[Event, Mode] = {
+            Event.RETURN: rules.returns,
+            Event.MONEY: rules.returns,
+            Event.CANCELLATION: rules.cancellations,
+            Event.EDIT: rules.edits,
+            Event.BUYER: rules.buyer_changes,
+        }
+        return "flag" if self.now.dry_run and modes[event] != "none" else modes[event]
 
     def label(self, line_id: int) -> str:
         """What people find a line by."""

@@ -58,7 +58,7 @@ def _by_difference(case: Case) -> Due | Flag | None:
         return _replaced(case)
     if all(row.is_gift for row in found.rows):
         return Flag(Reason.GIFTS_RETURNED)
-    return case.adjustment(0, Event.EDIT, found.rows, case.now.corrections.edits)
+    return case.adjustment(0, Event.EDIT, found.rows)
 
 
 def _fewer_than_came_back(case: Case) -> int | None:
@@ -113,7 +113,7 @@ def _replaced(case: Case) -> Due | Flag:
     made = converted(case, as_sold(case.invoiced, case.order), release)
     if isinstance(made, ConvertHold):
         return Flag(made.reason, made.facts)
-    return case.replacement(0, Event.EDIT, case.now.corrections.edits, made.invoice, made.content.sources)
+    return case.replacement(0, Event.EDIT, made.invoice, made.content.sources)
 
 
 def _too_late(case: Case, index: int) -> Flag:
@@ -155,8 +155,7 @@ def _other_buyer(case: Case, buyer: Buyer) -> Due | Flag | None:
         if covered.adjusted:
             return _too_late(case, index)
         invoice = covered.content.invoice.model_copy(update=dict(buyer_fields(buyer)))
-        mode = case.now.corrections.buyer_changes
-        return case.replacement(index, Event.BUYER, mode, invoice, covered.content.sources)
+        return case.replacement(index, Event.BUYER, invoice, covered.content.sources)
     return None
 
 

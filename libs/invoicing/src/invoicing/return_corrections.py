@@ -44,7 +44,7 @@ def cancelled(case: Case) -> Due | Flag | None:
     ledgers = [Ledger(each) for each in case.covered]
     for index in reversed(range(len(ledgers))):
         if rows := everything(ledgers[index].left()):
-            return case.adjustment(index, Event.CANCELLATION, rows, case.now.corrections.cancellations)
+            return case.adjustment(index, Event.CANCELLATION, rows)
     only_gifts = all(row.is_gift for ledger in ledgers for row in ledger.sold.values())
     return Flag(Reason.GIFTS_RETURNED) if only_gifts else None
 
@@ -67,7 +67,7 @@ class _Returned:
     def due(self) -> Due | Flag | None:
         for index in reversed(range(len(self.ledgers))):
             if rows := self._rows(index):
-                return self.case.adjustment(index, Event.RETURN, rows, self.case.now.corrections.returns)
+                return self.case.adjustment(index, Event.RETURN, rows)
         return self._money() or self._gifts()
 
     def _rows(self, index: int) -> list[Row]:
@@ -162,7 +162,7 @@ class _Returned:
             or amount > sum(row.total for row in left.values())
         ):
             return Flag(Reason.MONEY_WITHOUT_GOODS, {"money": f"{beyond.normalize(EXACT):f}"})
-        return self.case.adjustment(0, Event.MONEY, value_only(left, amount), self.case.now.corrections.returns)
+        return self.case.adjustment(0, Event.MONEY, value_only(left, amount))
 
     def _gifts(self) -> Flag | None:
         back = self._rows_back()

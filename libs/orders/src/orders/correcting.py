@@ -1,14 +1,12 @@
 """Corrections that a changed order calls for, put on its document as the shop's policy says. Pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from collections.abc import Sequence
 
 from contracts.commands import CorrectInvoice
-from invoicing.conditions import correction_rule
-from invoicing.correction_rules import Mode
 from invoicing.corrections import CorrectionCause, CorrectionHold, CorrectionKind
-from invoicing.due_corrections import Basis, Covered, Due, Event, Flag, Past, due
-from invoicing.order import parse_order
+from invoicing.due_corrections import Basis, Covered, Due, Flag, Past, called_for
+from invoicing.edited import as_sold
+from invoicing.order import Order, parse_order
 from invoicing.reasons import Finding
 
 from orders.arrival import Arrival
@@ -18,55 +16,40 @@ from orders.context import Context
 from orders.corrections import Request, content_of, original_of, plan_correction, read_command
 from orders.model import Attention, OrderRecord, PlannedInvoice
 
-_KINDS: Final[Mapping[Event, Literal["return", "cancellation"]]] = {
-    Event.RETURN: "return",
-    Event.MONEY: "return",
-    Event.CANCELLATION: "cancellation",
-}
-
 
 def corrected(record: OrderRecord, arrival: Arrival, context: Context, sales: Sequence[PlannedInvoice]) -> OrderRecord:
     """The document with the next correction that the new state calls for, as a draft or on its way, or with a note."""
     chains = [_current(record, sale) for sale in sales]
-    invoiced = parse_order(chains[-1].snapshot.body)
+    invoiced = _invoiced(sales[-1], chains[-1])
     covered = [_covered(record, sale, current) for sale, current in zip(sales, chains, strict=True)]
     basis = Basis(
         rules=context.rules_of(sales[0].shop_version),
-        catalogue=merged(read(sales[0].catalogue), context.catalogue),
+        catalogue=merged(read(sales[0].catalogue), context.catalogue, invoiced),
         release=context.release,
+        known=context.buyer,
     )
-    found = due(arrival.order, invoiced, covered, then=basis, now=context.shop.rules)
-    match found:
-        case None:
-            return _without_drafts(record).model_copy(update={"attention": None})
-        case Flag():
+    for found in called_for(arrival.order, invoiced, covered, then=basis, now=context.shop.rules):
+        if isinstance(found, Flag):
             return _without_drafts(record).model_copy(update={"attention": _told(found, arrival)})
-        case Due():
-            return _due(record, found, arrival, context, chains[found.index])
+        if (made := _due(record, found, arrival, context, chains[found.index])) is not None:
+            return made
+    return _without_drafts(record).model_copy(update={"attention": None})
 
 
-def _due(record: OrderRecord, found: Due, arrival: Arrival, context: Context, current: PlannedInvoice) -> OrderRecord:
-    match _mode(found, arrival, context):
-        case "none":
-            return _without_drafts(record).model_copy(update={"attention": None})
-        case "flag":
-            note = attention(f"correction-{found.event.value}", arrival.now)
-            return _without_drafts(record).model_copy(update={"attention": note})
-        case "draft" | "automatic":
-            return _planned(record, found, arrival, context, current)
+def _invoiced(sale: PlannedInvoice, current: PlannedInvoice) -> Order:
+    """The state that the invoice says; what came back before its replacement is on that, as it was on the sale."""
+    first = parse_order(sale.snapshot.body)
+    return first if current is sale else as_sold(first, parse_order(current.snapshot.body))
 
 
-def _mode(found: Due, arrival: Arrival, context: Context) -> Mode:
-    """What the shop wants done: by a rule of its list that is about such orders, else by its rules on corrections."""
-    kind = _KINDS.get(found.event)
-    ruling = correction_rule(arrival.order, kind, context.shop.rules) if kind else None
-    return ruling.mode if ruling else found.mode
-
-
-def _planned(
+def _due(
     record: OrderRecord, found: Due, arrival: Arrival, context: Context, current: PlannedInvoice
-) -> OrderRecord:
-    draft = _mode(found, arrival, context) == "draft" or found.needs_agreement
+) -> OrderRecord | None:
+    """The document with this correction; None where a person dismissed the very same."""
+    if found.mode == "flag":
+        told = attention(f"correction-{found.event.value}", arrival.now)
+        return _without_drafts(record).model_copy(update={"attention": told})
+    draft = found.mode == "draft" or found.needs_agreement
     request = Request(
         ref_id=current.ref_id,
         kind=found.kind,
@@ -87,7 +70,7 @@ def _planned(
         return _without_drafts(record).model_copy(update={"attention": _told(plan, arrival)})
     before = record.invoice_of(plan.command.ref_id)
     if before is not None and before.draft and draft and read_command(before).content == plan.command.content:
-        return record.model_copy(update={"attention": None if before.dismissed else record.attention})
+        return None if before.dismissed else record
     note = attention("correction-draft", arrival.now) if draft else None
     return plan.record.model_copy(update={"attention": note})
 
@@ -98,8 +81,13 @@ def _told(found: Finding, arrival: Arrival) -> Attention:
 
 
 def _without_drafts(record: OrderRecord) -> OrderRecord:
-    """Drafts of corrections that an earlier state called for: what is called for now is made anew."""
-    kept = tuple(each for each in record.invoices if not (each.corrects and each.draft and each.event))
+    """Drafts of corrections that an earlier state called for: what is called for now is made anew.
+
+    What a person dismissed is remembered, or the next event of the order would bring it again.
+    """
+    kept = tuple(
+        each for each in record.invoices if not (each.corrects and each.draft and each.event) or each.dismissed
+    )
     return record.model_copy(update={"invoices": kept})
 
 
