@@ -87,6 +87,8 @@ def test_a_dismissed_draft_keeps_nothing_else_from_being_made() -> None:
     assert _drafts(order.next(3, SHIRTS, HATS, tags="vip")) == []
     assert _drafts(order.next(3, SHIRTS, HATS, **BACK)) == ["return"]
     assert _drafts(order.next(3, SHIRTS, {**HATS, "quantity": 3})) == ["edit"]
+    order.story.record = order.next(3, SHIRTS, HATS, **BACK)
+    assert _drafts(order.next(4, SHIRTS, HATS, **BACK, tags="vip")) == ["return"]
 
 
 def test_a_rule_on_returns_goes_before_the_setting() -> None:
