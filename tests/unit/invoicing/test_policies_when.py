@@ -165,7 +165,7 @@ def test_zero_total_without_lines() -> None:
 def test_test_deliveries() -> None:
     """A test payment is never invoiced, whoever asks (the header is for ingest: it records and stops there)."""
     test = [{**_PAID_LATE[0], "test": True}]
-    assert said(decide(transactions=test)) == (Skip, "test-order")
+    assert said(decision_on(transactions=test)) == (Skip, "test-order")
     assert said(decision_on(transactions=test, release=_NOW)) == (Skip, "test-order")
 
 
