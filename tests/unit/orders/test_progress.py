@@ -2,79 +2,35 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from contracts.commands import IssueInvoice, WithdrawInvoice
+from contracts.commands import IssueInvoice
 from contracts.decisions import OrderDecided, Outcome
-from contracts.haravan import RawResource, RereadRequested, Via
+from contracts.haravan import RereadRequested, Via
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from invoicing.content import Content
 from invoicing.corrections import CorrectionCause, CorrectionKind
-from invoicing.order import parse_order
 from orders.context import Context
 from orders.corrections import CorrectionPlan, Request, plan_correction
 from orders.messages import pending
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
-from orders.progress import Arrival, deleted_record, next_record
-from orders.state import snapshot_of
-from shops.models import Shop
-from support.haravan_orders import company, delivered, line, raw_order
-from support.shops import example_shop
-
-NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 21)
-CREATED = "2026-11-20T01:00:00Z"
-
-
-def shop(version: int = 1) -> Context:
-    made: Shop = example_shop()
-    return Context(shop=made, version=version, today=TODAY)
-
-
-def arrival(minute: int, *, via: Via = Via.WEBHOOK, topic: str = "orders/updated", **fields: Any) -> Arrival:
-    body = raw_order(**{"created_at": CREATED, "updated_at": f"2026-11-20T02:{minute:02}:00Z", **fields})
-    raw = json.dumps(body, default=str).encode()
-    order = parse_order(raw)
-    resource = RawResource("cua-hang-mau", 1000114691, topic, str(order.id), body["updated_at"], via, NOW, raw)
-    return Arrival(resource, order, snapshot_of(resource, order), NOW)
-
-
-def waiting(minute: int, **fields: Any) -> Arrival:
-    return arrival(minute, **{"fulfillment_status": None, **fields})
-
-
-def due(minute: int, **fields: Any) -> Arrival:
-    return arrival(minute, **{"fulfillments": [delivered("2026-11-20T02:00:00Z")], **fields})
-
-
-def after(*arrivals: Arrival) -> OrderRecord:
-    """The order's document after these arrivals, all of them published."""
-    record: OrderRecord | None = None
-    for each in arrivals:
-        record = next_record(record, each, shop()) or record
-        assert record is not None
-        record = published(record)
-    assert record is not None
-    return record
-
-
-def published(record: OrderRecord) -> OrderRecord:
-    assert record.decision is not None
-    return record.model_copy(update={"decision": record.decision.model_copy(update={"published": True})})
-
-
-def with_result(record: OrderRecord, state: InvoiceState, code: str | None = None, version: int = 1) -> OrderRecord:
-    issued = {"series": "1C26TAA", "number": "00000001", "invoice_date": TODAY, "lookup_code": "T1"}
-    told: dict[str, Any] = issued if state is InvoiceState.ISSUED else {}
-    facts = InvoiceFacts(version=version, state=state, at=NOW, code=code, **told)
-    return record.model_copy(update={"invoices": (record.invoices[0].model_copy(update={"invoice": facts}),)})
-
-
-def outcome(record: OrderRecord) -> tuple[Outcome, str]:
-    assert record.decision is not None
-    return record.decision.outcome, record.decision.reason
+from orders.progress import Arrival, next_record
+from support.arrivals import (
+    NOW,
+    TODAY,
+    after,
+    arrival,
+    attention_code,
+    due,
+    outcome,
+    published,
+    shop,
+    waiting,
+    with_result,
+)
+from support.haravan_orders import company, line
 
 
 def test_a_delivered_order_is_planned_with_its_command() -> None:
@@ -180,15 +136,6 @@ def test_our_own_write_back_is_no_change() -> None:
     assert pending(record) == ()
 
 
-def test_a_cancellation_before_issue_takes_the_invoice_back() -> None:
-    """What was not sent yet is withdrawn; the order says that somebody should look if it was."""
-    record = next_record(after(due(1)), due(2, cancelled_status="cancelled", cancelled_at=CREATED), shop())
-    assert record is not None
-    assert [type(message) for message in pending(record)] == [WithdrawInvoice]
-    assert record.attention is not None
-    assert record.attention.code == "cancelled-after-planned"
-
-
 def test_a_cancellation_after_issue_is_made_ready_and_waits_for_a_person() -> None:
     """An issued invoice is never withdrawn: an adjustment takes it all back, once somebody approved it."""
     issued = with_result(after(due(1)), InvoiceState.ISSUED)
@@ -217,14 +164,6 @@ def test_a_refused_invoice_is_not_sent_again_unchanged() -> None:
     assert pending(same) == ()
 
 
-def test_a_withdrawn_invoice_is_planned_again_when_the_order_is_reopened() -> None:
-    """Cancelled before issue and re-opened: judged anew."""
-    withdrawn = with_result(after(due(1)), InvoiceState.PENDING, "withdrawn")
-    reopened = next_record(withdrawn, due(3), shop())
-    assert reopened is not None
-    assert [type(message) for message in pending(reopened)] == [OrderDecided, IssueInvoice]
-
-
 def test_a_partial_state_is_read_again_once_and_then_held() -> None:
     """A body without lines asks for a re-read; if that is no better, the order is held."""
     partial = next_record(None, due(1, line_items=None), shop())
@@ -243,32 +182,6 @@ def test_a_whole_re_read_of_the_same_moment_replaces_a_partial_webhook() -> None
     assert next_record(record, due(1, line_items=None), shop()) is None
 
 
-def test_a_deleted_order_is_skipped_or_flagged() -> None:
-    """Deleted before planning: nothing is issued; after it: taken back or looked at."""
-    assert outcome(deleted_record(after(waiting(1)), NOW)) == (Outcome.SKIPPED, "deleted")
-    flagged = deleted_record(after(due(1)), NOW)
-    assert flagged.attention is not None
-    assert [type(message) for message in pending(flagged)] == [WithdrawInvoice]
-
-
-def attention_code(record: OrderRecord | None) -> str | None:
-    assert record is not None
-    return record.attention.code if record.attention else None
-
-
-def test_a_plan_made_anew_is_withdrawn_when_the_order_is_cancelled() -> None:
-    """The refusal of the old content says nothing about the new one, which may be on its way."""
-    refused = with_result(after(due(1)), InvoiceState.REJECTED, "InvalidTaxCode", version=4)
-    mended = next_record(refused, due(2, lines=[line(216_000)]), shop())
-    assert mended is not None
-    cancelled = next_record(published(mended), due(3, lines=[line(216_000)], cancelled_status="cancelled"), shop())
-    assert cancelled is not None
-    assert [type(message) for message in pending(cancelled)] == [WithdrawInvoice]
-    assert attention_code(cancelled) == "cancelled-after-planned"
-    assert cancelled.invoices[0].invoice is not None
-    assert cancelled.invoices[0].invoice.version == 4
-
-
 def test_a_plan_made_anew_is_frozen_like_the_first() -> None:
     """An edit before its result is known asks a person; it is no third plan whose content would contradict the sent."""
     refused = with_result(after(due(1)), InvoiceState.REJECTED, "InvalidTaxCode")
@@ -279,62 +192,6 @@ def test_a_plan_made_anew_is_frozen_like_the_first() -> None:
     assert pending(edited) == ()
     assert attention_code(edited) == "changed-after-planned"
     assert edited.invoices == mended.invoices
-
-
-def reopened_while_withdrawing() -> OrderRecord:
-    return after(due(1), due(2, cancelled_status="cancelled"), due(3))
-
-
-def test_reopened_before_the_withdrawal_is_known_waits_for_its_result() -> None:
-    """The invoice may be taken back or not: until the lane has said so, the order is not forgotten."""
-    record = reopened_while_withdrawing()
-    assert attention_code(record) == "reopened-after-planned"
-    assert [type(message) for message in pending(record)] == [WithdrawInvoice]
-    assert attention_code(next_record(record, due(4, tags="echo"), shop())) == "reopened-after-planned"
-    again = next_record(record, due(5, cancelled_status="cancelled"), shop())
-    assert attention_code(again) == "cancelled-after-planned"
-
-
-def test_an_older_refusal_does_not_overtake_a_withdrawal() -> None:
-    """Planned anew on the word of a refusal, the invoice would then be taken back, and the order forgotten."""
-    refused = with_result(reopened_while_withdrawing(), InvoiceState.REJECTED, "InvalidTaxCode")
-    record = next_record(refused, due(4, lines=[line(216_000)]), shop())
-    assert record is not None
-    assert [type(message) for message in pending(record)] == [WithdrawInvoice]
-    withdrawn = with_result(record, InvoiceState.PENDING, "withdrawn", version=2)
-    anew = next_record(withdrawn, due(4, via=Via.REREAD, lines=[line(216_000)]), shop())
-    assert anew is not None
-    assert [type(message) for message in pending(anew)] == [OrderDecided, IssueInvoice]
-
-
-def test_reopened_and_withdrawn_is_planned_again() -> None:
-    """Read again after the withdrawal, the order gets its invoice after all."""
-    withdrawn = with_result(reopened_while_withdrawing(), InvoiceState.PENDING, "withdrawn")
-    record = next_record(withdrawn, due(3, via=Via.REREAD), shop())
-    assert record is not None
-    assert [type(message) for message in pending(record)] == [OrderDecided, IssueInvoice]
-    assert record.attention is None
-
-
-def test_reopened_and_issued_all_the_same_needs_nobody() -> None:
-    """The withdrawal came too late, the order was re-opened: the invoice is right, unless the order was edited too."""
-    issued = with_result(reopened_while_withdrawing(), InvoiceState.ISSUED)
-    assert attention_code(next_record(issued, due(3, via=Via.REREAD), shop())) is None
-    edited = next_record(issued, due(3, via=Via.REREAD, lines=[line(216_000)]), shop())
-    assert attention_code(edited) == "correction-draft"
-
-
-def test_late_news_of_a_deleted_order_does_not_revive_it() -> None:
-    """A webhook that the deletion overtook neither plans an invoice nor takes the note away; a read by API does."""
-    deleted = deleted_record(after(waiting(1)), NOW)
-    assert next_record(deleted, due(2), shop()) is None
-    there = next_record(deleted, due(2, via=Via.REREAD), shop())
-    assert there is not None
-    assert outcome(there)[0] is Outcome.PLANNED
-    flagged = deleted_record(after(due(1)), NOW)
-    assert next_record(flagged, due(2), shop()) is None
-    withdrawn = with_result(flagged, InvoiceState.PENDING, "withdrawn").model_copy(update={"attention": None})
-    assert next_record(withdrawn, due(2), shop()) is None
 
 
 def test_money_that_went_back_after_planning_asks_a_person() -> None:
