@@ -48,13 +48,16 @@ async def test_only_newer_facts_of_a_customer_win_and_a_deletion_forgets_them(
     assert "sealed': None" in await everything(database)
 
 
-async def test_a_buyer_is_found_by_customer_then_by_tax_code(database: Database, box: SecretBox) -> None:
+async def test_a_buyer_is_found_by_tax_code_and_by_customer(database: Database, box: SecretBox) -> None:
     """However the code is typed, in this shop alone."""
     book = BuyerBook(database, box)
     await book.ensure_indexes()
     branch = KnownBuyer(customer_id=6, name="Chi nhánh", tax_code="0101243150-001")
     await put(book, COMPANY, branch, TAX_ONLY)
-    assert await book.known_buyer(SHOP, customer_id=5, tax_code="0101243150-001") == COMPANY
+    assert await book.known_buyer(SHOP, customer_id=5, tax_code="0101243150-001") == TAX_ONLY
+    assert await book.known_buyer(SHOP, customer_id=6, tax_code="0101243150-001") == branch
+    assert await book.known_buyer(SHOP, customer_id=5, tax_code="0305482862") == COMPANY
+    assert await book.known_buyer(SHOP, customer_id=5) == COMPANY
     assert await book.known_buyer(SHOP, customer_id=9, tax_code="0101243150 001") == TAX_ONLY
     assert await book.known_buyer(SHOP, tax_code="010.124.3150") == COMPANY
     assert await book.known_buyer(SHOP, customer_id=9) is None

@@ -25,14 +25,22 @@ class BuyerBook(Ledger[KnownBuyer]):
         super().__init__(database, Shape(COLLECTION, buyer_key, self._sealed, self._opened, found_by))
 
     async def known_buyer(self, shop: str, *, customer_id: int | None = None, tax_code: str = "") -> KnownBuyer | None:
-        """The entry of a customer; failing that of a tax code, where one without a customer comes first."""
-        ways: list[dict[str, Any]] = [] if customer_id is None else [{"customer_id": customer_id}]
+        """The entry for an order: of its customer or its tax code.
+
+        One of that very tax code comes first, since it is the one that can fill in what the order lacks; of several
+        that of the customer, then one without a customer.
+        """
         code = tax_key(tax_code)
-        if code:
-            ways.append({"tax_fingerprint": {"$in": self._box.fingerprints(code)}})
+        ways: list[dict[str, Any]] = [] if customer_id is None else [{"customer_id": customer_id}]
+        ways += [{"tax_fingerprint": {"$in": self._box.fingerprints(code)}}] if code else []
         found = await self.find({"shop": shop, "$or": ways}) if ways else []
-        of_customer = [each for each in found if customer_id is not None and each.customer_id == customer_id]
-        return next(iter(of_customer or sorted(found, key=lambda each: each.customer_id or 0)), None)
+
+        def distance(buyer: KnownBuyer) -> tuple[bool, bool, int]:
+            of_code = bool(code) and tax_key(buyer.tax_code) == code
+            of_customer = customer_id is not None and buyer.customer_id == customer_id
+            return not of_code, not of_customer, buyer.customer_id or 0
+
+        return min(found, key=distance, default=None)
 
     def _sealed(self, buyer: KnownBuyer) -> dict[str, Any]:
         who = simplejson.dumps({name: getattr(buyer, name) for name in _SEALED}, ensure_ascii=False)

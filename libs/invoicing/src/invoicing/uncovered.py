@@ -1,12 +1,21 @@
 """Goods that no VAT rate was chosen for: told before an order is held for them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from invoicing.catalogue import Item
-from invoicing.rates import LEVELS, DatedRate, RateLevel, folded
+from invoicing.combos import part_line
+from invoicing.order import Line
+from invoicing.rate_choice import rules_of
 from invoicing.rules import Rules
+
+_NOTHING: Final = Decimal(0)
+_ANY: Final = Line(
+    id=0, name="", sku="", barcode="", product_type="", vendor="", quantity=_NOTHING, price=_NOTHING,
+    price_original=_NOTHING, total_discount=_NOTHING, gift_card=False,
+)  # fmt: skip
 
 
 class MissingRate(StrEnum):
@@ -28,38 +37,12 @@ class MissingRate(StrEnum):
 def without_rate(item: Item, rules: Rules, date: dt.date) -> MissingRate | None:
     """How an item lacks a rate for invoices of a date (Vietnam); none when a rule of its own covers it.
 
-    The levels are tried as for an order's line: SKU (where the item's own rates count), barcode, product type, vendor,
-    tag, default.
+    What counts is what counts for a line of an order (`invoicing.rate_choice.rules_of`).
     """
-    for level in LEVELS:
-        candidates = _candidates(level, item, rules)
-        if not candidates:
-            continue
-        if not any(each.valid_on(date) for each in candidates):
-            return MissingRate.NOT_VALID
-        return MissingRate.DEFAULT_ONLY if level == "default" else None
-    return MissingRate.NOTHING
-
-
-def _candidates(level: RateLevel, item: Item, rules: Rules) -> Sequence[DatedRate]:
-    if level == "default":
-        return rules.rate_index.get((level, ""), ())
-    keys = (folded(text) for text in _values(level, item))
-    found = [rule for key in keys if key for rule in rules.rate_index.get((level, key), ())]
-    return [*item.rates, *found] if level == "sku" else found
-
-
-def _values(level: RateLevel, item: Item) -> tuple[str, ...]:
-    match level:
-        case "sku":
-            return (item.sku,)
-        case "barcode":
-            return (item.barcode,)
-        case "product_type":
-            return (item.product_type,)
-        case "vendor":
-            return (item.vendor,)
-        case "tag":
-            return item.tags
-        case "default":
-            return ("",)
+    found = rules_of(part_line(_ANY, item.sku, item), item, rules)
+    if found is None:
+        return MissingRate.NOTHING
+    level, candidates = found
+    if not any(each.valid_on(date) for each in candidates):
+        return MissingRate.NOT_VALID
+    return MissingRate.DEFAULT_ONLY if level == "default" else None
