@@ -37,6 +37,14 @@ def test_the_items_own_rate_covers_it() -> None:
     assert without_rate(item, rules(rates=[DEFAULT]), TODAY + dt.timedelta(days=1)) is MissingRate.NOT_VALID
 
 
+def test_rates_that_contradict_each_other() -> None:
+    """The item's own and a rule by its SKU; the same twice does not."""
+    by_sku = {"level": "sku", "values": ["SKU-1"], "rate": "10%"}
+    item = replace(ITEM, rates=(DatedRate(rate="5%"),))
+    assert without_rate(item, rules(rates=[by_sku, DEFAULT]), TODAY) is MissingRate.AMBIGUOUS
+    assert without_rate(item, rules(rates=[by_sku | {"rate": "5%"}, DEFAULT]), TODAY) is None
+
+
 def test_without_any_default_nothing_covers_it() -> None:
     """Its orders would be held."""
     other = {"level": "sku", "values": ["SKU-2"], "rate": "10%"}

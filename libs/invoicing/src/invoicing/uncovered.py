@@ -9,6 +9,7 @@ from invoicing.catalogue import Item
 from invoicing.combos import part_line
 from invoicing.order import Line
 from invoicing.rate_choice import rules_of
+from invoicing.rates import RateLevel
 from invoicing.rules import Rules
 
 _NOTHING: Final = Decimal(0)
@@ -27,6 +28,8 @@ class MissingRate(StrEnum):
     """No rule covers it, not even a default: its orders are held."""
     NOT_VALID = "not-valid"
     """The first level that has rates has none valid on the date: its orders are held."""
+    AMBIGUOUS = "ambiguous"
+    """The first level that has rates has several on the date: its orders are held."""
 
     @property
     def holds(self) -> bool:
@@ -39,10 +42,20 @@ def without_rate(item: Item, rules: Rules, date: dt.date) -> MissingRate | None:
 
     What counts is what counts for a line of an order (`invoicing.rate_choice.rules_of`).
     """
+    level, rates = rates_on(item, rules, date)
+    if level is None:
+        return MissingRate.NOTHING
+    if not rates:
+        return MissingRate.NOT_VALID
+    if len(rates) > 1:
+        return MissingRate.AMBIGUOUS
+    return MissingRate.DEFAULT_ONLY if level == "default" else None
+
+
+def rates_on(item: Item, rules: Rules, date: dt.date) -> tuple[RateLevel | None, tuple[str, ...]]:
+    """The first level that has rates for an item, and those valid on a date: several hold its orders as ambiguous."""
     found = rules_of(part_line(_ANY, item.sku, item), item, rules)
     if found is None:
-        return MissingRate.NOTHING
+        return None, ()
     level, candidates = found
-    if not any(each.valid_on(date) for each in candidates):
-        return MissingRate.NOT_VALID
-    return MissingRate.DEFAULT_ONLY if level == "default" else None
+    return level, tuple(dict.fromkeys(each.rate for each in candidates if each.valid_on(date)))
