@@ -63,7 +63,10 @@ def test_each_reason_belongs_to_one_outcome() -> None:
         (BROKEN_LIMIT, NEXT_REQUEST, UNCLEAR, UNANSWERED, SIGN_REFUSED, SIGN_UNAVAILABLE, SIGNING),
         ("EnvironmentMismatch", "AccountNotConfigured", "SeriesNotConfigured", "ShopUnreadable"),
     ),
-    ids=("deliveries", "re-reads", "attention", "decisions", "lanes and failures", "records", "catalogue", "sending", "accounts"),
+    ids=(
+        *("deliveries", "re-reads", "attention", "decisions", "lanes and failures", "records", "catalogue", "sending"),
+        "accounts",
+    ),
 )
 def test_every_code_is_explained(codes: Iterable[str]) -> None:
     """Whoever sees a code finds it on the page of reasons."""

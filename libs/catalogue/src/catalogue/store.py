@@ -58,15 +58,15 @@ class CatalogueReader:
         return _put_together(goods, entries, _skus_sold(lines))
 
     async def all(self, shop: str) -> AsyncIterator[Item]:
-        """Every item of a shop: Haravan's variants, then SKUs that only the accountant knows."""
+        """Every item of a shop: Haravan's variants by product, then SKUs that only the accountant knows."""
         entries = await self._entries.all(shop)
         unused = dict(entries)
         async for item in self._goods.all(shop):
             key = folded(item.sku)
             unused.pop(key, None)
             yield with_entry(item, entries.get(key))
-        for entry in unused.values():
-            yield alone(entry)
+        for key in sorted(unused):
+            yield alone(unused[key])
 
     async def with_own_facts(self, shop: str, items: Collection[Item]) -> list[Item]:
         """Haravan's variants with what the accountant says of their SKUs."""

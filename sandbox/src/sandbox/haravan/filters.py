@@ -12,9 +12,7 @@ from sandbox.haravan.options import HaravanOptions
 
 MOST_PER_PAGE = 50
 _TIMES = ("created_at", "updated_at", "processed_at")
-_OF_A_VARIANT = (
-    "EXISTS (SELECT 1 FROM json_each(body, '$.variants') AS one WHERE json_extract(one.value, '$.{}') = ?)"
-)
+_OF_A_VARIANT = "EXISTS (SELECT 1 FROM json_each(body, '$.variants') AS one WHERE json_extract(one.value, '$.{}') = ?)"
 _FULFILLED = {"shipped": ("fulfilled",), "partial": ("partial",), "unshipped": ("notfulfilled",)}
 _ORDERS = {
     f"{column} {direction}": f"{column} {direction}, id {direction}"
