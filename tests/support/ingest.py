@@ -1,7 +1,8 @@
 """Ports of ingest that a test holds in its hands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Literal
 
 from contracts.envelope import Event
 from contracts.topics import Topic
@@ -10,6 +11,7 @@ from ingest.application.ports import (
     EventTooLargeError,
     KnownShop,
     ReadOrder,
+    ReadResource,
     ShopsUnavailableError,
 )
 from pydantic import SecretStr
@@ -72,3 +74,27 @@ class MemoryOrders:
         """The order."""
         assert (shop, order_id) == (SHOP, 5)
         return self.answer()
+
+
+class MemoryListings:
+    """Lists resources as Haravan does, or raises; `sort` is the vendor's order, `by_id` whether it heeds `since_id`."""
+
+    def __init__(self, *ids: int, sort: Callable[[int], int] = lambda each: each, by_id: bool = True) -> None:
+        """Have resources of these ids."""
+        self.ids = list(ids)
+        self.sort = sort
+        self.by_id = by_id
+        self.failure: Exception | None = None
+        self.asked: list[tuple[int, int]] = []
+
+    async def page(
+        self, shop: KnownShop, kind: Literal["products", "customers"], since_id: int, page: int
+    ) -> Sequence[ReadResource]:
+        """One page of 50."""
+        assert shop == SHOP
+        self.asked.append((since_id, page))
+        if self.failure is not None:
+            raise self.failure
+        found = sorted((each for each in self.ids if each > since_id or not self.by_id), key=self.sort)
+        body = '{"id": %d}'
+        return [ReadResource(each, (body % each).encode(), "v") for each in found[(page - 1) * 50 : page * 50]]

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from invoicer.application.ports import Catalogues, Releases, Shops
+from invoicer.application.ports import Buyers, Catalogues, Releases, Shops
 from invoicing.catalogue import EMPTY, Catalogue
+from invoicing.known_buyers import KnownBuyer
 from invoicing.order import Order
 from invoicing.release import NOTHING, Release
-from invoicing.rules import Rules
+from invoicing.rules import BuyerRules, Rules
 from shops.store import StoredShop
 from support.shops import example_shop
 from typing_extensions import override
@@ -36,6 +37,14 @@ class NoGoods(Catalogues):
     @override
     async def for_order(self, shop: str, order: Order) -> Catalogue:
         return EMPTY
+
+
+class NoBuyers(Buyers):
+    """A shop that keeps no book of buyers."""
+
+    @override
+    async def for_order(self, shop: str, order: Order, rules: BuyerRules) -> KnownBuyer | None:
+        return None
 
 
 @dataclass

@@ -14,7 +14,7 @@ from console.texts import word
 from support.shops import EXAMPLES
 from typer.testing import CliRunner
 
-COMMANDS = ("config", "status", "orders", "invoices", "lanes", "dead-letters")
+COMMANDS = ("config", "status", "orders", "invoices", "lanes", "products", "customers", "dead-letters")
 
 
 @pytest.fixture

@@ -59,10 +59,14 @@ def test_each_reason_belongs_to_one_outcome() -> None:
         Reason,
         (EXHAUSTED, UNEXPECTED, TRY_AGAIN_LIMIT, UNKNOWN_OUTCOME),
         ("UNREADABLE_EVENT", "UNREADABLE_COMMAND", "UNREADABLE_ORDER", "UNKNOWN_SHOP", "SHOP_UNREADABLE"),
+        ("UNREADABLE_PRODUCT", "UNREADABLE_CUSTOMER"),
         (BROKEN_LIMIT, NEXT_REQUEST, UNCLEAR, UNANSWERED, SIGN_REFUSED, SIGN_UNAVAILABLE, SIGNING),
         ("EnvironmentMismatch", "AccountNotConfigured", "SeriesNotConfigured", "ShopUnreadable"),
     ),
-    ids=("deliveries", "re-reads", "attention", "decisions", "lanes and failures", "records", "sending", "accounts"),
+    ids=(
+        *("deliveries", "re-reads", "attention", "decisions", "lanes and failures", "records", "catalogue", "sending"),
+        "accounts",
+    ),
 )
 def test_every_code_is_explained(codes: Iterable[str]) -> None:
     """Whoever sees a code finds it on the page of reasons."""

@@ -238,3 +238,14 @@ def test_messages_of_error_bodies(name: str, message: str) -> None:
 def test_messages_of_nonsense(text: str) -> None:
     """A body that is no error object gives at most itself."""
     assert len(message_of(text)) < 10
+
+
+async def test_lists_of_goods_and_customers_are_asked_by_page() -> None:
+    """At most 50 a page, behind an id."""
+    shop = Shop(httpx.Response(200, text='{"products": [{"id": 9, "variants": [{"id": 1, "price": 5.0000}]}]}'))
+    (product,) = await shop.client.products(since_id=8, page=2, limit=250)
+    assert product["variants"][0]["price"] == Decimal("5.0000")
+    assert str(shop.requests[0].url).endswith("/com/products.json?since_id=8&page=2&limit=50")
+    shop = Shop(httpx.Response(200, text='{"customers": []}'))
+    assert await shop.client.customers() == []
+    assert str(shop.requests[0].url).endswith("/com/customers.json?since_id=0&page=1&limit=50")

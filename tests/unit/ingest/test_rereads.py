@@ -7,12 +7,13 @@ from typing import NoReturn
 import pytest
 from contracts.haravan import RawResource, RereadRequested, Via
 from contracts.topics import Topic
-from ingest.application.ports import OrderGoneError, OrderRefusedError, OrderUnavailableError, ReadOrder
+from ingest.application.ports import OrderGoneError, ReadOrder, ReadRefusedError, ReadUnavailableError
 from ingest.application.reread import Reread
+from ingest.application.sync import Sync
 from ingest.entrypoints.rereads import RereadHandler
 from runtime.kafka import Ack, DeadLetter, Outcome, Record, RetryInPlace
 from support.clocks import ManualClock
-from support.ingest import MemoryEvents, MemoryOrders, MemoryShops
+from support.ingest import MemoryEvents, MemoryListings, MemoryOrders, MemoryShops
 
 MOMENT = datetime(2026, 3, 14, 3, 7, 2, tzinfo=UTC)
 
@@ -23,7 +24,8 @@ class World:
     def __init__(self, answer: Callable[[], ReadOrder] | None = None) -> None:
         self.shops, self.events = MemoryShops(), MemoryEvents()
         self.orders = MemoryOrders(answer) if answer else MemoryOrders()
-        self.handler = RereadHandler(Reread(self.shops, self.orders, self.events), ManualClock(), attempts=3)
+        reread, sync = Reread(self.shops, self.orders, self.events), Sync(self.shops, MemoryListings(), self.events)
+        self.handler = RereadHandler(reread, sync, ManualClock(), attempts=3)
 
     async def handle(self, offset: int = 0, changes: Mapping[str, object] | None = None) -> Outcome:
         fields = {"shop": "demo", "org_id": 7, "resource_id": "5", "reason": "PARTIAL", "cause": "c"}
@@ -68,7 +70,7 @@ async def test_what_cannot_be_read_is_put_aside(changes: dict[str, object], reas
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), ((OrderGoneError("404"), "ORDER_NOT_FOUND"), (OrderRefusedError("401"), "ACCESS_REFUSED"))
+    ("error", "reason"), ((OrderGoneError("404"), "ORDER_NOT_FOUND"), (ReadRefusedError("401"), "ACCESS_REFUSED"))
 )
 async def test_haravans_final_answers_end_it(error: Exception, reason: str) -> None:
     """One shop's deleted order or revoked token holds up no other shop."""
@@ -79,7 +81,7 @@ async def test_haravans_final_answers_end_it(error: Exception, reason: str) -> N
 
 async def test_haravan_away_is_tried_a_bounded_number_of_times() -> None:
     """Then the request is put aside; the next one starts from the beginning."""
-    world = World(raising(OrderUnavailableError("429", timedelta(seconds=2))))
+    world = World(raising(ReadUnavailableError("429", timedelta(seconds=2))))
     wait = RetryInPlace("429", timedelta(seconds=2))
     for offset in (0, 1):
         assert [await world.handle(offset), await world.handle(offset)] == [wait, wait]

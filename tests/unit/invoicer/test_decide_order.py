@@ -15,7 +15,7 @@ from invoicer.application.decide_order import ContendedError, DecideOrder, Undec
 from invoicer.application.ports import Events, Orders
 from orders.model import OrderRecord
 from support.haravan_orders import delivered, raw_order
-from support.one_shop import NoGoods, OneShop, Words
+from support.one_shop import NoBuyers, NoGoods, OneShop, Words
 from typing_extensions import override
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -88,6 +88,7 @@ class World:
             OneShop(),
             self.orders,
             NoGoods(),
+            NoBuyers(),
             self.words,
             self.events,
             lambda: NOW,

@@ -17,7 +17,7 @@ import pytest
 import status_poller.bootstrap
 import yaml
 from cryptography.fernet import Fernet
-from ingest.adapters.orders import PATIENCE
+from ingest.adapters.clients import PATIENCE
 from ingest.settings import IngestSettings
 from invoicer.settings import InvoicerSettings
 from local_stack.layout import layout

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
@@ -30,7 +30,8 @@ class Via(StrEnum):
 class RawResource:
     """One resource as Haravan sent it.
 
-    `topic` is Haravan's (`orders/create`); for what was read by API it is `orders/updated`. `version` is the resource's
+    `topic` is Haravan's (`orders/create`); for what was read by API it is `orders/updated`, `products/update` or
+    `customers/update`. `version` is the resource's
     `updated_at` as text, or empty where it has none. `received_at` is aware.
     """
 
@@ -124,6 +125,46 @@ class RereadRequested(Message):
     @override
     def event_subject(self) -> str:
         return self.resource_id
+
+
+class SyncRequested(Message):
+    """All products or all customers of a shop that ingest shall read by API and publish, a few pages at a time.
+
+    Each part asks for the next one itself, behind what waits already, so that no shop's sync holds up others.
+    """
+
+    event_type: ClassVar[str] = "hoadon.haravan.sync-requested.v1"
+    topic: ClassVar[Topic] = Topic.HARAVAN_REREADS
+
+    shop: str
+    """Our id of the shop."""
+    org_id: int
+    """Haravan's number of the shop."""
+    resource: Literal["products", "customers"]
+    """Which kind of resource."""
+    cause: str
+    """What asked for it: one cause asks once."""
+    since_id: int = 0
+    """Only resources with a larger number; 0 at the beginning."""
+    page: int = 1
+    """Page of these to begin with."""
+    published: int = 0
+    """How many earlier parts of the same sync have published."""
+
+    @property
+    @override
+    def event_id(self) -> str:
+        return f"sync:{self.cause}:{self.since_id}:{self.page}"
+
+    @property
+    @override
+    def event_key(self) -> str:
+        return resource_key(self.org_id, self.resource)
+
+    @property
+    @override
+    def event_subject(self) -> str:
+        return f"{self.shop}/{self.resource}"
 
 
 def _extension(extensions: Mapping[str, str], name: str) -> str:

@@ -22,7 +22,7 @@ class Topic(StrEnum):
     """Raw stock documents and balances, verbatim. Key: `org:resource id`."""
 
     HARAVAN_REREADS = "haravan.rereads"
-    """Resources that ingest shall read again by API. Key: `org:resource id`."""
+    """What ingest shall read by API: one resource again, or all of a kind. Key: `org:resource id`, `org:kind`."""
 
     INVOICING_DECISIONS = "invoicing.decisions"
     """What was decided about an order. Key: `org:order id`."""

@@ -79,6 +79,18 @@ class HaravanClient:
             raise _unexpected("count")
         return int(count)
 
+    async def products(self, *, since_id: int = 0, page: int = 1, limit: int = LARGEST_PAGE) -> list[Json]:
+        """One page of products with their variants, those with a larger id than `since_id`; a short page is the last.
+
+        Scope `com.read_products`. That `since_id` sorts by id is not documented: look at what came before relying on it
+        (Haravan "Omni API, products": `since_id`, `page`, `limit`; its largest `limit` is not stated, 50 is the usual).
+        """
+        return await self._page("products", since_id, page, limit)
+
+    async def customers(self, *, since_id: int = 0, page: int = 1, limit: int = LARGEST_PAGE) -> list[Json]:
+        """One page of customers, as for `products` (Haravan "Omni API, customer"). Scope `com.read_customers`."""
+        return await self._page("customers", since_id, page, limit)
+
     async def put_note_attributes(self, order_id: int, attributes: Sequence[Mapping[str, Any]]) -> Json:
         """Replace the order's whole list: read and merge first (`haravan.write_back`). The order comes back."""
         return await self._put_order(order_id, {"note_attributes": [dict(pair) for pair in attributes]})
@@ -112,6 +124,10 @@ class HaravanClient:
     async def refunds(self, order_id: int) -> list[Json]:
         """Refunds of an order; goods and money may come in separate ones."""
         return await self._list(Call("GET", f"/com/orders/{order_id}/refunds.json"), "refunds")
+
+    async def _page(self, name: str, since_id: int, page: int, limit: int) -> list[Json]:
+        params = {"since_id": str(since_id), "page": str(page), "limit": str(min(limit, LARGEST_PAGE))}
+        return await self._list(Call("GET", f"/com/{name}.json", params), name)
 
     async def _put_order(self, order_id: int, fields: Mapping[str, Any]) -> Json:
         body = {"order": {"id": order_id, **fields}}

@@ -3,8 +3,8 @@
 Haravan knows neither unit nor VAT rate (Haravan "Omni API, products"), so both are the shop's, by SKU.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Final
 
@@ -42,6 +42,8 @@ class Item:
     """VAT rates of its own; they count as rules by SKU."""
     components: tuple[Component, ...] = ()
     """What a combo consists of; empty for anything else."""
+    deleted: bool = False
+    """No longer among Haravan's goods; still what the lines of earlier orders sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,17 @@ class Catalogue:
 
     items: tuple[Item, ...] = ()
     _by_variant: Mapping[int, Item] = field(init=False, repr=False, compare=False)
-    _by_sku: Mapping[str, Item | None] = field(init=False, repr=False, compare=False)
+    _by_sku: Mapping[str, Item] = field(init=False, repr=False, compare=False)
     _by_barcode: Mapping[str, Item | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the items."""
         by_variant = {each.variant_id: each for each in self.items if each.variant_id}
         object.__setattr__(self, "_by_variant", by_variant)
-        object.__setattr__(self, "_by_sku", _unique((each.sku, each) for each in self.items))
-        object.__setattr__(self, "_by_barcode", _unique((each.barcode, each) for each in self.items))
+        by_sku = _grouped((each.sku, each) for each in self.items)
+        by_barcode = _grouped((each.barcode, each) for each in self.items)
+        object.__setattr__(self, "_by_sku", {key: _in_common(items) for key, items in by_sku.items()})
+        object.__setattr__(self, "_by_barcode", {key: _only(items) for key, items in by_barcode.items()})
 
     def find(self, line: Line) -> Item | None:
         """The item a line sells; none when it is not known, or when several are as likely."""
@@ -69,17 +73,35 @@ class Catalogue:
         return self.by_sku(line.sku) or self._by_barcode.get(folded(line.barcode))
 
     def by_sku(self, sku: str) -> Item | None:
-        """The item of a SKU; none when it is not known or not unique."""
+        """The item of a SKU; where several variants have it, what they have in common. None when it is not known."""
         return self._by_sku.get(folded(sku))
 
 
-def _unique(pairs: Iterable[tuple[str, Item]]) -> Mapping[str, Item | None]:
-    """Items by folded text; one that several items share leads nowhere."""
-    found: dict[str, Item | None] = {}
+def _grouped(pairs: Iterable[tuple[str, Item]]) -> Mapping[str, Sequence[Item]]:
+    """Items by folded text; of those that share one, the ones that still exist, if any does."""
+    found: dict[str, list[Item]] = {}
     for text, item in pairs:
         if key := folded(text):
-            found[key] = None if key in found else item
-    return found
+            found.setdefault(key, []).append(item)
+    return {key: [each for each in items if not each.deleted] or items for key, items in found.items()}
+
+
+def _only(items: Sequence[Item]) -> Item | None:
+    """The item; several lead nowhere."""
+    return items[0] if len(items) == 1 else None
+
+
+def _in_common(items: Sequence[Item]) -> Item:
+    """An item with only those facts that all of them share: what the shop says of a SKU it says of each of them."""
+    first, *others = items
+    if not others:
+        return first
+    shared = {each.name for each in fields(Item) if all(_same(first, other, each.name) for other in others)}
+    return Item(**{name: getattr(first, name) for name in shared})
+
+
+def _same(one: Item, other: Item, name: str) -> bool:
+    return bool(getattr(one, name) == getattr(other, name))
 
 
 EMPTY: Final = Catalogue()

@@ -13,6 +13,8 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # `_created` series 
 CounterName = Literal[
     "hoadon_webhooks_total",  # deliveries by shop and outcome (see ingest)
     "hoadon_rereads_total",  # resources read again by API, by outcome
+    "hoadon_syncs_total",  # parts of reading all products or customers of a shop, by outcome
+    "hoadon_products_without_rate_total",  # variants that came in and no rate rule but the default covers, by shop
     "hoadon_kafka_records_total",  # consumed records by topic, group and outcome
     "hoadon_kafka_published_total",  # published records by topic and outcome
     "hoadon_dead_letters_total",  # records put aside, by topic and reason
@@ -51,6 +53,10 @@ class _Definition:
 _COUNTERS: dict[CounterName, _Definition] = {
     "hoadon_webhooks_total": _Definition("Webhook deliveries.", ("shop", "outcome")),
     "hoadon_rereads_total": _Definition("Resources read again by API.", ("shop", "outcome")),
+    "hoadon_syncs_total": _Definition("Parts of full syncs.", ("shop", "resource", "outcome")),
+    "hoadon_products_without_rate_total": _Definition(
+        "Variants that came in without a VAT rate of their own.", ("shop", "how")
+    ),
     "hoadon_kafka_records_total": _Definition("Consumed records.", ("topic", "group", "outcome")),
     "hoadon_kafka_published_total": _Definition("Published records.", ("topic", "outcome")),
     "hoadon_dead_letters_total": _Definition("Records put aside.", ("origin", "reason")),

@@ -1,5 +1,7 @@
 """Secrets at rest: encrypted with the first key, readable with any of them, so that keys rotate without downtime."""
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -26,6 +28,7 @@ class SecretBox:
         """
         if not keys:
             raise SecretKeyError("HOADON_SECRET_KEYS holds no key; make one with `python -m runtime.secrets`")
+        self._keys = tuple(keys)
         self._fernet = MultiFernet([_fernet(key, number) for number, key in enumerate(keys, start=1)])
 
     @classmethod
@@ -57,6 +60,13 @@ class SecretBox:
             UndecryptableError: as for `decrypt`.
         """
         return self.encrypt(self.decrypt(token))
+
+    def fingerprints(self, text: str) -> list[str]:
+        """What a text is found by without being told: under each key, the first key's first, which is the one to store.
+
+        Only who has a key can tell which text it is; all are needed to find what an earlier first key wrote.
+        """
+        return [hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest() for key in self._keys]
 
 
 def _fernet(key: str, number: int) -> Fernet:

@@ -16,10 +16,22 @@ from sandbox.common.exchange import ExchangeMiddleware
 from sandbox.common.faults import Faults
 from sandbox.common.options import Options, kept_offset
 from sandbox.common.requests import RequestLog
-from sandbox.haravan import control, locations, orders, refunds, shop, tags, transactions, webhooks
+from sandbox.haravan import (
+    control,
+    locations,
+    orders,
+    refunds,
+    resource_control,
+    resources,
+    shop,
+    tags,
+    transactions,
+    webhooks,
+)
 from sandbox.haravan.options import HaravanOptions
 from sandbox.haravan.order_store import OrderStore
 from sandbox.haravan.queue import DeliveryQueue
+from sandbox.haravan.resource_store import ResourceStore
 from sandbox.haravan.sender import Sender
 from sandbox.haravan.shops import Shops
 from sandbox.haravan.state import Haravan, HaravanVendor
@@ -59,6 +71,7 @@ def make_haravan(data_dir: Path, clock: MovableClock | None = None) -> Haravan:
         options=options,
         shops=Shops(database),
         orders=OrderStore(database, clock),
+        resources=ResourceStore(database, clock),
         subscriptions=subscriptions,
         queue=queue,
         sender=Sender(queue, subscriptions, options, clock),
@@ -79,7 +92,7 @@ def make_app(haravan: Haravan) -> Starlette:
 
     common = common_routes(basics, haravan.options, when_reset=haravan.buckets.clear, when_moved=haravan.sender.wake)
     app = Starlette(
-        routes=[*_VENDOR_ROUTES, *control.ROUTES, *common],
+        routes=[*_VENDOR_ROUTES, *resources.ROUTES, *control.ROUTES, *resource_control.ROUTES, *common],
         middleware=[
             Middleware(
                 ExchangeMiddleware,

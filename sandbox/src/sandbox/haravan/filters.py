@@ -1,5 +1,6 @@
-"""The filters of order lists, with the time-zone trap as it was measured on a live shop."""
+"""The filters of lists, with the time-zone trap as it was measured on a live shop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from sandbox.haravan.options import HaravanOptions
 
 MOST_PER_PAGE = 50
 _TIMES = ("created_at", "updated_at", "processed_at")
+_OF_A_VARIANT = "EXISTS (SELECT 1 FROM json_each(body, '$.variants') AS one WHERE json_extract(one.value, '$.{}') = ?)"
 _FULFILLED = {"shipped": ("fulfilled",), "partial": ("partial",), "unshipped": ("notfulfilled",)}
 _ORDERS = {
     f"{column} {direction}": f"{column} {direction}, id {direction}"
@@ -61,7 +63,29 @@ def select(org_id: str, query: QueryParams, options: HaravanOptions) -> Selectio
         BadFilterError: one of them has a value that is not allowed.
     """
     conditions: list[tuple[str, tuple[Any, ...]]] = [("org_id = ?", (org_id,))]
-    conditions += _by_time(query, options) + _by_state(query, options) + _by_id(query)
+    conditions += _by_time(query, options, _TIMES) + _by_state(query, options) + _by_id(query)
+    return _selection(conditions, query)
+
+
+def select_resources(org_id: str, kind: str, query: QueryParams, options: HaravanOptions) -> Selection:
+    """Read the parameters of a list of products or customers.
+
+    Raises:
+        BadFilterError: one of them has a value that is not allowed.
+    """
+    conditions: list[tuple[str, tuple[Any, ...]]] = [("org_id = ?", (org_id,)), ("kind = ?", (kind,))]
+    conditions += _by_time(query, options, _TIMES[:2]) + _by_id(query)
+    if kind == "products":
+        conditions += [
+            (f"json_extract(body, '$.{name}') = ?", (query[name],))
+            for name in ("vendor", "product_type", "handle")
+            if query.get(name)
+        ]
+        conditions += [(_OF_A_VARIANT.format(name), (query[name],)) for name in ("sku", "barcode") if query.get(name)]
+    return _selection(conditions, query)
+
+
+def _selection(conditions: Sequence[tuple[str, tuple[Any, ...]]], query: QueryParams) -> Selection:
     limit = min(MOST_PER_PAGE, max(1, _whole(query, "limit", MOST_PER_PAGE)))
     default = "id ASC" if "since_id" in query else "created_at DESC, id DESC"
     return Selection(
@@ -73,10 +97,10 @@ def select(org_id: str, query: QueryParams, options: HaravanOptions) -> Selectio
     )
 
 
-def _by_time(query: QueryParams, options: HaravanOptions) -> list[tuple[str, tuple[Any, ...]]]:
+def _by_time(query: QueryParams, options: HaravanOptions, columns: Sequence[str]) -> list[tuple[str, tuple[Any, ...]]]:
     return [
         (f"{column} {sign} ?", (to_text(read_bound(query[f"{column}_{end}"], options.filter_time)),))
-        for column in _TIMES
+        for column in columns
         for end, sign in (("min", ">="), ("max", "<="))
         if query.get(f"{column}_{end}")
     ]

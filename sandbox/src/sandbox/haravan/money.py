@@ -6,7 +6,16 @@ from typing import Any
 from sandbox.haravan.options import NumberStyle
 
 _MONEY = frozenset(
-    {"amount", "price", "price_original", "price_promotion", "actual_price", "total_discount", "ma_cost_amount"}
+    {
+        "amount",
+        "price",
+        "price_original",
+        "price_promotion",
+        "compare_at_price",
+        "actual_price",
+        "total_discount",
+        "ma_cost_amount",
+    }
     | {"subtotal_price", "total_line_items_price", "total_discounts", "total_price", "total_tax", "total_weight"}
     | {"grams", "cod_amount", "real_shipping_fee", "total_spent", "total_paid"}
 )

@@ -12,6 +12,11 @@ ORDER_TOPICS = (
     *("refunds/create", "order_transactions/create"),
 )
 
+CATALOGUE_TOPICS = (
+    *("products/create", "products/update", "products/deleted"),
+    *("customers/create", "customers/update", "customers/delete", "customers/enable", "customers/disable"),
+)
+
 
 class Webhook(BaseModel):
     """Where and how events are sent."""
@@ -22,7 +27,7 @@ class Webhook(BaseModel):
     secret: SecretStr
     """The app's client secret, or the shop's own webhook secret for a private webhook."""
     kind: Literal["app", "private"] = "private"
-    topics: tuple[str, ...] = ORDER_TOPICS
+    topics: tuple[str, ...] = (*ORDER_TOPICS, *CATALOGUE_TOPICS)
     verify_token: SecretStr | None = None
     """App webhooks: with it the `hub.*` handshake is made first, and a failing one leaves the entry inactive."""
 
@@ -33,7 +38,9 @@ class Shop(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     access_token: SecretStr
-    scopes: tuple[str, ...] = ("com.read_orders", "com.write_orders", "com.read_shop", "wh_api")
+    scopes: tuple[str, ...] = (
+        *("com.read_orders", "com.write_orders", "com.read_products", "com.read_customers", "com.read_shop", "wh_api"),
+    )
     name: str = "Demo"
     shop: dict[str, Any] = Field(default_factory=dict)
     """Fields of shop.json that shall differ from the default."""
@@ -58,7 +65,7 @@ class Shops:
         self._database = database
 
     def put(self, org_id: str, shop: Shop) -> None:
-        """Add or replace a shop; its orders stay."""
+        """Add or replace a shop; its orders, products and customers stay."""
         self._database.execute(
             "INSERT OR REPLACE INTO shops VALUES (?, ?, ?)",
             (org_id, shop.access_token.get_secret_value(), jsons.dumps(reveal(shop))),

@@ -17,6 +17,7 @@ from sandbox.haravan.options import HaravanOptions
 from sandbox.haravan.order_store import OrderStore
 from sandbox.haravan.queue import DeliveryQueue
 from sandbox.haravan.rate_limit import RETRY_AFTER, Bucket
+from sandbox.haravan.resource_store import ResourceStore
 from sandbox.haravan.sender import Sender
 from sandbox.haravan.shops import Shops
 from sandbox.haravan.subscriptions import Subscriptions
@@ -32,6 +33,7 @@ class Haravan:
     options: Options[HaravanOptions]
     shops: Shops
     orders: OrderStore
+    resources: ResourceStore
     subscriptions: Subscriptions
     queue: DeliveryQueue
     sender: Sender

@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS orders (
     processed_at TEXT, state TEXT NOT NULL, financial_status TEXT, fulfillment_status TEXT, body TEXT NOT NULL,
     PRIMARY KEY (org_id, id));
 CREATE INDEX IF NOT EXISTS orders_by_change ON orders (org_id, updated_at);
+CREATE TABLE IF NOT EXISTS resources (
+    org_id TEXT NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    body TEXT NOT NULL, PRIMARY KEY (org_id, kind, id));
 CREATE TABLE IF NOT EXISTS subscriptions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, org_id TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT NULL,
     secret TEXT NOT NULL, topics TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,

@@ -5,6 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cached_property
 
+from catalogue.buyers import BuyerBook
+from catalogue.customers import CustomerStore
+from catalogue.entries import Entry
+from catalogue.ledger import Ledger
+from catalogue.store import CatalogueReader, entry_ledger
 from lanes.mongo.store import MongoLaneStore
 from lanes.operations import LaneOperations
 from lanes.queries import IntentQueries
@@ -57,6 +62,26 @@ class Backend:
     def releases(self) -> ReleaseStore:
         """What people decided about single orders."""
         return ReleaseStore(self._mongo.database)
+
+    @cached_property
+    def catalogue(self) -> CatalogueReader:
+        """Goods as the rules see them."""
+        return CatalogueReader(self._mongo.database)
+
+    @cached_property
+    def entries(self) -> Ledger[Entry]:
+        """What accountants say of goods."""
+        return entry_ledger(self._mongo.database)
+
+    @cached_property
+    def customers(self) -> CustomerStore:
+        """Customers as Haravan tells them; needs the keys."""
+        return CustomerStore(self._mongo.database, self.secret_box)
+
+    @cached_property
+    def buyers(self) -> BuyerBook:
+        """The books of buyers; needs the keys."""
+        return BuyerBook(self._mongo.database, self.secret_box)
 
     @cached_property
     def exchanges(self) -> ExchangeLog:

@@ -10,11 +10,13 @@ import typer
 from console.commands import (
     config,
     corrections,
+    customers,
     dead_letters,
     drafts,
     exchanges,
     lanes,
     preview,
+    products,
     releases,
     status,
 )
@@ -42,6 +44,8 @@ app.command("preview")(preview.preview)
 app.add_typer(releases.app, name="orders")  # those of `orders`, with what a person decides
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(corrections.app, name="invoices")  # those of `invoices`, with the corrections
+app.add_typer(products.app, name="products")
+app.add_typer(customers.app, name="customers")
 app.add_typer(lanes.app, name="lanes")
 app.add_typer(exchanges.app, name="exchanges")
 app.add_typer(dead_letters.app, name="dead-letters")

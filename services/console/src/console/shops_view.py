@@ -128,6 +128,7 @@ async def rotate_secrets(session: Session) -> None:
     """Encrypt everything with the first key."""
     async with backend() as stores:
         documents = await stores.shops.rotate_secrets()
+        documents += await stores.buyers.rewrite() + await stores.customers.rewrite()
         tokens = await stores.tokens.rotate()
     if session.out.as_json:
         session.out.json({"documents": documents, "tokens": tokens})

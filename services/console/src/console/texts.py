@@ -2,6 +2,7 @@
 
 from typing import Final, Literal
 
+from console.catalogue_words import CATALOGUE_WORDS
 from console.correction_words import CORRECTION_WORDS
 from console.deciding_words import DECIDING_WORDS
 from console.operator_texts import OPERATOR_WORDS
@@ -189,6 +190,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "lane-is": ("{lane}: {state}", "{lane}: {state}"),
     "more": ("… còn nữa; tiếp tục với --after {after}", "… there is more; go on with --after {after}"),
     **OPERATOR_WORDS,
+    **CATALOGUE_WORDS,
     **CORRECTION_WORDS,
     **DECIDING_WORDS,
     "findings-summary": ("{errors} lỗi, {warnings} cảnh báo", "{errors} errors, {warnings} warnings"),

@@ -10,11 +10,13 @@ from runtime.secrets import SecretBox
 from runtime.telemetry import TracedTransport
 from shops.store import ShopStore
 
+from ingest.adapters.clients import Clients
 from ingest.adapters.events import KafkaEvents
-from ingest.adapters.orders import HaravanOrders
+from ingest.adapters.reading import HaravanListings, HaravanOrders
 from ingest.adapters.shops import CachedShops
 from ingest.application.receive import ReceiveDelivery
 from ingest.application.reread import Reread
+from ingest.application.sync import Sync
 from ingest.entrypoints.rereads import GROUP, TOPIC, RereadHandler
 from ingest.entrypoints.webhooks import WebhookLimits, Webhooks
 from ingest.settings import IngestSettings
@@ -39,8 +41,10 @@ async def build(settings: IngestSettings) -> Service:
         keep=settings.shop_cache.total_seconds(),
         deadline=settings.shop_deadline.total_seconds(),
     )
-    reread = Reread(shops, HaravanOrders(http, exchanges.observe_haravan), events)
-    kafka.subscribe(TOPIC, GROUP, RereadHandler(reread, clock, settings.reread_attempts))
+    clients = Clients(http, exchanges.observe_haravan)
+    reread = Reread(shops, HaravanOrders(clients), events)
+    sync = Sync(shops, HaravanListings(clients), events)
+    kafka.subscribe(TOPIC, GROUP, RereadHandler(reread, sync, clock, settings.reread_attempts))
     return Service(
         resources=(
             mongo.resource(),

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
+from catalogue.buyers import BuyerBook
+from catalogue.customers import CustomerStore
+from catalogue.goods import GoodsStore
+from catalogue.store import CatalogueReader
 from contracts.results import RESULTS
 from contracts.status import STATUSES
 from lanes.engine import LaneEngine
@@ -32,18 +36,19 @@ from shops.store import ShopStore
 
 from invoicer.adapters.accounts import MeInvoiceAccounts
 from invoicer.adapters.announcer import KafkaAnnouncer
-from invoicer.adapters.catalogues import NoCatalogue
 from invoicer.adapters.engine import engine_task
 from invoicer.adapters.errands import Errands
 from invoicer.adapters.events import KafkaEvents
 from invoicer.adapters.exchange_records import ExchangeRecords
+from invoicer.adapters.known_buyers import KnownBuyers
 from invoicer.adapters.lane_metrics import LaneMetrics
 from invoicer.adapters.meinvoice_publisher import MeInvoicePublisher
 from invoicer.adapters.signed_invoices import SignedInvoices
 from invoicer.application.decide_order import DecideOrder
+from invoicer.application.keep_catalogue import KeepCustomers, KeepProducts, NewGoods
 from invoicer.application.project_results import ProjectResults
 from invoicer.application.stage_commands import StageCommands
-from invoicer.entrypoints import commands, orders, results
+from invoicer.entrypoints import catalogue, commands, orders, results
 from invoicer.settings import InvoicerSettings, Role
 
 _log = get_logger(__name__)
@@ -88,12 +93,13 @@ async def build(settings: InvoicerSettings, fail_point: FailPointHook = no_fail_
 
 
 def _decide(shared: _Shared) -> Sequence[Resource]:
-    store = OrderStore(shared.mongo.database)
+    store, goods = OrderStore(shared.mongo.database), CatalogueReader(shared.mongo.database)
     events = KafkaEvents(shared.kafka.publisher)
     decide = DecideOrder(
         shops=shared.shops,
         orders=store,
-        catalogues=NoCatalogue(),
+        catalogues=goods,
+        buyers=KnownBuyers(BuyerBook(shared.mongo.database, shared.secrets)),
         releases=ReleaseStore(shared.mongo.database),
         events=events,
         now=shared.clock.utc_now,
@@ -104,7 +110,27 @@ def _decide(shared: _Shared) -> Sequence[Resource]:
     shared.kafka.subscribe_batches(orders.TOPIC, orders.GROUP, orders.OrdersHandler(decide))
     for topic, kinds in ((results.RESULTS_TOPIC, RESULTS), (results.STATUS_TOPIC, STATUSES)):
         shared.kafka.subscribe_batches(topic, f"{results.GROUP}.{topic}", results.ResultsHandler(project, kinds))
-    return (Resource(name="orders", open=store.ensure_indexes, close=_nothing),)
+    return (Resource(name="orders", open=store.ensure_indexes, close=_nothing), *_keep_catalogue(shared, goods))
+
+
+def _keep_catalogue(shared: _Shared, reader: CatalogueReader) -> Sequence[Resource]:
+    customers = CustomerStore(shared.mongo.database, shared.secrets)
+    book = BuyerBook(shared.mongo.database, shared.secrets)
+    products = KeepProducts(
+        shops=shared.shops,
+        goods=GoodsStore(shared.mongo.database),
+        own_facts=reader,
+        today=shared.clock.vietnam_today,
+        report=_without_rate,
+    )
+    kafka, keep = shared.kafka, KeepCustomers(shops=shared.shops, customers=customers)
+    kafka.subscribe_batches(catalogue.PRODUCTS_TOPIC, catalogue.PRODUCTS_GROUP, catalogue.CatalogueHandler(products))
+    kafka.subscribe_batches(catalogue.CUSTOMERS_TOPIC, catalogue.CUSTOMERS_GROUP, catalogue.CatalogueHandler(keep))
+    return (
+        Resource(name="catalogue", open=reader.ensure_indexes, close=_nothing),
+        Resource(name="customers", open=customers.ensure_indexes, close=_nothing),
+        Resource(name="buyers", open=book.ensure_indexes, close=_nothing),
+    )
 
 
 def _publish(shared: _Shared) -> tuple[Sequence[Resource], BackgroundTask]:
@@ -175,6 +201,15 @@ def _report(record: OrderRecord) -> None:
     if record.decision is not None:
         metrics.count("hoadon_decisions_total", shop=record.shop, decision=record.decision.outcome.value)
         _log.info("order decided", outcome=record.decision.outcome.value, reason=record.decision.reason)
+
+
+def _without_rate(new: NewGoods) -> None:
+    for how, number in new.how.items():
+        metrics.count("hoadon_products_without_rate_total", number, shop=new.shop, how=how.value)
+    holds = sum(number for how, number in new.how.items() if how.holds)
+    write = _log.warning if holds else _log.info
+    number = sum(new.how.values())
+    write("new goods without a rate of their own", shop=new.shop, number=number, holds=holds, some=list(new.some))
 
 
 async def _nothing() -> None:

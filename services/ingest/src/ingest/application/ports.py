@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 from contracts.envelope import Event
 from contracts.topics import Topic
 from pydantic import SecretStr
+
+PAGE: Final = 50
+"""Resources on a full page (`haravan.client.LARGEST_PAGE`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,12 @@ class OrderGoneError(Exception):
     """Haravan has no such order in this shop."""
 
 
-class OrderRefusedError(Exception):
-    """Haravan refuses to give the order, and asking again will not change that."""
+class ReadRefusedError(Exception):
+    """Haravan refuses to give what was asked for, and asking again will not change that."""
 
 
-class OrderUnavailableError(Exception):
-    """The order cannot be read now; `retry_after` is what Haravan asks for, if it says so."""
+class ReadUnavailableError(Exception):
+    """It cannot be read now; `retry_after` is what Haravan asks for, if it says so."""
 
     def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
         """Keep why, and how long to wait."""
@@ -84,6 +87,15 @@ class ReadOrder:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReadResource:
+    """One resource of a list, read as an order is."""
+
+    resource_id: int
+    body: bytes
+    version: str
+
+
 class Orders(Protocol):
     """Reads orders by API."""
 
@@ -92,7 +104,22 @@ class Orders(Protocol):
 
         Raises:
             OrderGoneError: there is none of that number.
-            OrderRefusedError: the shop's token may not read it.
-            OrderUnavailableError: try again later.
+            ReadRefusedError: the shop's token may not read it.
+            ReadUnavailableError: try again later.
+        """
+        ...
+
+
+class Listings(Protocol):
+    """Reads lists by API."""
+
+    async def page(
+        self, shop: KnownShop, kind: Literal["products", "customers"], since_id: int, page: int
+    ) -> Sequence[ReadResource]:
+        """One page of the resources with larger ids than `since_id`; a page shorter than `PAGE` is the last.
+
+        Raises:
+            ReadRefusedError: the shop's token may not read them.
+            ReadUnavailableError: try again later.
         """
         ...

@@ -14,9 +14,9 @@ from ingest.application.ports import (
     EventTooLargeError,
     KnownShop,
     OrderGoneError,
-    OrderRefusedError,
     Orders,
-    OrderUnavailableError,
+    ReadRefusedError,
+    ReadUnavailableError,
     Shops,
     ShopsUnavailableError,
 )
@@ -75,24 +75,17 @@ class Reread:
         """Answer one request; `now` is aware."""
         if request.resource != "orders" or not request.resource_id.isdecimal():
             return GivenUp(Reason.UNSUPPORTED_RESOURCE, f"{request.resource} cannot be read again")
-        try:
-            shop = await self._shops.get(request.shop)
-        except ShopsUnavailableError as error:
-            return Later(f"the shop's configuration cannot be read: {error}", None, counts=False)
-        if shop is None:
-            return GivenUp(Reason.UNKNOWN_SHOP, "there is no such shop any more")
-        if shop.org_id != request.org_id:
-            return GivenUp(Reason.ORG_MISMATCH, "the shop now belongs to another Haravan organisation")
-        return await self._read(shop, request, now)
+        found = await shop_of(self._shops, request.shop, request.org_id)
+        return await self._read(found, request, now) if isinstance(found, KnownShop) else found
 
     async def _read(self, shop: KnownShop, request: RereadRequested, now: datetime) -> Result:
         try:
             order = await self._orders.read(shop, int(request.resource_id))
         except OrderGoneError:
             return GivenUp(Reason.ORDER_NOT_FOUND, "Haravan has no such order in this shop")
-        except OrderRefusedError as error:
+        except ReadRefusedError as error:
             return GivenUp(Reason.ACCESS_REFUSED, str(error))
-        except OrderUnavailableError as error:
+        except ReadUnavailableError as error:
             return Later(str(error), error.retry_after, counts=True)
         resource = RawResource(
             shop=shop.shop,
@@ -114,3 +107,16 @@ class Reread:
         except EventTooLargeError:
             return GivenUp(Reason.TOO_LARGE, "the order is larger than a record may be")
         return Done()
+
+
+async def shop_of(shops: Shops, name: str, org_id: int) -> KnownShop | GivenUp | Later:
+    """The shop that a request is about, or why it cannot be served."""
+    try:
+        shop = await shops.get(name)
+    except ShopsUnavailableError as error:
+        return Later(f"the shop's configuration cannot be read: {error}", None, counts=False)
+    if shop is None:
+        return GivenUp(Reason.UNKNOWN_SHOP, "there is no such shop any more")
+    if shop.org_id != org_id:
+        return GivenUp(Reason.ORG_MISMATCH, "the shop now belongs to another Haravan organisation")
+    return shop

@@ -17,7 +17,7 @@ from orders.state import snapshot_of
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
 
-from invoicer.application.ports import SOURCE, Catalogues, Events, Orders, Releases, Shops
+from invoicer.application.ports import SOURCE, Buyers, Catalogues, Events, Orders, Releases, Shops
 
 ORDER_TOPICS = "orders/"
 DELETED = "orders/delete"
@@ -44,6 +44,7 @@ class DecideOrder:
     shops: Shops
     orders: Orders
     catalogues: Catalogues
+    buyers: Buyers
     releases: Releases
     events: Events
     now: Callable[[], datetime]
@@ -95,6 +96,7 @@ class DecideOrder:
             version=shop.version,
             today=self.today(),
             catalogue=await self.catalogues.for_order(name, order),
+            buyer=await self.buyers.for_order(name, order, shop.shop.rules.buyer),
             release=await self.releases.get(name, order.id),
             earlier=earlier,
         )

@@ -6,9 +6,10 @@ from typing import Protocol
 from contracts.envelope import Event
 from contracts.topics import Topic
 from invoicing.catalogue import Catalogue
+from invoicing.known_buyers import KnownBuyer
 from invoicing.order import Order
 from invoicing.release import Release
-from invoicing.rules import Rules
+from invoicing.rules import BuyerRules, Rules
 from orders.model import OrderRecord
 from shops.store import StoredShop
 
@@ -29,10 +30,18 @@ class Shops(Protocol):
 
 
 class Catalogues(Protocol):
-    """The shops' goods and buyers, as far as an order needs them."""
+    """The shops' goods, as far as an order needs them."""
 
     async def for_order(self, shop: str, order: Order) -> Catalogue:
         """The items that its lines, and the components of its combos, may be."""
+        ...
+
+
+class Buyers(Protocol):
+    """The shops' books of buyers."""
+
+    async def for_order(self, shop: str, order: Order, rules: BuyerRules) -> KnownBuyer | None:
+        """The entry of the order's customer or tax code."""
         ...
 
 
