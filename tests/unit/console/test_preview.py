@@ -188,3 +188,39 @@ async def test_an_exported_shop_needs_no_secret(hoadon: Hoadon) -> None:
 def assert_refused(done: Answer, word: str) -> None:
     assert done.code == 1
     assert word in done.error
+
+
+GOODS_CSV = "sku,invoice_name,unit,rate\nSKU-11,Áo sơ mi nam,Chiếc,5%\n"
+PRODUCTS = {
+    "products": [
+        {
+            "id": 3,
+            "title": "Áo",
+            "tags": "giam-thue, moi",
+            "vendor": "Nhà A",
+            "updated_at": "2026-11-01T00:00:00Z",
+            "variants": [{"id": 31, "title": "Default Title", "sku": "SKU-12", "price": 50000}],
+        }
+    ]
+}
+
+
+async def test_the_shops_goods_come_from_files(hoadon: Hoadon) -> None:
+    """The accountant's table and Haravan's products together: name, unit and rate of the invoice."""
+    order = hoadon.write("order.json", written(state(1, [line(105_000, id=11), line(108_000, id=12)])))
+    files = [hoadon.write("goods.csv", GOODS_CSV), hoadon.write("products.json", written(PRODUCTS))]
+    options = [part for file in files for part in ("--catalogue", file)]
+    done = await hoadon("preview", order, "--shop", SHOP, "--json", *options)
+    assert done.code == 0, done.error
+    first, second = json.loads(done.out)["documents"][0]["invoice"]["OriginalInvoiceDetail"]
+    assert (first["ItemName"], first["UnitName"], first["VATRateName"]) == ("Áo sơ mi nam", "Chiếc", "5%")
+    assert second["VATRateName"] == "8%"
+
+
+async def test_a_table_that_cannot_be_used_names_its_row(hoadon: Hoadon) -> None:
+    """Row, column and remedy, in one line."""
+    goods = hoadon.write("goods.csv", GOODS_CSV.replace("5%", "năm"))
+    done = await hoadon("preview", hoadon.write("o.json", written(state(1))), "--shop", SHOP, "--catalogue", goods)
+    assert done.code == 2
+    assert "2" in done.error
+    assert "rate" in done.error

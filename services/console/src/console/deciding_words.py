@@ -92,6 +92,7 @@ DECIDING_WORDS: Final[dict[str, tuple[str, str]]] = {
         "{file}: 'at' cần thời điểm có múi giờ, ví dụ 2026-11-20T09:00:00+07:00",
         "{file}: 'at' must be a time with its zone, such as 2026-11-20T09:00:00+07:00",
     ),
+    "preview-goods": ("tệp {file} chưa dùng được: {problem}", "{file} cannot be used: {problem}"),
     "preview-draft": ("chờ duyệt (xem như được duyệt)", "draft (taken as approved)"),
     "preview-sale": ("HÓA ĐƠN BÁN HÀNG", "SALES INVOICE"),
     "preview-adjust": ("HÓA ĐƠN ĐIỀU CHỈNH", "ADJUSTING INVOICE"),

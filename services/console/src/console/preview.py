@@ -10,7 +10,7 @@ from pathlib import Path
 
 import simplejson
 from contracts.haravan import Via
-from invoicing.catalogue import EMPTY, Catalogue
+from invoicing.catalogue import Catalogue
 from invoicing.order import Order, UnreadableOrder
 from invoicing.release import NOTHING, Release
 from orders.context import Context
@@ -20,6 +20,7 @@ from runtime.clock import VIETNAM
 from shops.models import Shop
 from shops.yaml_io import read_rules_of_shop
 
+from console.preview_goods import read_goods
 from console.preview_input import Given, Told, read_given
 from console.preview_view import Result, show_result
 from console.session import Session
@@ -36,7 +37,7 @@ class Asked:
     files: list[Path]
     shop: Path
     day: date | None
-    catalogue: Path | None
+    catalogue: list[Path]
     issue: bool
     consumer: bool
 
@@ -50,8 +51,7 @@ def preview(session: Session, asked: Asked) -> int:
     """
     with naming(asked.shop):
         shop = read_rules_of_shop(read_file(asked.shop), environment=os.environ)
-    catalogue = EMPTY
-    stage = Stage(shop, catalogue, asked)
+    stage = Stage(shop, read_goods(session, asked.catalogue), asked)
     failed = False
     for result, several in _told_apart(stage.results(read_given(asked.files)), streamed=str(asked.files[0]) == "-"):
         failed = failed or result.problem is not None

@@ -26,7 +26,11 @@ def preview(
         typer.Option("--date", formats=["%Y-%m-%d"], help="Invoice date (Vietnam); by default today."),
     ] = None,
     catalogue: Annotated[
-        Path | None, typer.Option("--catalogue", help="The shop's goods as CSV, as `hoadon products export` writes it.")
+        list[Path] | None,
+        typer.Option(
+            "--catalogue",
+            help="The shop's goods: CSV as `hoadon products export` writes it, or Haravan's products as JSON.",
+        ),
     ] = None,
     issue: Annotated[bool, typer.Option("--issue", help="As if somebody had asked for the invoice at once.")] = False,
     consumer: Annotated[bool, typer.Option("--consumer", help="As if somebody had chosen a consumer.")] = False,
@@ -44,6 +48,6 @@ def preview(
         from console.preview import preview as show  # noqa: PLC0415  (the same)
 
         day = date.date() if date else None
-        return show(session, Asked(files, shop, day, catalogue, issue=issue, consumer=consumer))
+        return show(session, Asked(files, shop, day, catalogue or [], issue=issue, consumer=consumer))
 
     run(ctx, work, as_json=as_json)

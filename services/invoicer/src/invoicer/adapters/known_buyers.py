@@ -2,6 +2,7 @@
 
 from catalogue.buyers import BuyerBook
 from invoicing.buyer_data import read_given
+from invoicing.buyer_places import Form
 from invoicing.known_buyers import KnownBuyer
 from invoicing.order import Order
 from invoicing.rules import BuyerRules
@@ -19,4 +20,6 @@ class KnownBuyers:
         if rules.known_customers == "ignore":
             return None
         customer_id = order.customer.id if order.customer else None
-        return await self._book.known_buyer(shop, customer_id=customer_id, tax_code=read_given(order, rules).code.text)
+        return await self._book.known_buyer(
+            shop, customer_id=customer_id, tax_code=read_given(Form(order), rules).code.text
+        )
