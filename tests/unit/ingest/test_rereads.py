@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 import pytest
-from contracts.haravan import RawResource, RereadRequested, Via
+from contracts.haravan import RawResource, RereadFailed, RereadRequested, Via
 from contracts.topics import Topic
 from ingest.application.ports import OrderGoneError, ReadOrder, ReadRefusedError, ReadUnavailableError
 from ingest.application.reread import Reread
@@ -77,6 +77,19 @@ async def test_haravans_final_answers_end_it(error: Exception, reason: str) -> N
     outcome = await World(raising(error)).handle()
     assert isinstance(outcome, DeadLetter)
     assert outcome.reason == reason
+
+
+async def test_what_cannot_be_read_is_told_the_order_itself() -> None:
+    """Among its own events, in their order: it would else wait for ever. Repeated until Kafka takes it."""
+    world = World(raising(ReadRefusedError("401")))
+    world.events.away = True
+    assert isinstance(await world.handle(), RetryInPlace)
+    world.events.away = False
+    assert isinstance(await world.handle(), DeadLetter)
+    ((topic, event),) = world.events.published
+    failed = RereadFailed.from_event(event)
+    assert (topic, event.key) == (Topic.HARAVAN_ORDERS, "7:5")
+    assert (failed.cause, failed.reason) == ("c", "ACCESS_REFUSED")
 
 
 async def test_haravan_away_is_tried_a_bounded_number_of_times() -> None:

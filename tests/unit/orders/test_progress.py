@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.commands import IssueInvoice
 from contracts.decisions import OrderDecided, Outcome
-from contracts.haravan import RereadRequested, Via
+from contracts.haravan import RereadFailed, RereadRequested, Via
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from invoicing.content import Content
@@ -16,7 +16,7 @@ from orders.context import Context
 from orders.corrections import CorrectionPlan, Request, plan_correction
 from orders.messages import pending
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
-from orders.progress import Arrival, next_record
+from orders.progress import Arrival, next_record, unread_record
 from support.arrivals import (
     NOW,
     TODAY,
@@ -265,3 +265,29 @@ def test_any_order_of_deliveries_plans_one_invoice_at_most(deliveries: list[Arri
     assert record is not None
     assert len(commands) == (1 if any(each.order.fulfilments for each in deliveries) else 0)
     assert record.newest.updated_at == max(each.snapshot.updated_at for each in deliveries)
+
+
+def failed(cause: str) -> RereadFailed:
+    return RereadFailed(shop="cua-hang-mau", org_id=1, resource_id="1", cause=cause, reason="ACCESS_REFUSED")
+
+
+def test_an_order_that_cannot_be_read_again_is_held() -> None:
+    """It waited for a whole state that will not come: a person has to mend the connection."""
+    partial = after(due(1, total_price=1))
+    held = unread_record(partial, failed(partial.newest.event_id), NOW)
+    assert held is not None
+    assert outcome(held) == (Outcome.HELD, "reread-failed")
+    assert [type(message) for message in pending(held)] == [OrderDecided]
+    whole = next_record(published(held), due(2), shop())
+    assert whole is not None
+    assert outcome(whole)[0] is Outcome.PLANNED
+
+
+def test_an_order_that_waits_for_nothing_is_only_noted() -> None:
+    """A recheck of an invoiced order that Haravan refuses: the invoice stands, somebody should know; once."""
+    planned = after(due(1))
+    noted = unread_record(planned, failed("recheck"), NOW)
+    assert noted is not None
+    assert attention_code(noted) == "reread-failed"
+    assert outcome(noted) == outcome(planned)
+    assert unread_record(noted, failed("recheck"), NOW) is None

@@ -167,6 +167,39 @@ class SyncRequested(Message):
         return f"{self.shop}/{self.resource}"
 
 
+class RereadFailed(Message):
+    """A resource that was to be read again and could not be: on the topic of its kind, in its order."""
+
+    event_type: ClassVar[str] = "hoadon.haravan.reread-failed.v1"
+    topic: ClassVar[Topic] = Topic.HARAVAN_ORDERS
+
+    shop: str
+    """Our id of the shop."""
+    org_id: int
+    """Haravan's number of the shop."""
+    resource_id: str
+    """Haravan's number of the order."""
+    cause: str
+    """What had made the re-read necessary, as in the request."""
+    reason: str
+    """Code of why it could not be read, as in `dead-letters`: `ORDER_NOT_FOUND`, `ACCESS_REFUSED`, …"""
+
+    @property
+    @override
+    def event_id(self) -> str:
+        return f"reread-failed:{self.cause}"
+
+    @property
+    @override
+    def event_key(self) -> str:
+        return resource_key(self.org_id, self.resource_id)
+
+    @property
+    @override
+    def event_subject(self) -> str:
+        return self.resource_id
+
+
 def _extension(extensions: Mapping[str, str], name: str) -> str:
     value = extensions.get(name, "")
     if not value:

@@ -7,11 +7,19 @@ from pathlib import Path
 from contracts.base import Message
 from contracts.commands import COMMANDS
 from contracts.decisions import OrderDecided
-from contracts.haravan import RereadRequested, SyncRequested
+from contracts.haravan import RereadFailed, RereadRequested, SyncRequested
 from contracts.results import RESULTS
 from contracts.status import STATUSES
 
-MESSAGES: tuple[type[Message], ...] = (RereadRequested, SyncRequested, OrderDecided, *COMMANDS, *RESULTS, *STATUSES)
+MESSAGES: tuple[type[Message], ...] = (
+    RereadRequested,
+    RereadFailed,
+    SyncRequested,
+    OrderDecided,
+    *COMMANDS,
+    *RESULTS,
+    *STATUSES,
+)
 """Every message whose data are a JSON object of ours."""
 
 

@@ -39,6 +39,7 @@ class Reason(StrEnum):
 
     BEFORE_START = "before-start"
     PARTIAL_PAYLOAD = "partial-payload"
+    REREAD_FAILED = "reread-failed"
     CANCEL_UNCLEAR = "cancel-unclear"
     PAYMENT_VOIDED = "payment-voided"
     PART_DELIVERED = "part-delivered"
@@ -189,6 +190,7 @@ _WAYS: Final[Mapping[Reason, tuple[WayOut, ...]]] = {
     ),
     Reason.MANUAL: (WayOut.ISSUE,),
     Reason.REREAD: (WayOut.WAIT,),
+    Reason.REREAD_FAILED: (),
     Reason.ROUTE_VALUE_UNKNOWN: (WayOut.WAIT, WayOut.TARGET),
     **dict.fromkeys(
         (Reason.BOTH_BEFORE_START, Reason.RULE_SKIPPED, Reason.ZERO_TOTAL_SKIPPED), (WayOut.ISSUE, WayOut.EDIT_RULES)

@@ -189,4 +189,15 @@ WHEN_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "Haravan; or issue the rest by the edited order: `hoadon orders release ORDER --accept`."
         ),
     ),
+    "reread-failed": (
+        (
+            "Dữ liệu đơn chưa đầy đủ và không đọc lại được từ Haravan ({why}): xem `hoadon dead-letters list`, sửa kết "
+            "nối Haravan (token, đơn còn hay không), rồi `hoadon orders recheck`."
+        ),
+        (
+            "The payload is partial and the order could not be read again from Haravan ({why}): see "
+            "`hoadon dead-letters list`, mend the connection (token, whether the order is there), then "
+            "`hoadon orders recheck`."
+        ),
+    ),
 }

@@ -34,6 +34,10 @@ _TEXTS = {
             "if only name or address do."
         ),
     ),
+    "reread-failed": (
+        "Không đọc lại được đơn từ Haravan: xem `hoadon dead-letters list`, sửa kết nối rồi `hoadon orders recheck`.",
+        "The order could not be read again: see `hoadon dead-letters list`, mend that, then `hoadon orders recheck`.",
+    ),
     "reopened-after-planned": (
         "Đơn được mở lại trong khi hóa đơn đang được rút: chờ kết quả rút rồi đơn sẽ được xét lại.",
         "The order was re-opened while its invoice was being taken back: judged again when that is settled.",

@@ -1,9 +1,11 @@
 """A judgement put on the order's document: the decision, and the invoices that follow from it. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from contracts.commands import IssueInvoice
 from contracts.decisions import Outcome
+from invoicing.reasons import Finding
 
 from orders.arrival import Arrival
 from orders.basis import written
@@ -37,6 +39,24 @@ def decided(record: OrderRecord, judgement: Judgement, arrival: Arrival, context
     record = record.with_decision(decision).model_copy(update={"attention": None})
     made = [_planned(record, decision, plan, arrival, context) for plan in judgement.plans]
     return _with(record, made)
+
+
+def with_finding(record: OrderRecord, outcome: Outcome, finding: Finding, at: datetime) -> OrderRecord:
+    """Store a decision that no new state of the order brought about."""
+    text = finding.explain()
+    decision = StoredDecision(
+        sequence=record.decision.sequence + 1 if record.decision else 1,
+        outcome=outcome,
+        reason=finding.reason.value,
+        message_vi=text.vi,
+        message_en=text.en,
+        facts=finding.facts,
+        shop_version=record.decision.shop_version if record.decision else 0,
+        order_updated_at=record.newest.updated_at,
+        event_id=record.newest.event_id,
+        decided_at=at,
+    )
+    return record.with_decision(decision)
 
 
 def _with(record: OrderRecord, made: Sequence[PlannedInvoice]) -> OrderRecord:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from contracts.decisions import Outcome
-from contracts.haravan import Via
+from contracts.haravan import RereadFailed, Via
+from invoicing.reasons import Finding, Reason
 
 from orders.arrival import Arrival
 from orders.attention import attention
@@ -11,7 +12,7 @@ from orders.context import Context
 from orders.following import followed
 from orders.judging import judge
 from orders.model import OrderRecord, StoredDecision
-from orders.planning import decided
+from orders.planning import decided, with_finding
 from orders.sales import sales_of, settled, standing_sales
 from orders.state import ASKED_FOR, is_newer
 
@@ -73,6 +74,18 @@ def deleted_record(record: OrderRecord, now: datetime) -> OrderRecord:
     drafts = {planned.ref_id for planned in sales_of(record) if planned.draft}
     kept = tuple(planned for planned in record.invoices if planned.ref_id not in drafts)
     return record.with_decision(decision).model_copy(update={"deleted": True, "invoices": kept})
+
+
+def unread_record(record: OrderRecord, failed: RereadFailed, now: datetime) -> OrderRecord | None:
+    """What it makes of an order that it could not be read again; None when nothing waited for that."""
+    record = record.model_copy(update={"reread_cause": None}) if record.reread_cause == failed.cause else record
+    waits = record.decision is not None and record.decision.reason == Reason.REREAD.value
+    if waits and not standing_sales(record):
+        finding = Finding(Reason.REREAD_FAILED, {"why": failed.reason})
+        return with_finding(record, Outcome.HELD, finding, now)
+    if record.attention is not None or record.deleted:
+        return None
+    return record.model_copy(update={"attention": attention("reread-failed", now)})
 
 
 def _first(arrival: Arrival) -> OrderRecord:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from contracts.haravan import RawResource, RereadRequested, Via
+from contracts.haravan import RawResource, RereadFailed, RereadRequested, Via
 from contracts.topics import Topic
 
 from ingest.application.ports import (
@@ -77,6 +77,23 @@ class Reread:
             return GivenUp(Reason.UNSUPPORTED_RESOURCE, f"{request.resource} cannot be read again")
         found = await shop_of(self._shops, request.shop, request.org_id)
         return await self._read(found, request, now) if isinstance(found, KnownShop) else found
+
+    async def tell(self, request: RereadRequested, reason: str, now: datetime) -> bool:
+        """Say among the order's own events that it could not be read; False when Kafka does not take it."""
+        failed = RereadFailed(
+            shop=request.shop,
+            org_id=request.org_id,
+            resource_id=request.resource_id,
+            cause=request.cause,
+            reason=reason,
+        )
+        try:
+            await self._events.publish(failed.topic, failed.to_event(source=SOURCE, time=now), _PUBLISH_WITHIN)
+        except EventsUnavailableError:
+            return False
+        except EventTooLargeError:
+            return True  # so small a record is refused by a wrong configuration only: the dead letter is left
+        return True
 
     async def _read(self, shop: KnownShop, request: RereadRequested, now: datetime) -> Result:
         try:

@@ -8,7 +8,7 @@ from runtime.clock import Clock
 from runtime.kafka import Ack, DeadLetter, Outcome, Record, RetryInPlace
 from runtime.telemetry import bound, get_logger
 
-from ingest.application.reread import Done, GivenUp, Later, Reread
+from ingest.application.reread import Done, GivenUp, Later, Reason, Reread
 from ingest.application.sync import Sync, Synced
 
 GROUP = "ingest.rereads"
@@ -42,11 +42,18 @@ class RereadHandler:
     async def _one(self, record: Record, request: RereadRequested) -> Outcome:
         with bound(shop=request.shop, order=request.resource_id):
             result = await self._reread(request, self._clock.utc_now())
-            outcome = self._outcome(record, result)
+            outcome = await self._told(request, self._outcome(record, result))
             label = type(outcome).__name__
             metrics.count("hoadon_rereads_total", shop=request.shop, outcome=label)
             _log.info("reread", reason=request.reason, outcome=label, result=_why(result))
         return outcome
+
+    async def _told(self, request: RereadRequested, outcome: Outcome) -> Outcome:
+        """What is given up is told the order itself, too: it would else wait for ever."""
+        if not isinstance(outcome, DeadLetter) or outcome.reason == Reason.UNSUPPORTED_RESOURCE:
+            return outcome
+        told = await self._reread.tell(request, outcome.reason, self._clock.utc_now())
+        return outcome if told else RetryInPlace("Kafka does not acknowledge that the order cannot be read")
 
     async def _all(self, record: Record, request: SyncRequested) -> Outcome:
         with bound(shop=request.shop):

@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from contracts.base import Message
 from contracts.envelope import Event
-from contracts.haravan import RawResource, RereadRequested
+from contracts.haravan import RawResource, RereadFailed, RereadRequested
 from contracts.topics import Topic
 from invoicing.order import Order, UnreadableOrder, parse_order
 from orders.context import Context
 from orders.messages import pending
 from orders.model import OrderRecord
-from orders.progress import Arrival, deleted_record, next_record
+from orders.progress import Arrival, deleted_record, next_record, unread_record
 from orders.state import snapshot_of
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
@@ -100,6 +100,20 @@ class DecideOrder:
             release=await self.releases.get(name, order.id),
             earlier=earlier,
         )
+
+    async def unreadable(self, failed: RereadFailed) -> None:
+        """Take in that an order could not be read again: what waited for it is held, for a person to see.
+
+        Raises:
+            ContendedError: when it should be tried again.
+        """
+        for _ in range(_ATTEMPTS):
+            record = await self.orders.get(failed.shop, int(failed.resource_id))
+            after = unread_record(record, failed, self.now()) if record else None
+            if after is None or await self._save(record, after):
+                await self._announce(after)
+                return
+        raise ContendedError(f"order {failed.resource_id} keeps changing")
 
     async def _deleted(self, resource: RawResource) -> None:
         for _ in range(_ATTEMPTS):

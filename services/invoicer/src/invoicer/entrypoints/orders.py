@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contracts.envelope import UnreadableEventError
-from contracts.haravan import RawResource
+from contracts.envelope import Event, UnreadableEventError
+from contracts.haravan import RawResource, RereadFailed
 from contracts.topics import Topic
 from runtime.kafka import Ack, DeadLetter, Outcome, Record, RetryInPlace
 from runtime.telemetry import bound
@@ -33,17 +33,23 @@ class OrdersHandler:
 
     async def _one(self, record: Record) -> Outcome:
         try:
-            resource = RawResource.from_event(record.event())
+            told = _read(record.event())
         except UnreadableEventError as error:
             return DeadLetter("UNREADABLE_EVENT", str(error))
         with (
             span("decide order", parent=record.header(TRACEPARENT)),
-            bound(shop=resource.shop, order=resource.resource_id),
+            bound(shop=told.shop, order=told.resource_id),
         ):
             try:
-                await self.decide(resource)
+                await (self.decide.unreadable(told) if isinstance(told, RereadFailed) else self.decide(told))
             except UndecidableError as error:
                 return DeadLetter(error.reason, str(error))
             except ContendedError as error:
                 return RetryInPlace(str(error))
         return Ack()
+
+
+def _read(event: Event) -> RawResource | RereadFailed:
+    if event.type == RereadFailed.event_type:
+        return RereadFailed.from_event(event)
+    return RawResource.from_event(event)
