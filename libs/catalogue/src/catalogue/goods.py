@@ -99,6 +99,11 @@ class GoodsStore:
             for item in _items(document):
                 yield item
 
+    async def product_types(self, shop: str) -> list[str]:
+        """The product types that a shop's goods have; empty where its products were never read."""
+        found = await self._products.distinct("product_type", {"shop": shop, "deleted": False})
+        return sorted(each for each in found if each)
+
     async def _known_variants(self, document_ids: Iterable[str]) -> Mapping[str, frozenset[int]]:
         cursor = self._products.find({"_id": {"$in": list(document_ids)}}, {"variants.id": 1})
         return {each["_id"]: frozenset(one["id"] for one in each.get("variants", ())) async for each in cursor}

@@ -68,6 +68,10 @@ class CatalogueReader:
         for key in sorted(unused):
             yield alone(unused[key])
 
+    async def product_types(self, shop: str) -> list[str] | None:
+        """The product types of a shop's goods; None where its products were never read."""
+        return await self._goods.product_types(shop) or None
+
     async def with_own_facts(self, shop: str, items: Collection[Item]) -> list[Item]:
         """Haravan's variants with what the accountant says of their SKUs."""
         entries = await self._entries_of(shop, {key for item in items if (key := folded(item.sku))})

@@ -56,15 +56,16 @@ async def _shops(stores: Backend, shop_id: str | None, file: Path | None) -> lis
 
 async def _findings(stores: Backend, shop: Shop, *, offline: bool) -> list[Finding]:
     today = SystemClock().vietnam_today()
+    product_types = await stores.catalogue.product_types(shop.shop)
     if offline:
-        return list(inspect(shop, today))
+        return list(inspect(shop, today, product_types))
     log = stores.exchanges
     async with new_http_client() as http:
         clients = VendorClients(
             http, stores.tokens, observe_haravan=log.observe_haravan, observe_meinvoice=log.observe_meinvoice
         )
         with bound(shop=shop.shop):
-            return await check(shop, clients, today)
+            return await check(shop, clients, today, product_types)
 
 
 def _tell(session: Session, shop: Shop, findings: Sequence[Finding]) -> None:
