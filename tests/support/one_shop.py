@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from invoicer.application.ports import Buyers, Catalogues, Releases, Shops
+from invoicer.application.ports import Buyers, Catalogues, Releases, ShopVersions
 from invoicing.catalogue import EMPTY, Catalogue
 from invoicing.known_buyers import KnownBuyer
 from invoicing.order import Order
@@ -16,7 +16,7 @@ from typing_extensions import override
 APPLIED_AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
-class OneShop(Shops):
+class OneShop(ShopVersions):
     """Knows the example shop."""
 
     @override

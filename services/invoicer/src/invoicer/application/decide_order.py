@@ -17,7 +17,7 @@ from orders.state import snapshot_of
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
 
-from invoicer.application.ports import SOURCE, Buyers, Catalogues, Events, Orders, Releases, Shops
+from invoicer.application.ports import SOURCE, Buyers, Catalogues, Events, Orders, Releases, ShopVersions
 
 ORDER_TOPICS = "orders/"
 DELETED = "orders/delete"
@@ -41,7 +41,7 @@ class ContendedError(Exception):
 class DecideOrder:
     """Judges orders. `now` is aware, `today` the date in Vietnam; `report` is told of each new decision."""
 
-    shops: Shops
+    shops: ShopVersions
     orders: Orders
     catalogues: Catalogues
     buyers: Buyers

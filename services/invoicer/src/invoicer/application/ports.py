@@ -24,6 +24,10 @@ class Shops(Protocol):
         """A shop as it is now, or a few seconds ago."""
         ...
 
+
+class ShopVersions(Shops, Protocol):
+    """The shops' configuration, with what it was before."""
+
     async def rules(self, shop_id: str, version: int) -> Rules | None:
         """The rules of an earlier version."""
         ...
