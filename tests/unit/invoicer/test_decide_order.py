@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from contracts.decisions import OrderDecided
 from contracts.envelope import Event
-from contracts.haravan import RawResource, RereadRequested, Via
+from contracts.haravan import RawResource, RereadFailed, RereadRequested, Via
 from contracts.topics import Topic
 from invoicer.application.decide_order import ContendedError, DecideOrder, UndecidableError
 from invoicer.application.ports import Events, Orders
@@ -82,9 +82,13 @@ class World:
     events: Sent = field(default_factory=Sent)
     words: Words = field(default_factory=Words)
     reported: list[OrderRecord] = field(default_factory=list)
+    noted: list[OrderRecord] = field(default_factory=list)
 
     async def take(self, resource: RawResource) -> None:
-        decide = DecideOrder(
+        await self.decide()(resource)
+
+    def decide(self) -> DecideOrder:
+        return DecideOrder(
             OneShop(),
             self.orders,
             NoGoods(),
@@ -94,8 +98,8 @@ class World:
             lambda: NOW,
             lambda: date(2026, 11, 21),
             self.reported.append,
+            self.noted.append,
         )
-        await decide(resource)
 
 
 def resource(topic: str = "orders/updated", *, shop: str = "cua-hang-mau", body: object = None) -> RawResource:
@@ -193,3 +197,26 @@ async def test_a_deleted_order_is_announced_as_skipped(world: World) -> None:
     await world.take(resource("orders/delete", body={"id": ORDER}))
     last = OrderDecided.from_event(world.events.events[-1][1])
     assert (last.outcome.value, last.reason, last.sequence) == ("skipped", "deleted", 2)
+
+
+async def test_what_asks_for_a_person_is_told_once(world: World) -> None:
+    """An edit under way is alerted when it is seen, not with every echo of it."""
+    await world.take(resource())
+    assert world.noted == []
+    body = json.loads(resource().body)
+    for moment in ("03", "04"):
+        edited = body | {"updated_at": f"2026-11-20T{moment}:00:00Z", "total_price": 1, "total_discounts": 107_999}
+        await world.take(resource(body=edited))
+    assert [each.attention.code for each in world.noted if each.attention] == ["changed-after-planned"]
+
+
+async def test_an_order_that_cannot_be_read_again_is_held(world: World) -> None:
+    """Ingest says so among the order's events; an order that nobody knows is nothing."""
+    failed = RereadFailed(shop="cua-hang-mau", org_id=1, resource_id=str(ORDER), cause="c", reason="ACCESS_REFUSED")
+    decide = world.decide()
+    await decide.unreadable(failed)
+    assert world.orders.kept == {}
+    await world.take(resource(body=json.loads(resource().body) | {"total_price": 1}))
+    await decide.unreadable(failed)
+    last = OrderDecided.from_event(world.events.events[-1][1])
+    assert (last.outcome.value, last.reason) == ("held", "reread-failed")

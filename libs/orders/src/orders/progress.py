@@ -78,7 +78,7 @@ def deleted_record(record: OrderRecord, now: datetime) -> OrderRecord:
 
 def unread_record(record: OrderRecord, failed: RereadFailed, now: datetime) -> OrderRecord | None:
     """What it makes of an order that it could not be read again; None when nothing waited for that."""
-    record = record.model_copy(update={"reread_cause": None}) if record.reread_cause == failed.cause else record
+    record = record.model_copy(update={"reread_cause": None})  # asked again, it would be refused again
     waits = record.decision is not None and record.decision.reason == Reason.REREAD.value
     if waits and not standing_sales(record):
         finding = Finding(Reason.REREAD_FAILED, {"why": failed.reason})

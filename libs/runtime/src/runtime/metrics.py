@@ -21,6 +21,7 @@ CounterName = Literal[
     "hoadon_task_restarts_total",  # background tasks that died and were started again
     "hoadon_token_logins_total",  # logins at a vendor, by account and outcome
     "hoadon_decisions_total",  # decisions about orders, by shop and decision
+    "hoadon_attention_total",  # orders that newly ask for a person, by shop and code
     "hoadon_invoices_total",  # invoices by lane and outcome: issued, rejected, unknown
     "hoadon_lane_events_total",  # what the lane engine counts, by kind
     "hoadon_alarms_total",  # what must never happen and did, by kind: an operator has to look
@@ -63,6 +64,7 @@ _COUNTERS: dict[CounterName, _Definition] = {
     "hoadon_task_restarts_total": _Definition("Background tasks started again after a failure.", ("task",)),
     "hoadon_token_logins_total": _Definition("Logins at a vendor.", ("account", "outcome")),
     "hoadon_decisions_total": _Definition("Decisions about orders.", ("shop", "decision")),
+    "hoadon_attention_total": _Definition("Orders that newly ask for a person.", ("shop", "code")),
     "hoadon_invoices_total": _Definition("Invoices by outcome.", ("lane", "outcome")),
     "hoadon_lane_events_total": _Definition("What the lane engine counts.", ("kind",)),
     "hoadon_alarms_total": _Definition("What must never happen and did.", ("kind",)),

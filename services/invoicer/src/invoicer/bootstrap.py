@@ -105,6 +105,7 @@ def _decide(shared: _Shared) -> Sequence[Resource]:
         now=shared.clock.utc_now,
         today=shared.clock.vietnam_today,
         report=_report,
+        noted=_noted,
     )
     project = ProjectResults(store, events, shared.clock.utc_now)
     shared.kafka.subscribe_batches(orders.TOPIC, orders.GROUP, orders.OrdersHandler(decide))
@@ -210,6 +211,12 @@ def _without_rate(new: NewGoods) -> None:
     write = _log.warning if holds else _log.info
     number = sum(new.how.values())
     write("new goods without a rate of their own", shop=new.shop, number=number, holds=holds, some=list(new.some))
+
+
+def _noted(record: OrderRecord) -> None:
+    if record.attention is not None:
+        metrics.count("hoadon_attention_total", shop=record.shop, code=record.attention.code)
+        _log.warning("order needs a person", code=record.attention.code)
 
 
 async def _nothing() -> None:

@@ -39,7 +39,10 @@ class ContendedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DecideOrder:
-    """Judges orders. `now` is aware, `today` the date in Vietnam; `report` is told of each new decision."""
+    """Judges orders. `now` is aware, `today` the date in Vietnam.
+
+    `report` is told of each new decision, `noted` of each order that newly asks for a person.
+    """
 
     shops: ShopVersions
     orders: Orders
@@ -50,6 +53,7 @@ class DecideOrder:
     now: Callable[[], datetime]
     today: Callable[[], date]
     report: Callable[[OrderRecord], None]
+    noted: Callable[[OrderRecord], None]
 
     async def __call__(self, resource: RawResource) -> None:
         """Take in one resource.
@@ -131,6 +135,8 @@ class DecideOrder:
             return False
         if after.decision is not None and (before is None or before.decision != after.decision):
             self.report(after)
+        if after.attention is not None and _code(after) != _code(before):
+            self.noted(after)
         return True
 
     async def _announce(self, record: OrderRecord | None) -> None:
@@ -142,6 +148,10 @@ class DecideOrder:
     async def _publish(self, messages: tuple[Message, ...]) -> None:
         if messages:
             await self.events.publish([_event(message, self.now()) for message in messages])
+
+
+def _code(record: OrderRecord | None) -> str | None:
+    return record.attention.code if record is not None and record.attention is not None else None
 
 
 def _event(message: Message, now: datetime) -> tuple[Topic, Event]:
