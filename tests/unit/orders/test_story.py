@@ -245,6 +245,9 @@ def test_one_click_goes_before_the_trigger() -> None:
     for minute in (1, 2):
         world.tell(minute, TWO, fulfillment_status=None, via=Via.REREAD)
     assert world.totals == [("sale", 400_000)]
+    assert world.story.record is not None
+    assert world.story.record.decision is not None
+    assert world.story.record.decision.facts["released_by"] == "quầy"
 
 
 def test_a_changed_catalogue_corrects_no_old_invoice() -> None:

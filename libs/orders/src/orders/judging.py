@@ -1,7 +1,7 @@
 """One state of an order judged by the shop's rules: what becomes of it, where to and with what content."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from invoicing.order import Order
 from invoicing.pages import Page, pages_of
 from invoicing.portions import Portion
 from invoicing.reasons import Finding, Reason, Stopped
+from invoicing.release import Release
 from invoicing.route import Routed, RouteHold, RouteWait, Routing, route
 from shops.accounts import Account, Series
 
@@ -70,6 +71,24 @@ class Standing:
 
 def judge(order: Order, context: Context, *, reread: bool, standing: Standing = Standing()) -> Judgement:
     """Judge an order; `reread` says that the state was already read again by API."""
+    judgement = _judged(order, context, reread=reread, standing=standing)
+    return replace(judgement, facts={**judgement.facts, **_word(context.release)})
+
+
+def _word(release: Release) -> dict[str, str]:
+    """What a person decided, without who the buyer is."""
+    buyer = release.buyer if isinstance(release.buyer, str) else "given"
+    said = {
+        "released_by": release.by,
+        "released_issue": "yes" if release.issue else "",
+        "released_accepts": ", ".join(sorted(release.accepts)),
+        "released_buyer": buyer,
+        "released_target": f"{release.target.account} {release.target.series}" if release.target else "",
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _judged(order: Order, context: Context, *, reread: bool, standing: Standing) -> Judgement:
     decision = decide(
         order,
         context.shop.rules,
