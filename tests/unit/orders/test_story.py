@@ -15,7 +15,7 @@ from invoicing.order import Order
 from invoicing.reasons import Reason
 from invoicing.release import NOTHING, Release
 from orders.context import Context
-from orders.model import Coverage
+from orders.model import Coverage, InvoiceFacts, InvoiceState
 from orders.story import Story
 from shops.models import Shop
 from support.haravan_orders import company, delivered, line, raw_order
@@ -263,3 +263,21 @@ def test_a_changed_catalogue_corrects_no_old_invoice() -> None:
     body = json.loads(world.story.documents[1].body or "{}", parse_float=Decimal)
     (changed,) = body["OriginalInvoiceDetail"]
     assert (changed["ItemName"], changed["UnitName"], changed["Quantity"]) == ("Áo sơ mi", "Chiếc", 1)
+
+
+def test_a_refused_first_part_takes_its_transport_along_when_it_is_made_anew() -> None:
+    """The vendor refused it for good while the second part was issued: its units and the transport are still owed."""
+    world = World()
+    parts = [parcel(1, (11, 1)), parcel(2, (11, 2), (12, 2))]
+    world.tell(1, TWO, **SHIPPED, fulfillment_status="partial", fulfillments=parts[:1])
+    world.tell(2, TWO, **SHIPPED, fulfillments=parts)
+    record = world.story.record
+    assert record is not None
+    refused = record.invoices[0].model_copy(
+        update={"invoice": InvoiceFacts(version=9, state=InvoiceState.REJECTED, at=NOW, code="InvalidTaxCode")}
+    )
+    world.story.record = record.model_copy(update={"invoices": (refused, *record.invoices[1:])})
+    world.tell(3, TWO, **SHIPPED, fulfillments=parts, via=Via.REREAD)
+    first, second, anew = (total for _, total in world.totals)
+    assert anew + second == 400_000 - 10_001 + 30_000
+    assert abs(anew - first) <= 1

@@ -69,6 +69,7 @@ def decide(
     catalogue: Catalogue = EMPTY,
     release: Release = NOTHING,
     covered: Mapping[int, Decimal] | None = None,
+    shipping_carried: bool = True,
 ) -> Decision:
     """Judge one state of an order.
 
@@ -81,9 +82,10 @@ def decide(
         release: what a person decided about the order. His word to issue it goes before trigger, start date,
             confirmation, drafts and the rule list, never before a test, a cancellation or a partial payload.
         covered: units that earlier invoices of the order carry; none where it is not invoiced in parts.
+        shipping_carried: whether one of those carries transport.
     """
     rule = rule_for(order, rules)
-    case = _Case(order, rules, today, catalogue, release, covered, rule)
+    case = _Case(order, rules, today, catalogue, release, covered, rule, shipping_carried=shipping_carried)
     decision = case.before_trigger(reread=reread) or case.by_rule()
     return replace(decision, facts={**case.facts(), **decision.facts})
 
@@ -99,6 +101,7 @@ class _Case:
     release: Release
     covered: Mapping[int, Decimal] | None
     rule: OrderRule | None
+    shipping_carried: bool
     trigger: Trigger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -215,7 +218,8 @@ class _Case:
     def _due(self, made: Amounts, state: Met | Part, due: dt.date) -> Decision:
         parcels = None if isinstance(state, Met) or self.release.passes(Reason.PART_DELIVERED) else state.done
         charged = bool(made.shipping) or not any(each.price for each in self.order.shipping_lines)
-        portion = next_portion(self.order, parcels, self.covered, shipping=charged)
+        carried = self.shipping_carried
+        portion = next_portion(self.order, parcels, self.covered, shipping=charged, shipping_carried=carried)
         if isinstance(portion, Untold):
             return Hold(Reason.PART_DELIVERED, _parcels(state))
         if isinstance(portion, NothingNew):

@@ -28,7 +28,12 @@ class NothingNew:
 
 
 def next_portion(
-    order: Order, parcels: Iterable[Fulfilment] | None, covered: Units | None, *, shipping: bool
+    order: Order,
+    parcels: Iterable[Fulfilment] | None,
+    covered: Units | None,
+    *,
+    shipping: bool,
+    shipping_carried: bool = True,
 ) -> Portion | Untold | NothingNew | None:
     """What the next invoice covers; none stands for the whole order.
 
@@ -39,7 +44,8 @@ def next_portion(
         order: the newest state.
         parcels: the fulfilments whose goods are due; none where everything is.
         covered: what earlier invoices carry; none where there is no earlier one.
-        shipping: whether transport is invoiced, if there is no earlier invoice.
+        shipping: whether transport is invoiced, if no earlier invoice carries it.
+        shipping_carried: whether one does; the first part, which had it, may have been refused for good.
     """
     left = _left(order, covered or {})
     due = left if parcels is None else _due(order, parcels, covered or {}, left)
@@ -49,7 +55,8 @@ def next_portion(
         return None
     if not due:
         return NothingNew(complete=not left)
-    return Portion(before=dict(covered or {}), now=due, shipping=covered is None and shipping, last=due == left)
+    with_shipping = shipping and (covered is None or not shipping_carried)
+    return Portion(before=dict(covered or {}), now=due, shipping=with_shipping, last=due == left)
 
 
 def _left(order: Order, covered: Units) -> Units:

@@ -58,12 +58,14 @@ class Standing:
 
     Attributes:
         covered: units they carry, by order line; None where the order is not invoiced in parts.
+        shipping_carried: whether one of them carries transport.
         target: the account and series that later parts go to.
         pages: into how many pages the order was split; 0 where it was not.
         ref_ids: what is planned already.
     """
 
     covered: Mapping[int, Decimal] | None = None
+    shipping_carried: bool = True
     target: Target | None = None
     pages: int = 0
     ref_ids: frozenset[str] = frozenset()
@@ -97,6 +99,7 @@ def _judged(order: Order, context: Context, *, reread: bool, standing: Standing)
         catalogue=context.catalogue,
         release=context.release,
         covered=standing.covered,
+        shipping_carried=standing.shipping_carried,
     )
     match decision:
         case Issue():

@@ -45,6 +45,7 @@ def settled(record: OrderRecord, sales: Sequence[PlannedInvoice], shop: Shop) ->
         return Standing()
     return Standing(
         covered=covered_units(sales) if record.coverage is Coverage.PARTS else None,
+        shipping_carried=any(planned.portion is None or planned.portion.shipping for planned in sales),
         target=_target(sales[0], shop),
         pages=_pages(sales[0]) if record.coverage is Coverage.PAGES else 0,
         ref_ids=frozenset(planned.ref_id for planned in sales),
