@@ -51,10 +51,10 @@ def read_rules_of_shop(text: str, *, environment: Mapping[str, str]) -> Shop:
 
 
 class _StandIns(dict[str, str]):
-    """An environment in which every variable has a value; addresses get one that leads nowhere."""
+    """An environment in which every variable has a value; addresses lead to this machine."""
 
     def __missing__(self, name: str) -> str:
-        return "https://example.invalid" if "URL" in name.upper() else "stand-in"
+        return "http://127.0.0.1" if "URL" in name.upper() else "stand-in"
 
     @override
     def get(self, name: str, default: str | None = None) -> str:  # type: ignore[override]
