@@ -99,7 +99,9 @@ async def test_a_dismissed_draft_stays_dismissed_until_the_order_changes(stack: 
             return any(each["event"] == "cancellation" for each in (await explained(play))["invoices"])
 
         await play.until(anew, "a draft of the cancellation")
-        assert draft not in {each["ref_id"] for each in (await explained(play))["invoices"]}
+        remembered = {each["ref_id"]: each["dismissed"] for each in (await explained(play))["invoices"]}
+        assert remembered[draft]["by"].startswith("cli")
+        assert draft not in {each["ref_id"] for each in await play.hoadon("drafts", "list")}
 
 
 @pytest.mark.timeout(180)
