@@ -20,6 +20,7 @@ from runtime.exchanges import ExchangeLog, Subject
 from runtime.secrets import generate_key
 from runtime.settings import ExchangeSettings
 from support.console import Hoadon
+from support.stuck_invoices import fill_with_stuck_invoices
 from support.told_exchange import LONG
 
 MOMENT = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
@@ -143,3 +144,16 @@ async def filled(database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
     await lanes.wake({LANE: frozenset({ACCOUNT})})
     exchange = Exchange("POST", "/invoice", "{}", 200, "{}", None, MOMENT, 0.25, 1)
     await exchanges.record(exchange, "meinvoice", Subject(shop="demo", orders=("1001",), ref_ids=(ISSUED,), lane=LANE))
+
+
+@pytest.fixture
+async def stuck(filled: None, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+    """Fill the database with an invoice for everything that can happen to one."""
+    await fill_with_stuck_invoices(database)
+
+
+@pytest.fixture
+def commands(hoadon: Hoadon, kafka_bootstrap_servers: str, topic_prefix: str) -> str:
+    """Give the name of the topic that the command writes to."""
+    hoadon.environment.update(KAFKA_BOOTSTRAP_SERVERS=kafka_bootstrap_servers, KAFKA_TOPIC_PREFIX=topic_prefix)
+    return f"{topic_prefix}invoicing.commands"
