@@ -22,6 +22,7 @@ from typing import TypeVar
 from bench.convert_floor import bare_invoice
 from bench.convert_orders import CATALOGUE, CONVERTED_ON, MAPPING, REF_ID, RULES, SERIES, body
 from bench.report import Goal, finish, progress, say, table
+from invoicing.amounts import Amounts
 from invoicing.convert import Converted, convert
 from invoicing.decide import Issue, decide
 from invoicing.order import Order, parse_order
@@ -85,9 +86,9 @@ def _seconds(work: Callable[[], None]) -> float:
     return time.process_time() - began
 
 
-def converted(order: Order) -> Converted:
+def converted(order: Order, amounts: Amounts | None = None) -> Converted:
     """The invoice of an order, as it is made once it is decided and routed."""
-    made = convert(order, SERIES, RULES, ref_id=REF_ID, invoice_date=CONVERTED_ON, catalogue=CATALOGUE)
+    made = convert(order, SERIES, RULES, ref_id=REF_ID, invoice_date=CONVERTED_ON, catalogue=CATALOGUE, amounts=amounts)
     if not isinstance(made, Converted):
         raise TypeError(f"order {order.id} was not converted: {made}")
     return made
@@ -98,7 +99,7 @@ def judged(order: Order) -> Converted:
     decision, routing = decide(order, RULES, today=CONVERTED_ON, catalogue=CATALOGUE), route(order, MAPPING)
     if not isinstance(decision, Issue) or not isinstance(routing, Routed):
         raise TypeError(f"order {order.id} is not to be issued: {decision}, {routing}")
-    return converted(order)
+    return converted(order, decision.amounts)
 
 
 def bare(order: Order) -> object:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from meinvoice.models import InvoiceData
 
-from invoicing.amounts import amounts_of
+from invoicing.amounts import Amounts, amounts_of
 from invoicing.body import SeriesFacts, invoice_of
 from invoicing.buyer import buyer_of
 from invoicing.catalogue import EMPTY, Catalogue
@@ -80,6 +80,7 @@ class _Job:
     release: Release
     page: Page | None
     known: KnownBuyer | None
+    amounts: Amounts | None
 
     @property
     def rates(self) -> Rates | dt.date:
@@ -107,6 +108,7 @@ def convert(
     release: Release = NOTHING,
     page: Page | None = None,
     known: KnownBuyer | None = None,
+    amounts: Amounts | None = None,
 ) -> Converted | ConvertHold:
     """Make the invoice of an order that was decided and routed.
 
@@ -122,6 +124,7 @@ def convert(
         page: which of several invoices, where the order is too long for one: without it such an order is held with
             `too-many-lines`, and `pages_of` of the hold's `lines` tells how many pages it needs.
         known: what the shop's book says of the buyer.
+        amounts: what `decide` worked out of the same order (`Issue.amounts`); else it is worked out here.
     """
     job = _Job(
         order=order,
@@ -134,6 +137,7 @@ def convert(
         release=release,
         page=page,
         known=known,
+        amounts=amounts if portion is None else None,
     )
     try:
         return _convert(job)
@@ -142,7 +146,7 @@ def convert(
 
 
 def _convert(job: _Job) -> Converted:
-    amounts = amounts_of(job.order, job.rules, job.catalogue, job.portion, job.release)
+    amounts = job.amounts or amounts_of(job.order, job.rules, job.catalogue, job.portion, job.release)
     every = tuple(drafts_of(amounts, job.rules, job.rates))
     _check_rates(every, job.series)
     _check_tax(every, job)

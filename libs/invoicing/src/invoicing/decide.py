@@ -29,11 +29,13 @@ class Issue(Finding):
         portion: which units; none for the whole order.
         draft: whether the invoice waits for a person's approval.
         rule: name of the rule that decided, or `default`.
+        amounts: what the whole order comes to, worked out on the way; none for a part. It saves `convert` doing so.
     """
 
     portion: Portion | None = None
     draft: bool = False
     rule: str = DEFAULT
+    amounts: Amounts | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ class _Case:
             portion=portion,
             draft=draft,
             rule=self.rule.name if self.rule else DEFAULT,
+            amounts=made if portion is None and self.covered is None else None,
         )
 
     def _accepted(self, reason: Reason) -> bool:

@@ -216,6 +216,7 @@ class _Job:
             release=context.release,
             page=page,
             known=context.buyer,
+            amounts=self.decision.amounts,
         )
 
     def _name(self, account: Account, page: Page) -> tuple[str, UUID]:
