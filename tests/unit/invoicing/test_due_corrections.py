@@ -158,6 +158,52 @@ def test_a_page_is_corrected_by_itself_and_an_edited_split_order_is_shown() -> N
     assert _told(life.after(order(lines[:-1]))) == ["split-order-edited"]
 
 
+# Edits of what came back before
+
+
+@pytest.mark.parametrize(("price", "edit"), ((86_400, -43_200), (129_600, 43_200)))
+def test_an_edit_after_a_return_changes_only_what_was_kept(price: int, edit: int) -> None:
+    """One of three shirts came back at the old price: two are left at the new one, whether it fell or rose."""
+    back = {"refunds": [refund(1, {11: 1})]}
+    life = Life(order=order([_SHIRTS, _HATS]), rules=rules())
+    state = order([line(price, 3, id=11), _HATS], **back)
+    assert _totals(life.after(order([_SHIRTS, _HATS], **back))) == [(0, -108_000)]
+    made = life.after(state)
+    assert (_told(made), _totals(made)) == (["edit"], [(0, edit)])
+    assert life.after(state) == []
+
+
+def test_an_edit_that_is_taken_back_is_adjusted_again() -> None:
+    """The order says what was invoiced again, but its invoice was adjusted since."""
+    life = Life(order=order([_SHIRTS, _HATS]), rules=rules())
+    assert _totals(life.after(order([_SHIRTS]))) == [(0, -108_000)]
+    assert _totals(life.after(order([_SHIRTS, _HATS]))) == [(0, 108_000)]
+    assert life.after(order([_SHIRTS, _HATS])) == []
+
+
+def test_an_edit_of_what_came_back_whole_changes_nothing() -> None:
+    """Neither its price, nor transport that is taken out of the order after it was taken back."""
+    back = {"refunds": [refund(1, {11: 1}, 135_000)]}
+    life = Life(order=order([_SHIRTS], **_SHIPPING), rules=rules())
+    assert _totals(life.after(order([_SHIRTS], **_SHIPPING, **back))) == [(0, -135_000)]
+    assert life.after(order([_SHIRTS], **back)) == []
+    life = Life(order=order([_SHIRTS, _HATS]), rules=rules())
+    back = {"refunds": [refund(1, {12: 2})]}
+    assert _totals(life.after(order([_SHIRTS, _HATS], **back))) == [(0, -108_000)]
+    assert life.after(order([_SHIRTS, line(50_000, 2, id=12)], **back)) == []
+
+
+def test_money_that_lowered_a_line_moves_to_what_an_edit_leaves() -> None:
+    """100.000 were shared by shirts and hats; without the hats all of it is the shirts'."""
+    life = Life(order=order([_SHIRTS, _HATS]), rules=rules(corrections={"money_only": "adjust"}))
+    back = {"refunds": [refund(1, money=100_000)]}
+    assert _totals(life.after(order([_SHIRTS, _HATS], **back))) == [(0, -100_000)]
+    assert _totals(life.after(order([_SHIRTS], **back))) == [(0, -108_000)]
+    (cancelled,) = life.after(order([_SHIRTS], **back, **_CANCELLED))
+    assert isinstance(cancelled, Made)
+    assert (_totals([cancelled]), set(cancelled.due.sources)) == ([(0, -224_000)], {"line:11"})
+
+
 # What only a person can see to
 
 

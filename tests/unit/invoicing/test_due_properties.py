@@ -168,6 +168,33 @@ def test_an_edited_order_ends_as_if_it_had_been_sold_so(
     assert _sums(life, documents) == {}
 
 
+@given(_raw(), _lines(first=31), st.data())
+def test_an_edit_after_a_return_ends_as_a_return_after_the_edit(
+    raw: Json, added: list[Json], data: st.DataObject
+) -> None:
+    """What came back before is worth what the edited order says: in one document, and nothing is settled for ever."""
+    goods = [each for each in raw["line_items"] if each["price"]]
+    back = {each["id"]: min(Decimal(each["quantity"]), Decimal(1)) for each in goods if data.draw(st.booleans())}
+    kept = [{**each, "price": each["price"] + data.draw(st.integers(-each["price"] + 1, 90_000))} for each in goods]
+    whole = [each for each in kept if not (each["price"] * Decimal(each["quantity"])) % 1]
+    edited = [*({**each, "price_original": each["price"], "total_discount": 0} for each in whole), *added]
+    off = {name: raw[name] for name in ("discount_codes", "total_discounts")}
+    if len(whole) < len(goods) or off["total_discounts"] > sum(
+        each["price"] * Decimal(each["quantity"]) for each in edited
+    ):
+        return
+    after = {**raw_order(edited, shipping_lines=raw["shipping_lines"], **off), "refunds": [refund(1, back)]}
+    life = Life(order=parse_order({**raw, "line_items": goods}), rules=_rules())
+    documents = _sold(life) + _invoices(
+        life.after(parse_order({**raw, "line_items": goods, "refunds": after["refunds"]}))
+    )
+    documents += _invoices(life.after(parse_order(after)))
+    other = Life(order=parse_order({**after, "refunds": []}), rules=_rules())
+    assert _sums(life, documents) == _sums(other, [*_sold(other), *_invoices(other.after(parse_order(after)))])
+    documents += _invoices(life.after(parse_order({**after, **_CANCELLED})))
+    assert _sums(life, documents) == {}
+
+
 def _changed(life: Life, order: Order) -> list[InvoiceData]:
     """The documents of an edit; a gift that came or went with nothing else has none."""
     outcomes = life.after(order)

@@ -46,6 +46,18 @@ def test_the_same_refund_is_one_refund() -> None:
     assert len(answer.body["refunds"]) == 1
 
 
+def test_a_state_between_the_order_and_a_record_is_heard() -> None:
+    """The record is joined with what was known; an edit that was delivered late is news all the same."""
+    told = Retelling()
+    told.answer("orders/create", raw_order())
+    told.answer("refunds/create", REFUND)
+    answer = told.answer("orders/updated", raw_order(total_discounts=1_000, updated_at="2026-03-19T00:00:00Z"))
+    assert answer is not None
+    assert answer.put_together
+    assert (answer.body["total_discounts"], len(answer.body["refunds"])) == (1_000, 1)
+    assert answer.body["updated_at"] == REFUND["created_at"]
+
+
 def test_a_partial_state_is_filled_from_what_was_known() -> None:
     """Null lines are not an order without lines."""
     told = Retelling()

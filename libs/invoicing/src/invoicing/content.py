@@ -33,5 +33,7 @@ class Content(SentModel):
     rate_windows: tuple[RateWindow, ...] = ()
     invoice: InvoiceData
     sources: tuple[str, ...] = Field(
-        default=(), description="What each line was made of: line:ID of the order, shipping:N, note or none."
+        default=(),
+        description="What each line was made of: line:ID of the order, combo:ID:SKU, shipping:N or note; in adjustments"
+        " with back: before it (what came back earlier has another worth) or value: (money alone lowers the value).",
     )

@@ -18,6 +18,7 @@ from invoicing.ledger import Ledger, rows_of
 from invoicing.order import Order
 from invoicing.reasons import Reason, Stopped
 from invoicing.release import Release
+from invoicing.returned import worth_after
 from invoicing.returns import returned_quantities
 from invoicing.series import is_cash_register
 
@@ -34,7 +35,8 @@ _ZERO: Final = Decimal(0)
 
 def edited(case: Case) -> Due | Flag | None:
     """What follows from other goods, prices or names; an order in parts is held elsewhere when it is edited."""
-    if case.covered[0].portion is not None or not is_edited(case.invoiced, case.order):
+    amended = any(each.amended for each in case.covered)
+    if case.covered[0].portion is not None or not (amended or is_edited(case.invoiced, case.order)):
         return None
     return _uncertain(case) or _by_difference(case)
 
@@ -51,14 +53,16 @@ def _by_difference(case: Case) -> Due | Flag | None:
     made = converted(case, as_sold(case.invoiced, case.order), Release(accepts=_accepted(case), buyer="consumer"))
     if isinstance(made, ConvertHold):
         return Flag(made.reason, made.facts)
-    found = difference(Ledger(case.covered[0]).sold, {row.source: row for row in rows_of(made.content)})
+    ledger, edited_rows = Ledger(case.covered[0]), {row.source: row for row in rows_of(made.content)}
+    found = difference(ledger.sold, edited_rows)
     if found.change is Change.NOTHING:
         return None
     if found.change is Change.WORDS or _only_replaced(case):
         return _replaced(case)
     if all(row.is_gift for row in found.rows):
         return Flag(Reason.GIFTS_RETURNED)
-    return case.adjustment(0, Event.EDIT, found.rows)
+    rows = worth_after(ledger, edited_rows, found.rows)
+    return case.adjustment(0, Event.EDIT, rows) if rows else None
 
 
 def _fewer_than_came_back(case: Case) -> int | None:

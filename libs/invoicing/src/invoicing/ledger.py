@@ -1,6 +1,6 @@
 """An issued invoice with what corrected it since, line by line: what still stands of each. Whole đồng, exact."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -15,6 +15,8 @@ from invoicing.portions import Portion
 _ZERO: Final = Decimal(0)
 _SHIPPING: Final = "shipping:"
 _NOTE: Final = "note"
+_BACK: Final = "back:"
+_VALUE: Final = "value:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,13 @@ class Covered:
         """Whether something has adjusted it."""
         return any(past.kind is CorrectionKind.ADJUST for past in self.corrections)
 
+    @property
+    def amended(self) -> bool:
+        """Whether an error of it was adjusted, so that it no longer says what the invoiced state says."""
+        return any(
+            past.kind is CorrectionKind.ADJUST and past.cause is CorrectionCause.ERROR for past in self.corrections
+        )
+
 
 class Ledger:
     """The lines of one invoice and what became of them; all by source.
@@ -131,6 +140,9 @@ class Ledger:
         sold: the same, errors corrected.
         back: what was taken back of each for goods that came back, or the order's cancellation.
         lowered: what money without goods took off their value: rows without units.
+
+    A row of an error changes what was sold, one of a return what came back. Two kinds of rows say otherwise in front of
+    their source (`back:`, `value:`), whatever document they stand in: :func:`worth_of_back`, :func:`worth_of_money`.
     """
 
     def __init__(self, covered: Covered) -> None:
@@ -139,13 +151,15 @@ class Ledger:
         Raises:
             ValueError: when a line does not say what it was made of.
         """
-        errors = [past for past in covered.corrections if past.cause is CorrectionCause.ERROR]
-        returns = [past for past in covered.corrections if past.cause is CorrectionCause.RETURN]
+        adjusts = [past for past in covered.corrections if past.kind is CorrectionKind.ADJUST]
+        told = [(past.cause, row) for past in adjusts for row in rows_of(past.content)]
+        errors = [row for cause, row in told if cause is CorrectionCause.ERROR and not _is_marked(row)]
+        returns = [row for cause, row in told if cause is CorrectionCause.RETURN and not _is_marked(row)]
+        marked = [row for _, row in told]
         self.issued = summed(rows_of(covered.content))
-        self.sold = summed([*rows_of(covered.content), *_rows(errors)])
-        taken = list(_rows(returns))
-        self.back = summed(row for row in taken if row.quantity)
-        self.lowered = summed(row for row in taken if not row.quantity)
+        self.sold = summed([*rows_of(covered.content), *errors])
+        self.back = summed([*returns, *_unmarked(_BACK, marked)])
+        self.lowered = summed(_unmarked(_VALUE, marked))
 
     def left(self) -> Mapping[str, Row]:
         """What still stands of each line; notes and what is used up are not there."""
@@ -184,8 +198,22 @@ def _row(source: str, line: OriginalInvoiceDetail) -> Row:
     )
 
 
-def _rows(corrections: Sequence[Past]) -> Iterable[Row]:
-    return (row for past in corrections if past.kind is CorrectionKind.ADJUST for row in rows_of(past.content))
+def worth_of_back(rows: Iterable[Row]) -> list[Row]:
+    """Rows that say what units that came back earlier are worth now, after an edit: they count as taken back."""
+    return [replace(row, source=_BACK + row.source) for row in rows]
+
+
+def worth_of_money(rows: Iterable[Row]) -> list[Row]:
+    """Rows that lower the value for money without goods, or give that back."""
+    return [replace(row, source=_VALUE + row.source) for row in rows]
+
+
+def _is_marked(row: Row) -> bool:
+    return row.source.startswith((_BACK, _VALUE))
+
+
+def _unmarked(mark: str, rows: Iterable[Row]) -> list[Row]:
+    return [replace(row, source=row.source.removeprefix(mark)) for row in rows if row.source.startswith(mark)]
 
 
 def summed(rows: Iterable[Row]) -> dict[str, Row]:

@@ -9,12 +9,22 @@ from typing import Final
 from invoicing.called_for import Case, Due, Event, Flag
 from invoicing.convert import ConvertHold
 from invoicing.error_corrections import converted
-from invoicing.ledger import Ledger, Row, rows_of, standing, summed
+from invoicing.ledger import Ledger, Row, rows_of, standing, worth_of_money
 from invoicing.money import EXACT
 from invoicing.order import Order
 from invoicing.reasons import Reason
 from invoicing.release import Release
-from invoicing.returned import TooMuch, Units, allotted, everything, part_of_row, taken_back, value_back, value_only
+from invoicing.returned import (
+    TooMuch,
+    Units,
+    allotted,
+    everything,
+    part_of_row,
+    settled_again,
+    taken_back,
+    value_back,
+    value_only,
+)
 from invoicing.returns import money_back, returned_quantities
 
 _ZERO: Final = Decimal(0)
@@ -80,14 +90,9 @@ class _Returned:
 
     def _settled_again(self, ledger: Ledger, rows: Sequence[Row]) -> list[Row]:
         """What money took off is for these goods now: given back, and taken once more where money is left for it."""
-        if not ledger.lowered:
-            return []
         left = standing(ledger.sold, ledger.back.values(), rows)
         shipping = -sum(row.total for row in (*ledger.back.values(), *rows) if row.is_shipping)
-        stands = sum(row.total for row in left.values())
-        beyond = min(max(int(self._refunded) - self._worth - shipping, 0), stands)
-        given = [row.negated for row in ledger.lowered.values()]
-        return [row for row in summed([*given, *value_only(left, beyond)]).values() if not row.empty]
+        return settled_again(ledger, left, max(int(self._refunded) - self._worth - shipping, 0))
 
     @cached_property
     def _worth(self) -> int:
@@ -162,7 +167,7 @@ class _Returned:
             or amount > sum(row.total for row in left.values())
         ):
             return Flag(Reason.MONEY_WITHOUT_GOODS, {"money": f"{beyond.normalize(EXACT):f}"})
-        return self.case.adjustment(0, Event.MONEY, value_only(left, amount))
+        return self.case.adjustment(0, Event.MONEY, worth_of_money(value_only(left, amount)))
 
     def _gifts(self) -> Flag | None:
         back = self._rows_back()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from invoicing.ledger import Covered, Ledger, Row, standing
+from invoicing.ledger import Covered, Ledger, Row, standing, summed, worth_of_back, worth_of_money
 from invoicing.lines import net_of
 from invoicing.money import EXACT, divide_half_up, share_by_largest_remainder
 from invoicing.order import Order
@@ -94,7 +94,8 @@ def taken_back(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> 
     """The rows of an adjustment after which these units (to date) are taken back; empty when they are."""
     targets = {target.source: target for target in _targets(ledger, units)}
     back = (row for source, row in ledger.back.items() if source in targets)
-    return [row.negated for row in standing(targets, back).values()]
+    rows = [row.negated for row in standing(targets, back).values()]
+    return [row for row in rows if row.quantity] + worth_of_back(row for row in rows if not row.quantity)
 
 
 def value_back(ledger: Ledger, units: Mapping[int, tuple[Decimal, Decimal]]) -> int:
@@ -151,6 +152,42 @@ def value_only(left: Mapping[str, Row], amount: int) -> list[Row]:
     rows = [row for row in left.values() if not row.is_gift and row.total > 0]
     shares = share_by_largest_remainder(amount, [row.total for row in rows])
     return [_lowered(row, share) for row, share in zip(rows, shares, strict=True) if share]
+
+
+def settled_again(ledger: Ledger, left: Mapping[str, Row], amount: int) -> list[Row]:
+    """What money alone took off, given back and taken once more: so many đồng of what is left, as far as that goes."""
+    if not ledger.lowered:
+        return []
+    stands = sum(row.total for row in left.values() if not row.is_gift and row.total > 0)
+    given = [row.negated for row in ledger.lowered.values()]
+    again = summed([*given, *value_only(left, min(amount, stands))])
+    return worth_of_money(row for row in again.values() if not row.empty)
+
+
+def worth_after(ledger: Ledger, edited: Mapping[str, Row], changes: Sequence[Row]) -> list[Row]:
+    """The rows of an edit, with what it changes of goods and transport that came back before, and of money's share.
+
+    An edit is found as if nothing had come back. So of units that had, the old price was taken back, and the new one is
+    put in its place: in the edit's own adjustment, since it is no return. What comes to nothing then is left out.
+    """
+    targets = {source: _still_back(row, edited.get(source)) for source, row in ledger.back.items()}
+    back = [target.plus(ledger.back[source].negated) for source, target in targets.items()]
+    counts = {source for source, row in summed([*changes, *back]).items() if not row.empty}
+    rows = [row for row in changes if row.source in counts]
+    rows += worth_of_back(row for row in back if row.source in counts and not row.empty)
+    left = standing(edited, targets.values())
+    money = -sum(row.total for row in ledger.lowered.values())
+    fits = all(source in left and left[source].total + row.total >= 0 for source, row in ledger.lowered.items())
+    return rows if fits else rows + settled_again(ledger, left, money)
+
+
+def _still_back(back: Row, edited: Row | None) -> Row:
+    """The row that takes back as many units at the edited price; of transport all of it, or what was taken back."""
+    if edited is None:
+        return back.plus(back.negated)
+    if back.is_shipping:
+        return back if edited.total > -back.total else edited.negated
+    return part_of_row(edited, -back.quantity, edited.quantity).negated
 
 
 def _lowered(row: Row, share: int) -> Row:

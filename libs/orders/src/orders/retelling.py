@@ -41,19 +41,21 @@ class Retelling:
         state = _unwrapped(body)
         partial = parse_order(state).partial_reason() is not None
         whole = {**self._known, **_told(state)} if partial and self._known else dict(state)
-        joined = self._with_records(whole)
-        if _moment(joined) >= _moment(self._known):
-            self._known = joined
-        return Answer(joined, put_together=joined != dict(state))
+        if _moment(whole) < _moment(self._known):
+            return Answer(whole, put_together=False)
+        self._known = whole
+        joined = self._joined()
+        return Answer(joined, put_together=bool(self._records) or joined != dict(state))
 
     def _of_record(self, name: str, record: Mapping[str, Any]) -> Answer | None:
         self._records.setdefault(name, {})[record.get("id")] = record
-        if not self._known:
-            return None
+        return Answer(self._joined(), put_together=True) if self._known else None
+
+    def _joined(self) -> dict[str, Any]:
+        """The newest state of the order itself with the records, as new as the newest of them."""
         joined = self._with_records(self._known)
-        joined["updated_at"] = max(_moment(joined), str(record.get("created_at") or ""))
-        self._known = joined
-        return Answer(joined, put_together=True)
+        told = [str(each.get("created_at") or "") for records in self._records.values() for each in records.values()]
+        return {**joined, "updated_at": max(_moment(self._known), *told)} if told else joined
 
     def _with_records(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """The state with every refund and payment that was told of apart from it."""
