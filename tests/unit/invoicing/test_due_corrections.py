@@ -181,6 +181,14 @@ def test_an_edit_that_is_taken_back_is_adjusted_again() -> None:
     assert life.after(order([_SHIRTS, _HATS])) == []
 
 
+def test_an_edit_of_many_lines_takes_as_many_adjustments_as_they_need() -> None:
+    """150 lines out and 150 in, where meInvoice takes fewer than 200: each line whole, and all together the edit."""
+    life = Life(order=order([line(10_800, 2, id=number) for number in range(1, 151)]), rules=rules())
+    made = life.after(order([line(21_600, 3, id=number) for number in range(1, 151)]))
+    assert [len(each.due.sources) for each in made if isinstance(each, Made)] == [198, 102]
+    assert sum(total for _, total in _totals(made)) == 150 * (64_800 - 21_600)
+
+
 def test_an_edit_of_what_came_back_whole_changes_nothing() -> None:
     """Neither its price, nor transport that is taken out of the order after it was taken back."""
     back = {"refunds": [refund(1, {11: 1}, 135_000)]}
