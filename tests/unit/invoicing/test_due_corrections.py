@@ -226,6 +226,12 @@ def test_an_edit_below_what_came_back_may_say_the_return_twice() -> None:
     assert _flagged([order([_SHIRTS], **back)]) == ["return", "returned-more-than-sold"]
 
 
+def test_units_with_more_decimals_than_are_printed_are_shown() -> None:
+    """As before an invoice; four are taken back."""
+    assert _flagged([order([_SHIRTS], refunds=[refund(1, {11: "0.33333"})])], order([_SHIRTS])) == ["quantity-digits"]
+    assert _flagged([order([_SHIRTS], refunds=[refund(1, {11: "0.3333"})])], order([_SHIRTS])) == ["return"]
+
+
 def test_an_edit_that_cannot_be_converted_is_shown_with_its_own_reason() -> None:
     """Other events are seen to all the same."""
     half = [{**_SHIRTS, "price": Decimal(-1)}, _HATS]
