@@ -173,6 +173,20 @@ def test_an_edit_after_a_return_changes_only_what_was_kept(price: int, edit: int
     assert life.after(state) == []
 
 
+def test_a_line_whose_count_and_discount_change_in_opposite_ways_is_said_anew() -> None:
+    """One shirt less and no discount any more: not -1 shirt that costs more, but the old line out, the new one in."""
+    less: Json = {
+        "total_discounts": 300_000,
+        "discount_codes": [{"code": "A", "amount": 300_000, "type": "fixedamount"}],
+    }
+    life = Life(order=order([_SHIRTS], **less), rules=rules())
+    (made,) = life.after(order([line(108_000, 2, id=11)]))
+    assert isinstance(made, Made)
+    figures = [(each.Quantity, each.DiscountAmountOC) for each in made.correction.content.invoice.OriginalInvoiceDetail]
+    assert figures == [(-3, -277_778), (2, 0)]
+    assert _totals([made]) == [(0, 192_000)]
+
+
 def test_an_edit_that_is_taken_back_is_adjusted_again() -> None:
     """The order says what was invoiced again, but its invoice was adjusted since."""
     life = Life(order=order([_SHIRTS, _HATS]), rules=rules())
