@@ -173,12 +173,34 @@ def test_an_edit_after_a_return_changes_only_what_was_kept(price: int, edit: int
     assert life.after(state) == []
 
 
+def test_a_line_whose_count_and_discount_change_in_opposite_ways_is_said_anew() -> None:
+    """One shirt less and no discount any more: not -1 shirt that costs more, but the old line out, the new one in."""
+    less: Json = {
+        "total_discounts": 300_000,
+        "discount_codes": [{"code": "A", "amount": 300_000, "type": "fixedamount"}],
+    }
+    life = Life(order=order([_SHIRTS], **less), rules=rules())
+    (made,) = life.after(order([line(108_000, 2, id=11)]))
+    assert isinstance(made, Made)
+    figures = [(each.Quantity, each.DiscountAmountOC) for each in made.correction.content.invoice.OriginalInvoiceDetail]
+    assert figures == [(-3, -277_778), (2, 0)]
+    assert _totals([made]) == [(0, 192_000)]
+
+
 def test_an_edit_that_is_taken_back_is_adjusted_again() -> None:
     """The order says what was invoiced again, but its invoice was adjusted since."""
     life = Life(order=order([_SHIRTS, _HATS]), rules=rules())
     assert _totals(life.after(order([_SHIRTS]))) == [(0, -108_000)]
     assert _totals(life.after(order([_SHIRTS, _HATS]))) == [(0, 108_000)]
     assert life.after(order([_SHIRTS, _HATS])) == []
+
+
+def test_an_edit_of_many_lines_takes_as_many_adjustments_as_they_need() -> None:
+    """150 lines out and 150 in, where meInvoice takes fewer than 200: each line whole, and all together the edit."""
+    life = Life(order=order([line(10_800, 2, id=number) for number in range(1, 151)]), rules=rules())
+    made = life.after(order([line(21_600, 3, id=number) for number in range(1, 151)]))
+    assert [len(each.due.sources) for each in made if isinstance(each, Made)] == [198, 102]
+    assert sum(total for _, total in _totals(made)) == 150 * (64_800 - 21_600)
 
 
 def test_an_edit_of_what_came_back_whole_changes_nothing() -> None:
@@ -216,6 +238,12 @@ def test_an_edit_below_what_came_back_may_say_the_return_twice() -> None:
     """The return is adjusted; the edit, which takes the same units out of the order, is shown."""
     back = {"refunds": [refund(1, {12: 2})]}
     assert _flagged([order([_SHIRTS], **back)]) == ["return", "returned-more-than-sold"]
+
+
+def test_units_with_more_decimals_than_are_printed_are_shown() -> None:
+    """As before an invoice; four are taken back."""
+    assert _flagged([order([_SHIRTS], refunds=[refund(1, {11: "0.33333"})])], order([_SHIRTS])) == ["quantity-digits"]
+    assert _flagged([order([_SHIRTS], refunds=[refund(1, {11: "0.3333"})])], order([_SHIRTS])) == ["return"]
 
 
 def test_an_edit_that_cannot_be_converted_is_shown_with_its_own_reason() -> None:

@@ -36,6 +36,31 @@ def test_a_refund_that_comes_first_waits_for_its_order() -> None:
     assert [each["id"] for each in answer.body["refunds"]] == [77]
 
 
+@pytest.mark.parametrize("wrapper", ("data", "refund"))
+def test_a_wrapped_refund_is_unwrapped(wrapper: str) -> None:
+    """As an order is."""
+    told = Retelling()
+    told.answer("orders/create", raw_order())
+    answer = told.answer("refunds/create", {wrapper: REFUND})
+    assert answer is not None
+    assert [each["id"] for each in answer.body["refunds"]] == [77]
+    assert order_id_of("refunds/create", {wrapper: REFUND}) == "1701234567"
+
+
+def test_a_refund_that_cannot_be_read_leaves_the_order_readable() -> None:
+    """Before its order is known and after: only the record is refused, with or without the order it belongs to."""
+    told = Retelling()
+    bad = {**REFUND, "refund_line_items": [{"line_item_id": 11, "quantity": "hai"}]}
+    with pytest.raises(UnreadableOrder, match="quantity"):
+        told.answer("refunds/create", bad)
+    told.answer("orders/create", raw_order())
+    with pytest.raises(UnreadableOrder, match="id"):
+        told.answer("refunds/create", {**REFUND, "order_id": None})
+    answer = told.answer("orders/updated", raw_order(updated_at="2026-03-21T00:00:00Z"))
+    assert answer is not None
+    assert answer.body["refunds"] == []
+
+
 def test_the_same_refund_is_one_refund() -> None:
     """It is repeated as a record of its own and inside the order."""
     told = Retelling()

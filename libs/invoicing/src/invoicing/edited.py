@@ -93,5 +93,6 @@ def _same_price(old: Row, new: Row) -> bool:
 
 
 def _one_direction(change: Row) -> bool:
-    """Whether quantity and amount rise or fall together: a price is never negative."""
-    return change.amount == 0 or (change.amount > 0) == (change.quantity > 0)
+    """Whether all figures rise or fall with the quantity: a price is never negative, and no discount exceeds it."""
+    figures = (change.amount, change.discount, change.net, change.vat or 0)
+    return all((figure > 0) == (change.quantity > 0) for figure in figures if figure)

@@ -1,8 +1,9 @@
 """An order that was edited after its invoice, or whose buyer became another: something was wrong (Art. 10.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from invoicing.called_for import Case, Due, Event, Flag
 from invoicing.convert import Converted, ConvertHold, SeriesFacts, convert
 from invoicing.corrections import CorrectionKind
 from invoicing.edited import Change, as_sold, difference, is_edited
-from invoicing.ledger import Ledger, rows_of
+from invoicing.ledger import Ledger, Row, rows_of
 from invoicing.order import Order
+from invoicing.pages import MOST_LINES
 from invoicing.reasons import Reason, Stopped
 from invoicing.release import Release
 from invoicing.returned import worth_after
@@ -61,8 +63,19 @@ def _by_difference(case: Case) -> Due | Flag | None:
         return _replaced(case)
     if all(row.is_gift for row in found.rows):
         return Flag(Reason.GIFTS_RETURNED)
-    rows = worth_after(ledger, edited_rows, found.rows)
+    rows = _first_lines(worth_after(ledger, edited_rows, found.rows))
     return case.adjustment(0, Event.EDIT, rows) if rows else None
+
+
+def _first_lines(rows: Sequence[Row]) -> Sequence[Row]:
+    """As much of an edit as one invoice takes, each line of the order whole; the next adjustment says the rest."""
+    if len(rows) <= MOST_LINES:
+        return rows
+    of_one: dict[str, list[Row]] = {}
+    for row in rows:
+        of_one.setdefault(row.plain_source, []).append(row)
+    ends = accumulate(map(len, of_one.values()))
+    return [row for each, end in zip(of_one.values(), ends, strict=True) if end <= MOST_LINES for row in each]
 
 
 def _fewer_than_came_back(case: Case) -> int | None:

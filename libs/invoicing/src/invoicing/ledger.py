@@ -79,6 +79,11 @@ class Row:
         return self.source.startswith(_SHIPPING)
 
     @property
+    def plain_source(self) -> str:
+        """The line that it is about, whatever it says of it."""
+        return self.source.removeprefix(_BACK).removeprefix(_VALUE)
+
+    @property
     def line_id(self) -> int | None:
         """The order line it was made of; None for transport and notes."""
         kind, _, rest = self.source.partition(":")

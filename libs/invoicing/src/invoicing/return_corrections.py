@@ -10,7 +10,7 @@ from invoicing.called_for import Case, Due, Event, Flag
 from invoicing.convert import ConvertHold
 from invoicing.error_corrections import converted
 from invoicing.ledger import Ledger, Row, rows_of, standing, worth_of_money
-from invoicing.money import EXACT
+from invoicing.money import EXACT, fraction_digits
 from invoicing.order import Order
 from invoicing.reasons import Reason
 from invoicing.release import Release
@@ -25,7 +25,7 @@ from invoicing.returned import (
     value_back,
     value_only,
 )
-from invoicing.returns import money_back, returned_quantities
+from invoicing.returns import MOST_DIGITS, money_back, returned_quantities
 
 _ZERO: Final = Decimal(0)
 _BACK: Final = frozenset({"refunded", "partiallyrefunded"})
@@ -65,6 +65,9 @@ def returned(case: Case) -> Due | Flag | None:
     units = allotted(case.invoiced, case.order, case.covered, ledgers)
     if isinstance(units, TooMuch):
         return Flag(Reason.RETURNED_MORE_THAN_SOLD, {"line": case.label(units.line_id)})
+    for line, count in returned_quantities(case.order).items():
+        if fraction_digits(count) > MOST_DIGITS:
+            return Flag(Reason.QUANTITY_DIGITS, {"line": case.label(line), "quantity": f"{count:f}"})
     return _Returned(case, ledgers, units).due()
 
 

@@ -11,7 +11,8 @@ from invoicing.reasons import Reason, stop
 from invoicing.rules import Rules
 
 _SCALE = 10_000
-_DIGITS = 4
+MOST_DIGITS = 4
+"""Decimals of a quantity that are printed (OptionUserDefined, Open API §13.9); more are held."""
 
 
 def after_returns(order: Order, goods: Sequence[Goods], shipping: int, rules: Rules) -> tuple[tuple[Goods, ...], bool]:
@@ -78,7 +79,7 @@ def _check_quantities(goods: Sequence[Goods], returned: dict[int, Decimal]) -> N
         label = sold[0].line.sku or sold[0].line.name if sold else str(line_id)
         if len(sold) != 1 or not 0 < quantity <= sold[0].quantity:
             stop(Reason.RETURNED_MORE_THAN_SOLD, line=label)
-        if fraction_digits(quantity) > _DIGITS:
+        if fraction_digits(quantity) > MOST_DIGITS:
             stop(Reason.QUANTITY_DIGITS, line=label, quantity=quantity)
 
 

@@ -12,7 +12,9 @@ from invoicing.order import parse_order
 from invoicing.reading import load
 
 _LISTS = {"refunds/create": "refunds", "order_transactions/create": "transactions"}
-_WRAPPERS = ("data", "order")
+_WRAPPERS = ("data", "order", "refund", "transaction")
+_TOLD = frozenset({"line_items", "order_id"})
+"""What an order or a record says and what is wrapped around it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Retelling:
         """The state after an event; None while the order itself has not been heard of.
 
         Raises:
-            UnreadableOrder: when the body is no order.
+            UnreadableOrder: when the body is no order, or no record of one.
         """
         if (name := _LISTS.get(topic)) is not None:
             return self._of_record(name, body)
@@ -47,7 +49,10 @@ class Retelling:
         joined = self._joined()
         return Answer(joined, put_together=bool(self._records) or joined != dict(state))
 
-    def _of_record(self, name: str, record: Mapping[str, Any]) -> Answer | None:
+    def _of_record(self, name: str, body: Mapping[str, Any]) -> Answer | None:
+        record = _unwrapped(body)
+        # One that cannot be read must not make the order unreadable with it.
+        parse_order({"id": record.get("order_id"), "updated_at": record.get("created_at"), name: [record]})
         self._records.setdefault(name, {})[record.get("id")] = record
         return Answer(self._joined(), put_together=True) if self._known else None
 
@@ -69,15 +74,14 @@ class Retelling:
 
 def order_id_of(topic: str, body: Mapping[str, Any]) -> str:
     """The number of the order that an event is about; empty when it does not say."""
-    state = body if topic in _LISTS else _unwrapped(body)
-    return str(state.get("order_id" if topic in _LISTS else "id") or "")
+    return str(_unwrapped(body).get("order_id" if topic in _LISTS else "id") or "")
 
 
 def _unwrapped(body: Mapping[str, Any]) -> Mapping[str, Any]:
     found = load(body)
     for key in _WRAPPERS:
         inner = found.get(key)
-        if "line_items" not in found and isinstance(inner, Mapping):
+        if not _TOLD.intersection(found) and isinstance(inner, Mapping):
             found = inner
     return found
 
