@@ -150,11 +150,51 @@ async def test_people_read_a_table(hoadon: Hoadon) -> None:
     assert "Một trăm lẻ tám nghìn đồng." in vi.out
 
 
+@pytest.mark.parametrize("given", ("file", "stream"))
+async def test_only_line_ends_end_a_line(hoadon: Hoadon, given: str) -> None:
+    """JSON may hold Unicode's other separators inside a text; Windows' line ends and a byte order mark are taken."""
+    rows = [{**state(1, id=number), "note": "a\u2028b\x85c\x0c"} for number in (1, 2)]
+    text = "\ufeff" + "\r\n".join(simplejson.dumps(row, use_decimal=True, ensure_ascii=False) for row in rows)
+    if given == "file":
+        done = await hoadon("preview", hoadon.write("rows.jsonl", text), "--shop", SHOP, "--json")
+    else:
+        done = await hoadon("preview", "-", "--shop", SHOP, "--json", standard_input=text)
+    assert done.code == 0, done.error
+    assert [json.loads(each)["order_id"] for each in done.out.split("\n") if each] == [1, 2]
+
+
+async def test_half_a_character_is_left_out(hoadon: Hoadon) -> None:
+    """As the services read a text that was cut inside an emoji."""
+    told = await previewed(hoadon, state(1, [line(108_000, name="Áo \ud83d")]))
+    assert told["documents"][0]["invoice"]["OriginalInvoiceDetail"][0]["ItemName"] == "Áo"
+
+
+async def test_headers_of_another_kind_are_none(hoadon: Hoadon) -> None:
+    """What a tool wrote beside a body does not keep the body from being read."""
+    told = await previewed(hoadon, [{"topic": "orders/create", "headers": ["x"], "body": state(1)}])
+    assert told["outcome"] == "planned"
+
+
+async def test_a_broken_order_names_where_it_breaks(hoadon: Hoadon) -> None:
+    """An order on several lines is not taken for JSON lines, and the remedy speaks of orders."""
+    text = simplejson.dumps(state(1), use_decimal=True, indent=1)[:-3]
+    last = text.count("\n") + 1
+    done = await hoadon("--lang", "en", "preview", hoadon.write("bad.json", text), "--shop", SHOP)
+    assert done.code == 2
+    assert f"line {last} " in done.error
+    assert "an order as Haravan sends it" in done.error
+    row = f"{written(state(1))}\n{{broken\n"
+    lines = await hoadon("--lang", "en", "preview", hoadon.write("bad.jsonl", row), "--shop", SHOP)
+    assert "bad.jsonl:2 " in lines.error
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     (
         ("{", "JSON"),
         ("[1]", "JSON"),
+        ("[" * 100_000 + "]" * 100_000, "JSON"),
+        ('{"a":' * 100_000 + "1" + "}" * 100_000, "JSON"),
         ('[{"at": "2026-11-20T00:00:00", "body": {}}]', "2026-11-20T09:00:00+07:00"),
     ),
 )
@@ -224,3 +264,15 @@ async def test_a_table_that_cannot_be_used_names_its_row(hoadon: Hoadon) -> None
     assert done.code == 2
     assert "2" in done.error
     assert "rate" in done.error
+
+
+@pytest.mark.parametrize(
+    "text", ("[" * 100_000, '{"products": null}', '{"products": {}}', '{"id": 5, "line_items": []}')
+)
+async def test_goods_that_are_none_are_said_clearly(hoadon: Hoadon, text: str) -> None:
+    """An order in the place of the products would leave every line to the default rate."""
+    goods = hoadon.write("products.json", text)
+    done = await hoadon("preview", hoadon.write("o.json", written(state(1))), "--shop", SHOP, "--catalogue", goods)
+    assert done.code == 2
+    assert "products.json" in done.error
+    assert done.error.count("\n") == 1

@@ -271,3 +271,9 @@ def test_convert_judges_for_itself() -> None:
     assert held(order(currency="USD")) == "foreign-currency"
     assert held(order(total_price=1)) == "does-not-tie"
     assert held(order(note_attributes=company(bill_order_tax_code="0123456789"))) == "buyer-tax-code-bad"
+
+
+def test_an_item_code_is_one_line_without_control_characters() -> None:
+    """XML, which the invoice becomes, cannot hold them; blanks around a SKU mean nothing."""
+    (detail,) = converted(order([line(108_000, sku=" AO\t01\x07\n")])).invoice.OriginalInvoiceDetail
+    assert detail.ItemCode == "AO 01"

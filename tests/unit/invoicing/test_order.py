@@ -205,3 +205,13 @@ def test_half_an_emoji_is_left_out() -> None:
     made = parse_order(raw)
     assert (made.name, made.lines[0].name) == ("Áo  đỏ", "Áo  đỏ")
     assert parse_order(raw.replace("\\ud83d", "\\ud83d\\ude00")).name == "Áo 😀 đỏ"
+
+
+def test_a_code_that_went_through_a_number_is_whole() -> None:
+    """REST bodies write whole numbers with decimals; a code has none."""
+    raw = json.dumps(
+        raw_order([], total_price=0, total_discounts=0, note_attributes=[{"name": "tax_code", "value": 0}])
+    )
+    for written, read in (("2222222222.0000", "2222222222"), ("1.5", "1.5"), ("1e40", "1E+40")):
+        (attribute,) = parse_order(raw.replace('"value": 0', f'"value": {written}')).note_attributes
+        assert attribute.value == read

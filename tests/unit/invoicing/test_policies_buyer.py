@@ -238,3 +238,21 @@ def test_a_name_or_address_longer_than_its_field_by_settings() -> None:
     assert buyer_with(person, longest_person=7).full_name == "Trần An"
     assert held_with(person, longest_person=6).facts["limit"] == "6"
     assert buyer_with(company(bill_order_company="X" * 400)).legal_name == "X" * 400
+
+
+@pytest.mark.parametrize("written", ({"ten": "Công ty"}, ["Công ty"], '{"ten": "Công ty"}'))
+def test_json_in_an_attribute_is_nobodys_name(written: object) -> None:
+    """Some apps keep objects in attributes: nothing of them is printed, and nobody becomes a consumer by them."""
+    assert held_with(company(bill_order_company=written)).facts["lacking"] == "name"
+    assert held_with(company(bill_order_address=written)).facts["lacking"] == "address"
+    only = attributes(invoice="yes", bill_order_company=written)
+    assert held_with(only).reason == "buyer-incomplete"
+    of_person = company(bill_order_tax_code="079099012345", bill_order_company=written)
+    assert held_with(of_person).reason == "buyer-id-without-name"
+    without_address = buyer_with(company(bill_order_tax_code="079099012345", bill_order_address=written))
+    assert (without_address.full_name, without_address.address) == (NAME, None)
+
+
+def test_brackets_alone_are_no_json() -> None:
+    """A name in brackets is a name."""
+    assert buyer_with(company(bill_order_company="[ABC] Ví Dụ")).legal_name == "[ABC] Ví Dụ"

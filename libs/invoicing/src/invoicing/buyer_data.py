@@ -1,5 +1,6 @@
 """The buyer's data on an order, cleaned: what can be printed of them, and what kind of code they hold."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -47,9 +48,9 @@ class Given:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """Which of name and address are not there."""
+        """Which of name and address are not there, or are no words: some apps keep JSON in an attribute."""
         fields = {"name": self.name, "address": self.address}
-        return tuple(name for name, value in fields.items() if not value)
+        return tuple(name for name, value in fields.items() if not value or _is_json(value))
 
     @property
     def empty(self) -> bool:
@@ -152,6 +153,17 @@ def _first(texts: Iterable[str], *, masked: bool) -> str:
 def _all_masked(codes: Iterable[str]) -> str:
     """A code of nothing but stars was given too: the buyer is not one without a code."""
     return next((code for code in codes if _MASKED.search(code)), "")
+
+
+def _is_json(value: str) -> bool:
+    """Whether it is an object or a list as programs write them, which nobody is called."""
+    if value[0] not in "{[":
+        return False
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def clean(value: str) -> str:

@@ -28,16 +28,20 @@ def item_name(goods: Goods) -> tuple[str, bool]:
 
 def printable(text: str) -> str:
     """One Unicode form, no control characters, single blanks, no "Default Title" of goods without variants."""
-    if not text.isprintable():
-        text = "".join(letter for letter in text if letter.isspace() or unicodedata.category(letter) != "Cc")
-    return " ".join(unicodedata.normalize("NFC", text).split()).removesuffix(_NO_VARIANT)
+    return _one_line(text).removesuffix(_NO_VARIANT)
 
 
 def item_code(goods: Goods) -> str | None:
     """The SKU; that of the catalogue where the order has none."""
-    return goods.line.sku.strip() or (goods.item.sku.strip() if goods.item else "") or None
+    return _one_line(goods.line.sku) or (_one_line(goods.item.sku) if goods.item else "") or None
 
 
 def unit_name(goods: Goods, usual: str | None) -> str | None:
     """The unit of measure; the shop's usual one where the catalogue has none."""
-    return (goods.item.unit.strip() if goods.item else "") or usual
+    return (_one_line(goods.item.unit) if goods.item else "") or usual
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isspace() or unicodedata.category(letter) != "Cc")
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -1,6 +1,6 @@
 """The buyer as the invoice prints him."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from invoicing.buyer_data import Given, own_emails
@@ -92,9 +92,10 @@ def identified(given: Given, order: Order, rules: BuyerRules) -> Buyer:
     Raises:
         Stopped: when there is no name, or name or address are longer than their fields.
     """
-    if not given.name:
+    if "name" in given.lacking:
         stop(Reason.BUYER_ID_WITHOUT_NAME)
-    return person(given, order, rules, id_number=given.code.text)
+    told = replace(given, address="") if "address" in given.lacking else given
+    return person(told, order, rules, id_number=given.code.text)
 
 
 def budget_unit(given: Given, order: Order, rules: BuyerRules) -> Buyer:

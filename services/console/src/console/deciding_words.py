@@ -84,6 +84,10 @@ DECIDING_WORDS: Final[dict[str, tuple[str, str]]] = {
     "drafts-dismissed": ("Đã bỏ qua: {count}.", "Dismissed: {count}."),
     "preview-unreadable": ("không đọc được: {problem}", "cannot be read: {problem}"),
     "preview-nothing": ("chưa biết gì về đơn này", "nothing is known of this order yet"),
+    "preview-not-json": (
+        "{file} không phải JSON ({reason}); cần đơn hàng như Haravan gửi, hoặc mỗi dòng một đơn",
+        "{file} is not JSON ({reason}); an order as Haravan sends it was expected, or one on each line",
+    ),
     "preview-no-object": (
         "{file}: cần một đơn hàng hoặc một sự kiện (đối tượng JSON)",
         "{file}: an order or an event (a JSON object) was expected",

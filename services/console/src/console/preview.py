@@ -104,6 +104,8 @@ class Stage:
             self._happens(story, retelling, event)
         except UnreadableOrder as error:
             return Result(where, story, problem=f"{error.field or '-'}: {error.reason}")
+        except RecursionError:
+            return Result(where, story, problem="-: nested too deeply")
         return Result(where, story)
 
     def _story(self) -> Story:
@@ -121,7 +123,7 @@ class Stage:
             return
         via = Via.REREAD if answer.put_together else Via.WEBHOOK
         day = self.asked.day or now.astimezone(VIETNAM).date()
-        story.tell(simplejson.dumps(answer.body, use_decimal=True, ensure_ascii=False), event.topic, now, day, via=via)
+        story.tell(simplejson.dumps(answer.body, use_decimal=True), event.topic, now, day, via=via)
 
     def _context(self, _: Order, today: date) -> Context:
         release = Release(issue=self.asked.issue, buyer="consumer" if self.asked.consumer else "", by="preview")

@@ -49,11 +49,25 @@ def _entries(session: Session, file: Path, content: bytes) -> dict[str, Entry]:
 
 def _products(file: Path, content: bytes) -> Iterator[Product]:
     try:
-        value: Any = simplejson.loads(content, use_decimal=True)
-        listed = value.get("products", [value]) if isinstance(value, dict) else value
-        yield from (parse_product(simplejson.dumps(each, use_decimal=True).encode()) for each in listed)
+        yield from (parse_product(simplejson.dumps(each, use_decimal=True).encode()) for each in _listed(content))
+    except RecursionError as error:
+        raise CommandError("preview-goods", code=2, file=file, problem="nested too deeply") from error
     except (ValueError, UnreadableResourceError) as error:
         raise CommandError("preview-goods", code=2, file=file, problem=error) from error
+
+
+def _listed(content: bytes) -> list[Any]:
+    """The products of Haravan's answer, of a list, or one alone.
+
+    Raises:
+        ValueError: when it is none of these, such as an order.
+    """
+    value: Any = simplejson.loads(content, use_decimal=True)
+    if isinstance(value, dict):
+        value = [value] if "variants" in value else value.get("products")
+    if not isinstance(value, list):
+        raise ValueError("không có products của Haravan / Haravan's 'products' were expected")  # noqa: TRY004
+    return value
 
 
 def _items(product: Product) -> Iterator[Item]:

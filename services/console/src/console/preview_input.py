@@ -1,7 +1,8 @@
 """Reading what `hoadon preview` is given: orders, events of their lives, or JSON lines of either."""
 
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import simplejson
 from console.session import CommandError
 
 Json = Mapping[str, Any]
+_LINE_END = re.compile("\r\n|[\n\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +46,48 @@ def read_given(files: list[Path]) -> Iterator[Given]:
 
 def _of_file(file: Path) -> Iterator[Given]:
     if str(file) == "-":
-        yield from _of_stream("-", sys.stdin)
+        yield from _of_stream("-", _decoded("-", sys.stdin.buffer))
         return
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        content = file.read_bytes()
     except OSError as error:
         raise CommandError("file-unreadable", code=2, file=file, reason=error.strerror or error) from error
-    except UnicodeDecodeError as error:
-        raise CommandError("content-not-utf8", code=2, file=file) from error
-    yield from _of_text(str(file), text)
+    yield from _of_text(str(file), "".join(_decoded(file, [content])))
 
 
-def _of_stream(name: str, lines: Iterator[str] | Any) -> Iterator[Given]:
+def _decoded(name: str | Path, pieces: Iterable[bytes]) -> Iterator[str]:
+    """UTF-8, whatever the terminal's own encoding is; a byte order mark is left out."""
+    for at, piece in enumerate(pieces):
+        try:
+            yield piece.decode("utf-8" if at else "utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise CommandError("content-not-utf8", code=2, file=name) from error
+
+
+def _of_stream(name: str, lines: Iterator[str]) -> Iterator[Given]:
     """Lines as they come, where each is JSON of its own; else the whole is one JSON text."""
-    first = next((line for line in lines if line.strip()), "")
+    numbered = enumerate(lines, start=1)
+    at, first = next(((number, line) for number, line in numbered if line.strip()), (1, ""))
     try:
         value = _parsed(first)
     except ValueError:
-        yield from _of_text(name, first + "".join(lines))
+        yield from _of_text(name, first + "".join(line for _, line in numbered))
         return
-    yield Given(f"{name}:1", _events(value, f"{name}:1"))
-    for number, line in enumerate(lines, start=2):
+    yield Given(f"{name}:{at}", _events(value, f"{name}:{at}"))
+    for number, line in numbered:
         if line.strip():
             yield _of_line(name, number, line)
 
 
 def _of_text(name: str, text: str) -> Iterator[Given]:
+    """One JSON text; where its first line is JSON of its own, JSON lines."""
     try:
         value = _parsed(text)
     except ValueError as error:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-        if len(lines) < 2:  # noqa: PLR2004  (one line that is no JSON is no JSON lines)
-            raise CommandError("content-not-json", code=2, file=name, reason=error) from error
+        # Only these end a line: JSON texts may hold other separators of Unicode as they are (RFC 8259 §7).
+        lines = [(number, line) for number, line in enumerate(_LINE_END.split(text), start=1) if line.strip()]
+        if not lines or not _is_json(lines[0][1]):
+            raise CommandError("preview-not-json", code=2, file=name, reason=error) from error
         for number, line in lines:
             yield _of_line(name, number, line)
         return
@@ -87,12 +99,23 @@ def _of_line(name: str, number: int, line: str) -> Given:
     try:
         value = _parsed(line)
     except ValueError as error:
-        raise CommandError("content-not-json", code=2, file=where, reason=error) from error
+        raise CommandError("preview-not-json", code=2, file=where, reason=error) from error
     return Given(where, _events(value, where))
 
 
+def _is_json(text: str) -> bool:
+    try:
+        _parsed(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _parsed(text: str) -> Any:
-    return simplejson.loads(text, use_decimal=True)
+    try:
+        return simplejson.loads(text, use_decimal=True)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _events(value: Any, where: str) -> tuple[Told, ...]:
@@ -109,7 +132,8 @@ def _event(value: Any, where: str) -> Told:
     if body is None:
         return Told(_topic(value), value)
     topic = value.get("topic") or value.get("event")
-    headers = {str(name).lower(): each for name, each in (value.get("headers") or {}).items()}
+    given = value.get("headers")
+    headers = {str(name).lower(): each for name, each in given.items()} if isinstance(given, Mapping) else {}
     topic = topic or headers.get("x-haravan-topic")
     test = bool(value.get("test")) or "x-haravan-test" in headers
     return Told(str(topic) if topic else _topic(body), body, _moment(value.get("at"), where), test)
