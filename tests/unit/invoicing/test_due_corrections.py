@@ -254,7 +254,7 @@ def test_an_edit_that_cannot_be_converted_is_shown_with_its_own_reason() -> None
 
 def test_a_status_without_a_record_of_the_money_is_shown() -> None:
     """Haravan says that money went back, and no record says how much."""
-    assert _flagged([order([_SHIRTS, _HATS], financial_status="partially_refunded")]) == ["money-without-goods"]
+    assert _flagged([order([_SHIRTS, _HATS], financial_status="partially_refunded")]) == ["refunded-without-record"]
 
 
 def test_gifts_alone_make_no_document() -> None:

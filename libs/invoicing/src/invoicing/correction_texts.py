@@ -169,6 +169,16 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "meInvoice if it is sold."
         ),
     ),
+    "refunded-without-record": (
+        (
+            "Haravan ghi đơn đã hoàn tiền nhưng không có phiếu trả hàng hay hoàn tiền nào: ghi nhận trên Haravan, hoặc "
+            "điều chỉnh tay (`hoadon invoices adjust`)."
+        ),
+        (
+            "Haravan calls the order refunded, but has no record of goods or money: record it in Haravan, or adjust by "
+            "hand (`hoadon invoices adjust`)."
+        ),
+    ),
     "money-without-goods": (
         (
             "Đã hoàn {money} đồng không ứng với hàng trả nào: ghi nhận hàng trả trên Haravan, hoặc điều chỉnh giá trị "

@@ -152,7 +152,7 @@ class _Returned:
         if beyond > 0:
             return self._value(beyond)
         unknown = not self._rows_back() and not self._refunded and self._newly_refunded
-        return Flag(Reason.MONEY_WITHOUT_GOODS, {"money": "?"}) if unknown else None
+        return Flag(Reason.REFUNDED_WITHOUT_RECORD) if unknown else None
 
     @property
     def _newly_refunded(self) -> bool:
