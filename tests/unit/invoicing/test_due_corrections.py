@@ -182,7 +182,8 @@ def test_a_line_whose_count_and_discount_change_in_opposite_ways_is_said_anew() 
     life = Life(order=order([_SHIRTS], **less), rules=rules())
     (made,) = life.after(order([line(108_000, 2, id=11)]))
     assert isinstance(made, Made)
-    figures = [(each.Quantity, each.DiscountAmountOC) for each in made.correction.content.invoice.OriginalInvoiceDetail]
+    lines = made.correction.content.invoice.OriginalInvoiceDetail
+    figures: list[tuple[object, object]] = [(each.Quantity, each.DiscountAmountOC) for each in lines]
     assert figures == [(-3, -277_778), (2, 0)]
     assert _totals([made]) == [(0, 192_000)]
 
