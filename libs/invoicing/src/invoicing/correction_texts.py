@@ -169,6 +169,16 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
             "meInvoice if it is sold."
         ),
     ),
+    "buyer-data-gone": (
+        (
+            "Đơn không còn thông tin người mua nào (note_attributes trống) sau khi xuất hóa đơn: kiểm tra trên Haravan; "
+            "nếu đúng là đổi người mua, thay thế hóa đơn (`hoadon invoices replace`)."
+        ),
+        (
+            "The order has no buyer's data any more (note_attributes is empty): look at it in Haravan; if the buyer "
+            "really changed, replace the invoice (`hoadon invoices replace`)."
+        ),
+    ),
     "refunded-without-record": (
         (
             "Haravan ghi đơn đã hoàn tiền nhưng không có phiếu trả hàng hay hoàn tiền nào: ghi nhận trên Haravan, hoặc "

@@ -147,6 +147,8 @@ def buyer_changed(case: Case) -> Due | Flag | None:
         # A person decided about the first one; the invoice itself says what became of it.
         return _other_buyer(case, after) if case.invoiced.note_attributes != case.order.note_attributes else None
     if _identity(before) != _identity(after):
+        if case.invoiced.note_attributes and not case.order.note_attributes:
+            return Flag(Reason.BUYER_DATA_GONE)  # an unticked box leaves its fields: a list without any is no answer
         return _other_buyer(case, after)
     other = [field for name, field in _FORM_04.items() if getattr(before, name) != getattr(after, name)]
     return Flag(Reason.ONLY_FORM_04, {"fields": ", ".join(other)}) if other else None

@@ -128,6 +128,7 @@ class Reason(StrEnum):
     CORRECTED_BY_HAND = "corrected-by-hand"
     REOPENED_AFTER_CORRECTION = "reopened-after-correction"
     MONEY_WITHOUT_GOODS = "money-without-goods"
+    BUYER_DATA_GONE = "buyer-data-gone"
     REFUNDED_WITHOUT_RECORD = "refunded-without-record"
     GIFTS_RETURNED = "gifts-returned"
     SPLIT_ORDER_EDITED = "split-order-edited"

@@ -14,7 +14,7 @@ from orders.context import Context
 from orders.correcting import corrected
 from orders.judging import held, judge
 from orders.model import Attention, Coverage, OrderRecord, PlannedInvoice
-from orders.planning import decided
+from orders.planning import decided, with_finding
 from orders.sales import lacks_pages, settled
 
 _MAKING = frozenset({Outcome.PLANNED, Outcome.DRAFT})
@@ -30,9 +30,17 @@ def followed(record: OrderRecord, arrival: Arrival, context: Context, sales: Seq
         record = record.model_copy(update={"attention": note})
     else:
         record = corrected(record, arrival, context, sales)
-    if record.attention is None and not arrival.order.cancelled:
-        return _completed(record, arrival, context, sales)
-    return record
+    if arrival.order.cancelled:
+        return _waits_no_more(record, arrival)
+    return _completed(record, arrival, context, sales) if record.attention is None else record
+
+
+def _waits_no_more(record: OrderRecord, arrival: Arrival) -> OrderRecord:
+    """A cancelled order whose first parts are invoiced: nothing more is waited for."""
+    decision = record.decision
+    if decision is None or decision.outcome not in {Outcome.WAITING, Outcome.HELD}:
+        return record
+    return with_finding(record, Outcome.SKIPPED, Finding(Reason.CANCELLED), arrival.now)
 
 
 def _edited_after_part(

@@ -30,6 +30,13 @@ _MOST_ROUNDS = 200
 BY = "preview"
 
 
+class UnsettledError(Exception):
+    """More documents followed than any order has: a fault of the rules, which the story would show for ever."""
+
+    def __init__(self, order: str) -> None:
+        super().__init__(f"order {order} does not come to rest; please report it with its events")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One invoice that would be sent. `body` is JSON text in the vendor's words, dated; None where it may not be sent.
@@ -93,7 +100,7 @@ class Story:
                 self._look_again(context, now)
             elif not self._approved(now):
                 return
-        raise RuntimeError(f"the story of order {self._now.order_name} does not settle")
+        raise UnsettledError(self._now.order_name)
 
     @property
     def _now(self) -> OrderRecord:

@@ -15,7 +15,7 @@ from invoicing.order import Order, UnreadableOrder
 from invoicing.release import NOTHING, Release
 from orders.context import Context
 from orders.retelling import Retelling, order_id_of
-from orders.story import Story
+from orders.story import Story, UnsettledError
 from runtime.clock import VIETNAM
 from shops.models import Shop
 from shops.yaml_io import read_rules_of_shop
@@ -104,6 +104,8 @@ class Stage:
             self._happens(story, retelling, event)
         except UnreadableOrder as error:
             return Result(where, story, problem=f"{error.field or '-'}: {error.reason}")
+        except UnsettledError as error:
+            return Result(where, story, problem=f"-: {error}")
         except RecursionError:
             return Result(where, story, problem="-: nested too deeply")
         return Result(where, story)
