@@ -276,3 +276,10 @@ async def test_goods_that_are_none_are_said_clearly(hoadon: Hoadon, text: str) -
     assert done.code == 2
     assert "products.json" in done.error
     assert done.error.count("\n") == 1
+
+
+async def test_a_refund_of_an_order_that_nobody_told_of_says_so(hoadon: Hoadon) -> None:
+    """Nothing can be shown, and nothing was lost: the order may come yet."""
+    told = await previewed(hoadon, events()[2])
+    assert (told["reason"], told["documents"]) == ("order-unknown", [])
+    assert told["message_en"]

@@ -281,3 +281,35 @@ def test_a_refused_first_part_takes_its_transport_along_when_it_is_made_anew() -
     first, second, anew = (total for _, total in world.totals)
     assert anew + second == 400_000 - 10_001 + 30_000
     assert abs(anew - first) <= 1
+
+
+def test_a_cancelled_order_waits_for_no_further_part() -> None:
+    """Its decision says so, and the correction of its first part is not forgotten."""
+    world = World()
+    first = {"fulfillment_status": "partial", "fulfillments": [parcel(1, (11, 1))]}
+    world.tell(1, TWO, **first)
+    world.tell(2, TWO, **first, tags="chờ phần sau")
+    assert world.outcome[0] is Outcome.WAITING
+    world.tell(3, TWO, **first, cancelled_status="cancelled")
+    assert world.outcome == (Outcome.SKIPPED, Reason.CANCELLED.value)
+    assert sum(total for _, total in world.totals) == 0
+
+
+def test_buyers_data_that_are_gone_replace_nothing() -> None:
+    """A state without any note attribute is no answer: an unticked box leaves its fields behind."""
+    fields: dict[str, Any] = {"fulfillments": [delivered("2026-11-20T02:00:00Z")]}
+    world = World(corrections={"buyer_changes": "automatic", "agreement": "not-needed"})
+    world.tell(1, TWO, **fields, note_attributes=company())
+    world.tell(2, TWO, **fields, note_attributes=None)
+    assert world.totals == [("sale", 400_000)]
+    assert world.attention == Reason.BUYER_DATA_GONE.value
+
+
+def test_facts_of_a_long_order_stay_short() -> None:
+    """A decision is one record of Kafka."""
+    lines = [line(10_000, id=number) for number in range(1, 1_500)]
+    world = World(too_many_lines="split")
+    world.tell(1, lines, fulfillments=[delivered("2026-11-20T02:00:00Z")])
+    assert world.story.record is not None
+    assert world.story.record.decision is not None
+    assert len(str(world.story.record.decision.facts)) < 15_000

@@ -171,7 +171,7 @@ CORRECTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "buyer-data-gone": (
         (
-            "Đơn không còn thông tin người mua nào (note_attributes trống) sau khi xuất hóa đơn: kiểm tra trên Haravan; "
+            "Đơn không còn thông tin người mua nào (note_attributes trống) sau khi xuất hóa đơn: xem lại trên Haravan; "
             "nếu đúng là đổi người mua, thay thế hóa đơn (`hoadon invoices replace`)."
         ),
         (

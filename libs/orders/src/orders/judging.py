@@ -23,6 +23,7 @@ from orders.context import Context
 
 SALE = "sale"
 _NONE = Decimal(0)
+_MOST_FACTS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,10 +259,16 @@ def _source(order: Order, portion: Portion | None) -> str:
 def _plan_facts(made: Sequence[Converted]) -> dict[str, str]:
     named = {
         "total": str(sum(one.total for one in made)),
-        "rates": ", ".join(f"{fact.line}: {fact.rate} ({fact.level})" for one in made for fact in one.rates),
-        "flags": ", ".join(flag for one in made for flag in one.flags),
+        "rates": _listed([f"{fact.line}: {fact.rate} ({fact.level})" for one in made for fact in one.rates]),
+        "flags": _listed([flag for one in made for flag in one.flags]),
     }
     return {name: value for name, value in named.items() if value}
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """The first of them, and how many more: a decision travels as one record, however long the order is."""
+    more = len(texts) - _MOST_FACTS
+    return ", ".join(texts[:_MOST_FACTS]) + (f", … (+{more})" if more > 0 else "")
 
 
 def _judgement(

@@ -135,7 +135,7 @@ def _event(value: Any, where: str) -> Told:
     given = value.get("headers")
     headers = {str(name).lower(): each for name, each in given.items()} if isinstance(given, Mapping) else {}
     topic = topic or headers.get("x-haravan-topic")
-    test = bool(value.get("test")) or "x-haravan-test" in headers
+    test = value.get("test") is True or "x-haravan-test" in headers
     return Told(str(topic) if topic else _topic(body), body, _moment(value.get("at"), where), test)
 
 

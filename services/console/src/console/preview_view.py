@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import simplejson
 from invoicing.reasons import Reason, ways_out
@@ -11,6 +11,9 @@ from orders.story import Document, Story
 
 from console.body_view import buyer_facts, print_lines, total_facts
 from console.session import Session
+from console.texts import Language, word
+
+_LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +44,8 @@ def _json(result: Result) -> dict[str, Any]:
     record = result.story.record
     told = {"source": result.where, "error": result.problem}
     if record is None:
-        return told | {"decision": None, "documents": []}
+        words = {f"message_{language}": word("preview-nothing", language) for language in _LANGUAGES}
+        return told | {"outcome": None, "reason": "order-unknown", **words, "documents": []}
     decision, documents = record.decision, result.story.documents
     attention = record.attention
     return told | {
