@@ -55,15 +55,19 @@ def refund_of(order: dict[str, Any], quantity: int) -> dict[str, Any]:
     }
 
 
+async def partly_returned(play: Play) -> dict[str, Any]:
+    """The order once it is issued and one unit came back: the adjustment is a draft."""
+    await play.deliver()
+    await play.until_order("issued")
+    await change(play, refunds=[refund_of(dict(play.order.final.body), 1)])
+    return await until_invoices(play, ("sale", "issued"), ("adjust", "draft"))
+
+
 @pytest.mark.timeout(180)
 async def test_a_return_waits_as_a_draft_and_goes_out_once_when_it_is_approved(stack: WholeStack) -> None:
     """From the refund in Haravan to the adjusting invoice at meInvoice; explained, shown, approved, issued once."""
     async with one_order(stack, COMPANY) as play:
-        await play.deliver()
-        await play.until_order("issued")
-        body = dict(play.order.final.body)
-        await change(play, refunds=[refund_of(body, 1)])
-        found = await until_invoices(play, ("sale", "issued"), ("adjust", "draft"))
+        found = await partly_returned(play)
         assert found["attention"]["code"] == "correction-draft"
         draft = found["invoices"][1]["ref_id"]
         listed = await play.hoadon("drafts", "list")
@@ -84,11 +88,7 @@ async def test_a_return_waits_as_a_draft_and_goes_out_once_when_it_is_approved(s
 async def test_a_dismissed_draft_stays_dismissed_until_the_order_changes(stack: WholeStack) -> None:
     """A person has seen it; more that comes back is a new draft."""
     async with one_order(stack, COMPANY) as play:
-        await play.deliver()
-        await play.until_order("issued")
-        body = dict(play.order.final.body)
-        await change(play, refunds=[refund_of(body, 1)])
-        found = await until_invoices(play, ("sale", "issued"), ("adjust", "draft"))
+        found = await partly_returned(play)
         draft = found["invoices"][1]["ref_id"]
         await play.hoadon("drafts", "dismiss", draft)
         await play.hoadon("orders", "recheck", str(play.order.order_id))

@@ -92,29 +92,15 @@ class RawResource:
         )
 
 
-class RereadRequested(Message):
-    """A resource that ingest shall read again by API, because what is known of it is partial or stale."""
-
-    event_type: ClassVar[str] = "hoadon.haravan.reread-requested.v1"
-    topic: ClassVar[Topic] = Topic.HARAVAN_REREADS
+class OneResource(Message):
+    """What every message about one resource says; it stands in order with the resource's own events."""
 
     shop: str
     """Our id of the shop."""
     org_id: int
     """Haravan's number of the shop."""
-    resource: str = "orders"
-    """Which kind of resource; orders only, so far."""
     resource_id: str
-    """Haravan's number of it."""
-    reason: str
-    """Why it is read again."""
-    cause: str
-    """What made the re-read necessary, such as the `ce_id` of an event: one cause asks once."""
-
-    @property
-    @override
-    def event_id(self) -> str:
-        return f"reread:{self.cause}"
+    """Haravan's number of the resource."""
 
     @property
     @override
@@ -125,6 +111,25 @@ class RereadRequested(Message):
     @override
     def event_subject(self) -> str:
         return self.resource_id
+
+
+class RereadRequested(OneResource):
+    """A resource that ingest shall read again by API, because what is known of it is partial or stale."""
+
+    event_type: ClassVar[str] = "hoadon.haravan.reread-requested.v1"
+    topic: ClassVar[Topic] = Topic.HARAVAN_REREADS
+
+    resource: str = "orders"
+    """Which kind of resource; orders only, so far."""
+    reason: str
+    """Why it is read again."""
+    cause: str
+    """What made the re-read necessary, such as the `ce_id` of an event: one cause asks once."""
+
+    @property
+    @override
+    def event_id(self) -> str:
+        return f"reread:{self.cause}"
 
 
 class SyncRequested(Message):
@@ -167,18 +172,12 @@ class SyncRequested(Message):
         return f"{self.shop}/{self.resource}"
 
 
-class RereadFailed(Message):
+class RereadFailed(OneResource):
     """A resource that was to be read again and could not be: on the topic of its kind, in its order."""
 
     event_type: ClassVar[str] = "hoadon.haravan.reread-failed.v1"
     topic: ClassVar[Topic] = Topic.HARAVAN_ORDERS
 
-    shop: str
-    """Our id of the shop."""
-    org_id: int
-    """Haravan's number of the shop."""
-    resource_id: str
-    """Haravan's number of the order."""
     cause: str
     """What had made the re-read necessary, as in the request."""
     reason: str
@@ -188,16 +187,6 @@ class RereadFailed(Message):
     @override
     def event_id(self) -> str:
         return f"reread-failed:{self.cause}"
-
-    @property
-    @override
-    def event_key(self) -> str:
-        return resource_key(self.org_id, self.resource_id)
-
-    @property
-    @override
-    def event_subject(self) -> str:
-        return self.resource_id
 
 
 def _extension(extensions: Mapping[str, str], name: str) -> str:
