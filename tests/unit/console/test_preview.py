@@ -283,3 +283,12 @@ async def test_a_refund_of_an_order_that_nobody_told_of_says_so(hoadon: Hoadon) 
     told = await previewed(hoadon, events()[2])
     assert (told["reason"], told["documents"]) == ("order-unknown", [])
     assert told["message_en"]
+
+
+async def test_a_deleted_order_gets_no_invoice_in_whichever_order_it_is_told(hoadon: Hoadon) -> None:
+    """The deletion may overtake the creation; afterwards it takes nothing back, and asks for a person."""
+    gone = {"topic": "orders/delete", "body": {"id": ORDER}}
+    first = await previewed(hoadon, [gone, {"topic": "orders/create", "body": state(1)}])
+    assert (first["outcome"], first["reason"], first["documents"]) == ("skipped", "deleted", [])
+    last = await previewed(hoadon, [{"topic": "orders/create", "body": state(1)}, gone])
+    assert (len(last["documents"]), last["attention"]["code"]) == (1, "deleted-after-planned")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -183,11 +183,15 @@ async def test_a_refund_asks_for_the_order(world: World) -> None:
     assert (request.resource_id, request.reason) == (str(ORDER), "refunds/create")
 
 
-async def test_a_deleted_order_that_nobody_knows_is_nothing(world: World) -> None:
-    """No document, no event."""
+async def test_a_deletion_that_overtakes_its_order_is_remembered(world: World) -> None:
+    """The creation that comes later is old news; only a read by API shows that the order is there after all."""
     await world.take(resource("orders/delete", body={"id": ORDER}))
-    assert world.orders.kept == {}
-    assert world.events.events == []
+    await world.take(resource("orders/create"))
+    assert world.events.topics() == [Topic.INVOICING_DECISIONS]
+    told = OrderDecided.from_event(world.events.events[0][1])
+    assert (told.outcome.value, told.reason) == ("skipped", "deleted")
+    await world.take(replace(resource(), via=Via.REREAD))
+    assert world.events.topics()[1:] == [Topic.INVOICING_DECISIONS, Topic.INVOICING_COMMANDS]
 
 
 async def test_a_deleted_order_is_announced_as_skipped(world: World) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from contracts.decisions import Outcome
-from contracts.haravan import RereadFailed, Via
+from contracts.haravan import RawResource, RereadFailed, Via
 from invoicing.reasons import Finding, Reason
 
 from orders.arrival import Arrival
@@ -11,9 +11,9 @@ from orders.attention import attention
 from orders.context import Context
 from orders.following import followed
 from orders.judging import judge
-from orders.model import OrderRecord, StoredDecision
+from orders.model import OrderRecord, Snapshot, StoredDecision
 from orders.planning import decided, with_finding
-from orders.sales import sales_of, settled, standing_sales
+from orders.sales import sales_of, standing_sales
 from orders.state import ASKED_FOR, is_newer
 
 __all__ = ["Arrival", "deleted_record", "next_record"]
@@ -35,8 +35,8 @@ def next_record(record: OrderRecord | None, arrival: Arrival, context: Context) 
 
 def _is_news(arrival: Arrival, record: OrderRecord) -> bool:
     """A webhook that a deletion overtook is none: only a state read by API shows that the order is still there."""
-    if record.deleted and arrival.snapshot.via not in ASKED_FOR:
-        return False
+    if record.deleted:
+        return arrival.snapshot.via in ASKED_FOR
     return is_newer(arrival.snapshot, record)
 
 
@@ -51,7 +51,6 @@ def _judged(record: OrderRecord, arrival: Arrival, context: Context) -> OrderRec
         arrival.order,
         context,
         reread=arrival.resource.via is Via.REREAD,
-        standing=settled(record, (), context.shop),
     )
     return decided(record.model_copy(update={"coverage": None}), judgement, arrival, context)
 
@@ -74,6 +73,20 @@ def deleted_record(record: OrderRecord, now: datetime) -> OrderRecord:
     drafts = {planned.ref_id for planned in sales_of(record) if planned.draft}
     kept = tuple(planned for planned in record.invoices if planned.ref_id not in drafts)
     return record.with_decision(decision).model_copy(update={"deleted": True, "invoices": kept})
+
+
+def unseen_record(resource: RawResource, order_id: int) -> OrderRecord:
+    """An order of which nothing but its deletion was heard: its creation may come yet, and is then old news."""
+    snapshot = Snapshot(
+        body=resource.body.decode(errors="replace"),
+        updated_at=resource.received_at,
+        received_at=resource.received_at,
+        via=resource.via,
+        event_id=resource.event_id,
+    )
+    return OrderRecord(
+        shop=resource.shop, org_id=resource.org_id, order_id=order_id, order_name=str(order_id), newest=snapshot
+    )
 
 
 def unread_record(record: OrderRecord, failed: RereadFailed, now: datetime) -> OrderRecord | None:

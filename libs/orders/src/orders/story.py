@@ -21,7 +21,7 @@ from orders.arrival import Arrival
 from orders.context import Context
 from orders.messages import pending
 from orders.model import InvoiceFacts, InvoiceState, OrderRecord
-from orders.progress import deleted_record, next_record
+from orders.progress import deleted_record, next_record, unseen_record
 from orders.state import snapshot_of
 
 _MOST_ROUNDS = 200
@@ -88,10 +88,10 @@ class Story:
             self.record = after
             self._settle(context, now, today)
 
-    def deleted(self, now: datetime) -> None:
-        """Take in that the order was deleted."""
-        if self.record is not None:
-            self.record = deleted_record(self.record, now)
+    def deleted(self, order_id: int, now: datetime) -> None:
+        """Take in that the order was deleted, whether or not it was heard of before."""
+        resource = RawResource(self.shop, self.org_id, "orders/delete", str(order_id), "", Via.WEBHOOK, now, b"{}")
+        self.record = deleted_record(self.record or unseen_record(resource, order_id), now)
 
     def _settle(self, context: Context, now: datetime, today: date) -> None:
         """Send, issue, approve and look again until nothing more follows."""

@@ -118,7 +118,7 @@ class Stage:
         if event.test:
             return  # the services record a test delivery and invoice nothing
         if event.topic == _DELETED:
-            story.deleted(now)
+            story.deleted(_number(event), now)
             return
         answer = retelling.answer(event.topic, event.body)
         if answer is None:
@@ -141,3 +141,10 @@ class Stage:
     def _number(self, lane: str) -> str:
         self._numbers[lane] += 1
         return f"{self._numbers[lane]:08d}"
+
+
+def _number(event: Told) -> int:
+    number = order_id_of(event.topic, event.body)
+    if not number.isdecimal():
+        raise UnreadableOrder("id", "the order's numeric id is missing")
+    return int(number)

@@ -12,7 +12,7 @@ from invoicing.order import Order, UnreadableOrder, parse_order
 from orders.context import Context
 from orders.messages import pending
 from orders.model import OrderRecord
-from orders.progress import Arrival, deleted_record, next_record, unread_record
+from orders.progress import Arrival, deleted_record, next_record, unread_record, unseen_record
 from orders.state import snapshot_of
 from shops.problems import InvalidShopError
 from shops.store import StoredShop
@@ -120,11 +120,10 @@ class DecideOrder:
         raise ContendedError(f"order {failed.resource_id} keeps changing")
 
     async def _deleted(self, resource: RawResource) -> None:
+        number = int(resource.resource_id)
         for _ in range(_ATTEMPTS):
-            record = await self.orders.get(resource.shop, int(resource.resource_id))
-            if record is None:
-                return
-            after = deleted_record(record, self.now())
+            record = await self.orders.get(resource.shop, number)
+            after = deleted_record(record or unseen_record(resource, number), self.now())
             if await self._save(record, after):
                 await self._announce(after)
                 return
